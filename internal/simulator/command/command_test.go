@@ -1,0 +1,209 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+)
+
+// screen is an output that one goroutine writes and another one reads.
+type screen struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+func (s *screen) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(p)
+}
+
+func (s *screen) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
+}
+
+// await returns what an expression finds on the screen, once it does.
+func (s *screen) await(t *testing.T, expression string) string {
+	t.Helper()
+	wanted := regexp.MustCompile(expression)
+	for range 200 {
+		if found := wanted.FindStringSubmatch(s.String()); found != nil {
+			return found[len(found)-1]
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatalf("no %s on the screen:\n%s", expression, s)
+	return ""
+}
+
+func TestSession(t *testing.T) {
+	state := filepath.Join(t.TempDir(), "state.json")
+	ctx, stop := context.WithCancel(context.Background())
+	out, problems, code := &screen{}, &screen{}, make(chan int)
+	go func() {
+		code <- run(ctx, []string{"-address", "127.0.0.1:0", "-state", state, "-dialect", "7g-get-array,7g-message-null", "-dialect", "wc-sub-text-short"}, out, problems)
+	}()
+	out.await(t, `Ctrl-C`)
+	sevenG := out.await(t, `export SEVENG_ENDPOINT=(\S+)\n`)
+	whatCounts := out.await(t, `export WHATCOUNTS_ENDPOINT=(\S+/bin/api_web)\n`)
+	for _, line := range []string{
+		"export SEVENG_USERNAME=demo\n", "export SEVENG_PASSWORD=demo-password\n",
+		"export WHATCOUNTS_REALM=demo\n", "export WHATCOUNTS_PASSWORD=demo-password\n",
+		"# or WHATCOUNTS_REALM=keyed WHATCOUNTS_PASSWORD=keyed-password (customer keys)\n",
+		sevenG + "/_simulator/state", "7g-get-array, 7g-message-null, wc-sub-text-short", state,
+	} {
+		if !strings.Contains(out.String(), line) {
+			t.Errorf("%q is not in\n%s", line, out)
+		}
+	}
+	welcome := out.String()
+
+	post(t, whatCounts, url.Values{"r": {"demo"}, "p": {"demo-password"}, "c": {"sub"}, "list_id": {"5"}, "data": {"email^jane@example.com"}}.Encode())
+	post(t, whatCounts, url.Values{"r": {"demo"}, "p": {"secret-guess"}, "c": {"show_lists"}}.Encode())
+	request, err := http.NewRequest("GET", sevenG+"/communication?CommunicationID=5", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Version", "2.0")
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	lines := strings.TrimPrefix(out.String(), welcome)
+	for _, line := range []string{"sub r=demo list_id=5 rows=1 -> 200 SUCCESS", "show_lists r=demo -> 200", "GET /communication CommunicationID=5 -> 401\n"} {
+		if !strings.Contains(lines, line) {
+			t.Errorf("%q is not in\n%s", line, lines)
+		}
+	}
+	for _, secret := range []string{"jane", "demo-password", "secret-guess"} {
+		if strings.Contains(lines, secret) {
+			t.Errorf("%q is in\n%s", secret, lines)
+		}
+	}
+
+	stop()
+	if got := <-code; got != succeeded || problems.String() != "" {
+		t.Errorf("exit code %d, %s", got, problems)
+	}
+	out.await(t, `Stopped\.`)
+	if content, err := os.ReadFile(state); err != nil || !strings.Contains(string(content), "jane@example.com") {
+		t.Errorf("%v: %s", err, content)
+	}
+}
+
+func post(t *testing.T, address, form string) {
+	t.Helper()
+	answer, err := http.Post(address, "application/x-www-form-urlencoded", strings.NewReader(form))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if _, err := io.Copy(io.Discard, answer.Body); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestSeedFileAndQuiet(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "seed.json")
+	seed := `{"7g":{"users":[{"name":"off","password":"x","disabled":true},{"name":"o'neil","password":"pass word"}]},"whatcounts":{"realms":[{"realm":{"name":"mine","password":"$x"}}]}}`
+	if err := os.WriteFile(path, []byte(seed), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	out, problems, code := &screen{}, &screen{}, make(chan int)
+	go func() {
+		code <- run(ctx, []string{"-address", "127.0.0.1:0", "-seed", path, "-quiet"}, out, problems)
+	}()
+	out.await(t, `Ctrl-C`)
+	for _, line := range []string{`SEVENG_USERNAME='o'\''neil'`, `SEVENG_PASSWORD='pass word'`, `WHATCOUNTS_PASSWORD='$x'`} {
+		if !strings.Contains(out.String(), line) {
+			t.Errorf("%q is not in\n%s", line, out)
+		}
+	}
+	before := out.String()
+	post(t, out.await(t, `export WHATCOUNTS_ENDPOINT=(\S+)\n`), "c=show_lists")
+	if out.String() != before {
+		t.Errorf("quiet, but printed %s", out)
+	}
+	stop()
+	if got := <-code; got != succeeded {
+		t.Errorf("exit code %d, %s", got, problems)
+	}
+}
+
+func TestCommandsThatEndAtOnce(t *testing.T) {
+	tests := []struct {
+		arguments        []string
+		code             int
+		output, problems string
+	}{
+		{[]string{"-help"}, succeeded, "Usage: simulator [flags]", ""},
+		{[]string{"-dialects"}, succeeded, "7g-not-found-404 ", ""},
+		{[]string{"-dialects"}, succeeded, "\nWhatCounts\n", ""},
+		{[]string{"-print-seed"}, succeeded, `"password": "demo-password"`, ""},
+		{[]string{"-port", "1"}, misused, "", "-port"},
+		{[]string{"stop"}, misused, "", `"stop"`},
+		{[]string{"-latency", "fast"}, misused, "", "latency"},
+		{[]string{"-address", "0.0.0.0:8700"}, failed, "", "loopback"},
+		{[]string{"-dialect", "klingon"}, failed, "", "klingon"},
+		{[]string{"-seed", "no/such/file"}, failed, "", "no/such/file"},
+		{[]string{"-seed", "main.go"}, failed, "", "main.go: seed"},
+	}
+	for _, test := range tests {
+		t.Run(strings.Join(test.arguments, " "), func(t *testing.T) {
+			var out, problems bytes.Buffer
+			code := run(t.Context(), test.arguments, &out, &problems)
+			if code != test.code || !strings.Contains(out.String(), test.output) || !strings.Contains(problems.String(), test.problems) {
+				t.Errorf("exit code %d\n%s\n%s", code, &out, &problems)
+			}
+			if test.code == succeeded && problems.Len() > 0 || test.code != succeeded && out.Len() > 0 {
+				t.Errorf("printed on the wrong side:\n%s\n%s", &out, &problems)
+			}
+		})
+	}
+}
+
+func TestSummary(t *testing.T) {
+	at := time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC)
+	tests := []struct {
+		want  string
+		entry ledger.Entry
+	}{
+		{"15:04:05 DELETE /communication CommunicationID=12 -> 200 Communication deleted successfully",
+			ledger.Entry{Service: "7g", Operation: "DELETE /communication", Query: url.Values{"CommunicationID": {"12"}}, Status: 200, Answer: `{"message":"Communication deleted successfully"}`}},
+		{"15:04:05 POST /communication -> connection cut [fault: cut-after]",
+			ledger.Entry{Service: "7g", Operation: "POST /communication", Fault: "cut-after"}},
+		{"15:04:05 GET /communication (address) -> 200",
+			ledger.Entry{Service: "7g", Operation: "GET /communication", Query: url.Values{"ExternalCommunicationId": {"a@example.com"}}, Status: 200}},
+		{"15:04:05 find -> 200 lines=3",
+			ledger.Entry{Service: "whatcounts", Operation: "find", Status: 200, Answer: "\"Email\"\n\"a@example.com\"\n\"b@example.com\"\n"}},
+		{"15:04:05 find -> 200 lines=0",
+			ledger.Entry{Service: "whatcounts", Operation: "find", Status: 200}},
+		{"15:04:05 sub -> 200 FAILURE: (address) opted out",
+			ledger.Entry{Service: "whatcounts", Operation: "sub", Status: 200, Answer: "FAILURE: a@example.com opted out\nmore"}},
+		{"15:04:05 x -> 200 SUCCESS" + strings.Repeat("y", longestReason-len("SUCCESS")) + "…",
+			ledger.Entry{Service: "whatcounts", Operation: "x", Status: 200, Answer: "SUCCESS" + strings.Repeat("y", 500)}},
+		{"15:04:05 a b -> 404",
+			ledger.Entry{Service: "7g", Operation: "a\x1b\nb", Status: 404}},
+	}
+	for _, test := range tests {
+		test.entry.Time = at
+		if got := summary(test.entry); got != test.want {
+			t.Errorf("got  %q\nwant %q", got, test.want)
+		}
+	}
+}

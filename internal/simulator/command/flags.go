@@ -1,0 +1,80 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/reachops/terraform-provider-reach/internal/simulator"
+)
+
+// choices is what the flags say.
+type choices struct {
+	options      simulator.Options
+	seedFile     string
+	listDialects bool
+	printSeed    bool
+	quiet        bool
+}
+
+const usage = `Usage: simulator [flags]
+
+Runs a simulated 7G and a simulated WhatCounts on one port of this machine.
+Nothing leaves the machine and no account is needed. At start it prints the
+environment variables that point the provider at it. Ctrl-C ends it.
+
+Flags:
+  -address HOST:PORT   where to listen, loopback only (default 127.0.0.1:8700)
+  -seed FILE           start from this state, JSON as -print-seed prints it
+  -state FILE          keep the state in this file: it is loaded when it exists,
+                       in place of the seed, and written after every change
+  -dialect NAME,...    answer open questions about the services in another way;
+                       may be repeated
+  -latency DURATION    wait this long before every answer, for example 50ms
+  -token-lifetime DURATION
+                       how long 7G access tokens live (default 20m)
+  -quiet               print no line per request
+  -dialects            list the dialects and what they mean, and end
+  -print-seed          print the built-in seed as JSON, and end
+  -help                print this text, and end
+
+Examples:
+  simulator
+  simulator -state demo.json -latency 100ms
+  simulator -dialect 7g-not-found-404,7g-stale-reads
+  simulator -print-seed > seed.json && simulator -seed seed.json
+`
+
+// parse reads the flags. What is wrong with them is printed.
+func parse(arguments []string, problems io.Writer) (choices, error) {
+	var c choices
+	flags := flag.NewFlagSet("simulator", flag.ContinueOnError)
+	flags.SetOutput(problems)
+	flags.Usage = func() {} // run prints it, where it belongs
+	flags.StringVar(&c.options.Address, "address", "127.0.0.1:8700", "")
+	flags.StringVar(&c.seedFile, "seed", "", "")
+	flags.StringVar(&c.options.StateFile, "state", "", "")
+	flags.DurationVar(&c.options.Latency, "latency", 0, "")
+	flags.DurationVar(&c.options.LifetimeOfAccessToken, "token-lifetime", 0, "")
+	flags.BoolVar(&c.listDialects, "dialects", false, "")
+	flags.BoolVar(&c.printSeed, "print-seed", false, "")
+	flags.BoolVar(&c.quiet, "quiet", false, "")
+	flags.Func("dialect", "", func(names string) error {
+		for name := range strings.SplitSeq(names, ",") {
+			if name = strings.TrimSpace(name); name != "" {
+				c.options.Dialects = append(c.options.Dialects, name)
+			}
+		}
+		return nil
+	})
+	if err := flags.Parse(arguments); err != nil {
+		return c, err
+	}
+	if flags.NArg() > 0 {
+		err := fmt.Errorf("unexpected argument %q", flags.Arg(0))
+		fmt.Fprintln(problems, err)
+		return c, err
+	}
+	return c, nil
+}

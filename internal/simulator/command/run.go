@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/reachops/terraform-provider-reach/internal/simulator"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+)
+
+// Exit codes, as the flag package has them.
+const (
+	succeeded = 0
+	failed    = 1
+	misused   = 2
+)
+
+// run is the command. It ends when the context does and returns the exit code.
+func run(ctx context.Context, arguments []string, out, problems io.Writer) int {
+	c, err := parse(arguments, problems)
+	if errors.Is(err, flag.ErrHelp) {
+		fmt.Fprint(out, usage)
+		return succeeded
+	}
+	if err != nil {
+		fmt.Fprint(problems, "\n", usage)
+		return misused
+	}
+	switch {
+	case c.listDialects:
+		printDialects(out)
+		return succeeded
+	case c.printSeed:
+		err = simulator.DefaultSeed().Write(out)
+	default:
+		err = serve(ctx, c, out)
+	}
+	if err != nil {
+		fmt.Fprintf(problems, "simulator: %v\n", err)
+		return failed
+	}
+	return succeeded
+}
+
+// serve runs the simulator until the context ends.
+func serve(ctx context.Context, c choices, out io.Writer) error {
+	if c.seedFile != "" {
+		seed, err := readSeedFile(c.seedFile)
+		if err != nil {
+			return err
+		}
+		c.options.Seed = seed
+	}
+	running, err := simulator.Start(c.options)
+	if err != nil {
+		return err
+	}
+	printWelcome(out, running, c.options)
+	if !c.quiet {
+		running.Log.Follow(func(e ledger.Entry) { fmt.Fprintln(out, summary(e)) })
+	}
+	<-ctx.Done()
+	err = running.Close()
+	fmt.Fprintln(out, "Stopped.")
+	return err
+}
+
+func readSeedFile(path string) (*simulator.Seed, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		// The file was only read.
+		_ = file.Close()
+	}()
+	seed, err := simulator.ReadSeed(file)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return seed, nil
+}

@@ -1,0 +1,84 @@
+package ledger
+
+import (
+	"sync"
+	"time"
+)
+
+// FaultKind says what goes wrong with a request.
+type FaultKind string
+
+// The kinds of fault. "Before" means that the service did nothing, "after"
+// that it did the work and only the answer is lost.
+const (
+	StatusBefore FaultKind = "status-before" // answers Status without doing anything
+	StatusAfter  FaultKind = "status-after"  // does the work, then answers Status
+	CutBefore    FaultKind = "cut-before"    // closes the connection without doing anything
+	CutAfter     FaultKind = "cut-after"     // does the work, then closes the connection
+	EmptyAfter   FaultKind = "empty-after"   // does the work, then answers 200 with an empty body
+	Truncate     FaultKind = "truncate"      // does the work, then sends half of the answer with the full Content-Length
+	Replace      FaultKind = "replace"       // does nothing, answers Status (200 when zero) with Body
+	Delay        FaultKind = "delay"         // waits For, then answers as usual
+	Act          FaultKind = "act"           // calls Do, then answers as usual: another actor between two calls
+)
+
+// Fault is applied to the next Count requests whose operation matches, after
+// the first Skip of them.
+type Fault struct {
+	Operation string // as in Entry.Operation; empty matches every request
+	Kind      FaultKind
+	Skip      int
+	Count     int // 0 counts as 1; negative means always
+	Status    int
+	Header    map[string]string // sent along with Status, for example Retry-After
+	Body      string
+	For       time.Duration
+	Do        func()
+}
+
+// Faults holds the faults that are waiting. The zero value has none. It is
+// safe for concurrent use.
+type Faults struct {
+	mu      sync.Mutex
+	waiting []*Fault
+}
+
+// Add puts a fault behind those that are waiting already.
+func (f *Faults) Add(fault Fault) {
+	if fault.Count == 0 {
+		fault.Count = 1
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.waiting = append(f.waiting, &fault)
+}
+
+// Clear forgets every fault that is waiting.
+func (f *Faults) Clear() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.waiting = nil
+}
+
+// Next takes the fault to apply to a request with this operation, if any.
+func (f *Faults) Next(operation string) (Fault, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i, w := range f.waiting {
+		if w.Operation != "" && w.Operation != operation {
+			continue
+		}
+		if w.Skip > 0 {
+			w.Skip--
+			continue
+		}
+		taken := *w
+		if w.Count > 0 {
+			if w.Count--; w.Count == 0 {
+				f.waiting = append(f.waiting[:i], f.waiting[i+1:]...)
+			}
+		}
+		return taken, true
+	}
+	return Fault{}, false
+}

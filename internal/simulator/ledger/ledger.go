@@ -1,0 +1,116 @@
+// Package ledger is what the two simulated services share: the log of the
+// requests they received, the clock they live by, and the faults that tests
+// and people can ask for.
+package ledger
+
+import (
+	"net/http"
+	"net/url"
+	"sync"
+	"time"
+)
+
+// Argument is one form argument of a WhatCounts command, in the order in
+// which it was sent.
+type Argument struct {
+	Name  string `json:"name"`
+	Value string `json:"value"`
+}
+
+// Entry is one request as a simulated service received it. Credentials are
+// replaced before an entry is recorded.
+type Entry struct {
+	Number    int                 `json:"number"`
+	Time      time.Time           `json:"time"`
+	Service   string              `json:"service"`   // "7g" or "whatcounts"
+	Operation string              `json:"operation"` // "DELETE /communication" (path in lower case), or a command such as "sub"
+	Method    string              `json:"method"`
+	Path      string              `json:"path"`
+	Query     url.Values          `json:"query,omitempty"`
+	Header    http.Header         `json:"header,omitempty"`
+	Body      string              `json:"body,omitempty"`      // 7G: the JSON body
+	Keys      []string            `json:"keys,omitempty"`      // 7G: the keys that the JSON body had, null ones included, sorted
+	Arguments []Argument          `json:"arguments,omitempty"` // WhatCounts
+	Rows      []map[string]string `json:"rows,omitempty"`      // WhatCounts: the decoded data argument, one map of columns a row
+	Status    int                 `json:"status"`              // 0 when the connection was cut
+	Answer    string              `json:"answer,omitempty"`
+	Fault     string              `json:"fault,omitempty"` // the fault that was applied, if any
+}
+
+// Argument returns the value of a WhatCounts argument and whether it was sent.
+func (e Entry) Argument(name string) (string, bool) {
+	for _, a := range e.Arguments {
+		if a.Name == name {
+			return a.Value, true
+		}
+	}
+	return "", false
+}
+
+// Log keeps the requests in the order in which they were answered. It is
+// safe for concurrent use.
+type Log struct {
+	mu      sync.Mutex
+	entries []Entry
+	follow  []func(Entry)
+}
+
+// Append numbers and records one entry.
+func (l *Log) Append(e Entry) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	e.Number = len(l.entries) + 1
+	l.entries = append(l.entries, e)
+	for _, f := range l.follow {
+		f(e)
+	}
+}
+
+// Follow calls f with every entry recorded from now on, one at a time.
+func (l *Log) Follow(f func(Entry)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.follow = append(l.follow, f)
+}
+
+// Entries returns a copy of all entries.
+func (l *Log) Entries() []Entry {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return append([]Entry(nil), l.entries...)
+}
+
+// Since returns the entries after the first n.
+func (l *Log) Since(n int) []Entry {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if n > len(l.entries) {
+		n = len(l.entries)
+	}
+	return append([]Entry(nil), l.entries[n:]...)
+}
+
+// Len is the number of entries so far.
+func (l *Log) Len() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.entries)
+}
+
+// Count returns how many requests had this operation.
+func (l *Log) Count(operation string) int {
+	n := 0
+	for _, e := range l.Entries() {
+		if e.Operation == operation {
+			n++
+		}
+	}
+	return n
+}
+
+// Reset forgets all entries.
+func (l *Log) Reset() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.entries = nil
+}

@@ -1,0 +1,132 @@
+package simulator
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+
+	"github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
+)
+
+// Seed is the whole state of both services as JSON: what a person writes to
+// start from, and what a simulator saves. It holds passwords in plain text.
+// Whoever writes one may leave the next ids out, and the ids of owners and
+// communications.
+type Seed struct {
+	SevenG     seveng.Snapshot     `json:"7g"`
+	WhatCounts whatcounts.Snapshot `json:"whatcounts"`
+}
+
+// DefaultSeed is a small world to try configurations on: one user, two owners
+// of each kind, a realm whose list 8 asks for confirmation, and a realm with
+// customer keys. It holds no communications and no contacts.
+func DefaultSeed() *Seed {
+	return &Seed{
+		SevenG: seveng.Snapshot{
+			Users: []seveng.User{{Name: "demo", Password: "demo-password"}},
+			Types: seveng.DefaultTypes(),
+			Owners: []seveng.Owner{
+				{Kind: seveng.BizEntity, ID: 42, ExternalID: "BE-1", Name: "Smith Family Trust"},
+				{Kind: seveng.BizEntity, ID: 43, ExternalID: "BE-2", Name: "Nguyen Super Fund"},
+				{Kind: seveng.Person, ID: 7, ExternalID: "P-1", Name: "Jane Smith"},
+				{Kind: seveng.Person, ID: 8, ExternalID: "P-2", Name: "Minh Nguyen"},
+				{Kind: seveng.Organisation, ID: 9, ExternalID: "ORG-1", Name: "Smith Holdings Pty Ltd"},
+				{Kind: seveng.Organisation, ID: 10, ExternalID: "ORG-2", Name: "Nguyen Advisory Pty Ltd"},
+			},
+			Communications: []seveng.Communication{},
+		},
+		WhatCounts: whatcounts.Snapshot{
+			Realms: []whatcounts.RealmSnapshot{
+				{Realm: whatcounts.Realm{
+					Name: "demo", Password: "demo-password",
+					Lists: []whatcounts.List{
+						{ID: 5, Name: "Newsletter", Description: "Once a month"},
+						{ID: 6, Name: "Product news", Description: "What is new"},
+						{ID: 7, Name: "Events", Description: "Invitations"},
+						{ID: 8, Name: "Confirmed", Description: "Asks the recipient for confirmation", Confirmation: true},
+					},
+				}},
+				{Realm: whatcounts.Realm{
+					Name: "keyed", Password: "keyed-password", CustomerKeys: true,
+					Lists: []whatcounts.List{{ID: 50, Name: "Customers", Description: "Contacts known by customer key"}},
+				}},
+			},
+		},
+	}
+}
+
+// ReadSeed reads a seed from JSON. A key that it does not know is an error, so
+// that a misspelt one does not pass for an empty list.
+func ReadSeed(from io.Reader) (*Seed, error) {
+	decoder := json.NewDecoder(from)
+	decoder.DisallowUnknownFields()
+	seed := &Seed{}
+	if err := decoder.Decode(seed); err != nil {
+		return nil, fmt.Errorf("seed: %w", err)
+	}
+	return seed, nil
+}
+
+// Write prints the seed as indented JSON.
+func (s *Seed) Write(to io.Writer) error {
+	encoder := json.NewEncoder(to)
+	encoder.SetEscapeHTML(false)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(s)
+}
+
+// restore makes a seed the state of both services.
+func (s *Simulator) restore(seed *Seed) error {
+	if err := checkRealms(seed.WhatCounts.Realms); err != nil {
+		return err
+	}
+	if err := s.SevenG.Restore(seed.SevenG); err != nil {
+		return fmt.Errorf("seed, 7g: %w", err)
+	}
+	s.WhatCounts.Restore(seed.WhatCounts)
+	return nil
+}
+
+// checkRealms finds the mistakes of a seed written by hand that WhatCounts
+// would otherwise meet in the middle of a request.
+func checkRealms(realms []whatcounts.RealmSnapshot) error {
+	seen := map[string]bool{}
+	for _, r := range realms {
+		name := r.Realm.Name
+		if name == "" || seen[name] {
+			return fmt.Errorf("seed, whatcounts: realm %q: the name must be there, once", name)
+		}
+		seen[name] = true
+		lists := map[int64]bool{}
+		for _, list := range r.Realm.Lists {
+			if list.ID < 1 || lists[list.ID] {
+				return fmt.Errorf("seed, whatcounts: realm %s: list id %d must be 1 or more, and there once", name, list.ID)
+			}
+			lists[list.ID] = true
+		}
+		if err := checkContacts(r.Contacts, lists); err != nil {
+			return fmt.Errorf("seed, whatcounts: realm %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func checkContacts(contacts []whatcounts.Contact, lists map[int64]bool) error {
+	seen := map[int64]bool{}
+	for _, c := range contacts {
+		if c.ID < 1 || seen[c.ID] {
+			return fmt.Errorf("contact id %d must be 1 or more, and there once", c.ID)
+		}
+		seen[c.ID] = true
+		if c.Email == "" {
+			return fmt.Errorf("contact %d has no email", c.ID)
+		}
+		for _, subscription := range c.Subscriptions {
+			if !lists[subscription.ListID] {
+				return fmt.Errorf("contact %d is on list %d, which does not exist", c.ID, subscription.ListID)
+			}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,206 @@
+package seveng
+
+import (
+	"fmt"
+	"sort"
+	"time"
+)
+
+// The methods here act on the store the way another program would, between
+// two calls of the one under test. Reads see what they did at once, in the
+// dialect 7g-stale-reads too.
+
+// AddOwner stores an owner and returns it with its id. An owner that has the
+// kind and id already gets the new name and external id. A kind other than
+// the three is a mistake of the caller and panics.
+func (s *Service) AddOwner(o Owner) Owner {
+	if _, known := o.Kind.names(); !known {
+		panic(fmt.Sprintf("seveng: %q is not a kind of owner", o.Kind))
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.revision++
+	return s.store.putOwner(o)
+}
+
+// RemoveOwner deletes an owner and its communications. It returns whether
+// there was such an owner.
+func (s *Service) RemoveOwner(kind Kind, id int64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := OwnerKey{kind, id}
+	if _, present := s.store.owners[key]; !present {
+		return false
+	}
+	for _, held := range s.store.under(ownerIndex(key)) {
+		s.remove(held)
+	}
+	delete(s.store.owners, key)
+	s.revision++
+	return true
+}
+
+// Owners returns every owner, by kind and then by id.
+func (s *Service) Owners() []Owner {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.owners()
+}
+
+func (s *Service) owners() []Owner {
+	list := []Owner{}
+	for _, names := range kinds {
+		list = append(list, s.store.ownersOf(names.kind)...)
+	}
+	return list
+}
+
+// AddCommunication stores a record under the rules of POST and returns it
+// with its id. It may bring an id of its own, when that was never in use.
+func (s *Service) AddCommunication(c Communication) (Communication, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if c.ID == 0 {
+		c.ID = s.store.nextCommunicationID
+	}
+	if c.ID < s.store.nextCommunicationID {
+		return Communication{}, fmt.Errorf("id %d may have been in use; the next free one is %d", c.ID, s.store.nextCommunicationID)
+	}
+	if err := s.check(c); err != nil {
+		return Communication{}, err
+	}
+	s.settle(c.ID)
+	s.store.put(c)
+	s.revision++
+	return c, nil
+}
+
+// Communication returns the record with a native id, and whether it exists.
+func (s *Service) Communication(id int64) (Communication, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.store.find(id, "")
+}
+
+// Communications returns every record in the order of its id.
+func (s *Service) Communications() []Communication {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.store.all()
+}
+
+// ChangeCommunication lets change edit a record, whose id stays. The result
+// is stored as it is, also when it breaks a rule of the service. It returns
+// whether there was such a record.
+func (s *Service) ChangeCommunication(id int64, change func(*Communication)) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c, present := s.store.find(id, "")
+	if !present {
+		return false
+	}
+	change(&c)
+	c.ID = id
+	s.settle(id)
+	s.store.put(c)
+	s.revision++
+	return true
+}
+
+// RemoveCommunication deletes a record. It returns whether there was one.
+func (s *Service) RemoveCommunication(id int64) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.remove(id)
+}
+
+func (s *Service) remove(id int64) bool {
+	_, present := s.store.find(id, "")
+	if present {
+		s.settle(id)
+		s.store.drop(id)
+		s.revision++
+	}
+	return present
+}
+
+// DropCommunicationByOwnerUpdate does what a PUT of the record's owner by
+// another program does when it leaves this one communication out of the
+// nested array: the record is deleted and its siblings stay. It returns
+// whether there was such a record.
+func (s *Service) DropCommunicationByOwnerUpdate(id int64) bool {
+	return s.RemoveCommunication(id)
+}
+
+// SetTypes replaces the communication types. Without any, the published ones
+// come back. Records whose type is gone keep its id.
+func (s *Service) SetTypes(types ...Type) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.store.types = DefaultTypes()
+	if len(types) > 0 {
+		s.store.types = append([]Type(nil), types...)
+	}
+	s.revision++
+}
+
+// Types returns the communication types as the store keeps them.
+func (s *Service) Types() []Type {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return append([]Type(nil), s.store.types...)
+}
+
+// SetUser adds a user, or replaces the one of that name. What its logins left
+// behind, a lock included, is forgotten; its tokens stay good.
+func (s *Service) SetUser(u User) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.accounts[u.Name] = &account{User: u}
+	s.revision++
+}
+
+// Users returns every user in the order of its name, with the password.
+func (s *Service) Users() []User {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.users()
+}
+
+func (s *Service) users() []User {
+	list := []User{}
+	for _, a := range s.accounts {
+		list = append(list, a.User)
+	}
+	sort.Slice(list, func(i, j int) bool { return list[i].Name < list[j].Name })
+	return list
+}
+
+// SetLifetimeOfAccessToken sets how long tokens live that are issued from now
+// on. Zero or less sets the published lifetime.
+func (s *Service) SetLifetimeOfAccessToken(d time.Duration) {
+	if d <= 0 {
+		d = DefaultLifetimeOfAccessToken
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lifetime = d
+}
+
+// RevokeTokens makes every token useless, refresh tokens included: only a
+// login helps.
+func (s *Service) RevokeTokens() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.access = map[string]accessToken{}
+	s.refresh = map[string]refreshToken{}
+}
+
+// RevokeAccessTokens makes every access token useless. A refresh still works.
+func (s *Service) RevokeAccessTokens() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for token := range s.access {
+		s.revokeAccess(token)
+	}
+}

@@ -1,0 +1,146 @@
+package seveng
+
+import (
+	"fmt"
+	"unicode/utf8"
+)
+
+// Snapshot is the whole state of the service but for tokens, failed logins
+// and dialects. It is also the form in which a person writes a state by hand:
+// types may then be left out for the published ones, ids of communications
+// and owners for the next free ones, and the counters altogether.
+type Snapshot struct {
+	Users               []User          `json:"users"`
+	Types               []Type          `json:"types,omitempty"`
+	Owners              []Owner         `json:"owners"`
+	Communications      []Communication `json:"communications"`
+	NextCommunicationID int64           `json:"next_communication_id,omitempty"`
+	NextOwnerID         map[Kind]int64  `json:"next_owner_id,omitempty"`
+}
+
+// Snapshot returns the present state. It shares nothing with the service.
+func (s *Service) Snapshot() Snapshot {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	next := map[Kind]int64{}
+	for kind, id := range s.store.nextOwnerID {
+		next[kind] = id
+	}
+	return Snapshot{
+		Users:               s.users(),
+		Types:               append([]Type(nil), s.store.types...),
+		Owners:              s.owners(),
+		Communications:      s.store.all(),
+		NextCommunicationID: s.store.nextCommunicationID,
+		NextOwnerID:         next,
+	}
+}
+
+// Revision grows with every change of what Snapshot returns.
+func (s *Service) Revision() uint64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.revision
+}
+
+// Restore replaces the whole state; tokens and failed logins are forgotten,
+// dialects stay. An error names what does not fit together; then nothing is
+// changed. Rules that depend on a dialect, such as the one against duplicate
+// e-mail addresses, are not applied.
+func (s *Service) Restore(from Snapshot) error {
+	restored := newStore()
+	if len(from.Types) > 0 {
+		restored.types = append([]Type(nil), from.Types...)
+	}
+	accounts := map[string]*account{}
+	for _, user := range from.Users {
+		if _, taken := accounts[user.Name]; taken || user.Name == "" {
+			return fmt.Errorf("user %q: the name must be there, once", user.Name)
+		}
+		accounts[user.Name] = &account{User: user}
+	}
+	restored.nextCommunicationID = max(restored.nextCommunicationID, from.NextCommunicationID)
+	for kind, id := range from.NextOwnerID {
+		restored.nextOwnerID[kind] = max(restored.nextOwnerID[kind], id)
+	}
+	if err := restored.takeOwners(from.Owners); err != nil {
+		return err
+	}
+	if err := restored.takeCommunications(from.Communications); err != nil {
+		return err
+	}
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.store = restored
+	s.accounts = accounts
+	s.access = map[string]accessToken{}
+	s.refresh = map[string]refreshToken{}
+	s.stale = map[int64]*staleRecord{}
+	s.revision++
+	return nil
+}
+
+// takeOwners puts owners with an id first, so that the ids given to the
+// others are free.
+func (s *store) takeOwners(owners []Owner) error {
+	for _, withID := range []bool{true, false} {
+		for _, o := range owners {
+			if (o.ID != 0) != withID {
+				continue
+			}
+			if _, known := o.Kind.names(); !known {
+				return unknownOwner(o.Key())
+			}
+			if err := checkExternalID("externalId", o.ExternalID); err != nil {
+				return fmt.Errorf("owner %s %d: %w", o.Kind, o.ID, err)
+			}
+			_, idTaken := s.owners[o.Key()]
+			_, externalTaken := s.findOwner(o.Kind, 0, o.ExternalID)
+			if idTaken || externalTaken {
+				return fmt.Errorf("owner %s %d %q: the id or the external id is there twice", o.Kind, o.ID, o.ExternalID)
+			}
+			s.putOwner(o)
+		}
+	}
+	return nil
+}
+
+// takeCommunications does for communications what takeOwners does for owners.
+func (s *store) takeCommunications(records []Communication) error {
+	for _, withID := range []bool{true, false} {
+		for _, c := range records {
+			if (c.ID != 0) != withID {
+				continue
+			}
+			if err := s.fits(c); err != nil {
+				return fmt.Errorf("communication %d %q: %w", c.ID, c.ExternalID, err)
+			}
+			if c.ID == 0 {
+				c.ID = s.nextCommunicationID
+			}
+			s.put(c)
+		}
+	}
+	return nil
+}
+
+// fits checks what must be true of a record in any dialect.
+func (s *store) fits(c Communication) error {
+	if _, taken := s.communications[c.ID]; taken {
+		return refusef("the id is there twice")
+	}
+	if len(s.index[externalIndex(c.ExternalID)]) > 0 {
+		return refusef("the external id is there twice")
+	}
+	if c.Name == "" || utf8.RuneCountInString(c.Name) > longestName {
+		return refusef("the name must have 1 to %d characters", longestName)
+	}
+	if _, present := s.owners[c.Owner]; !present {
+		return unknownOwner(c.Owner)
+	}
+	if _, known := s.typeByID(c.TypeID); !known {
+		return refusef("communication type %d does not exist", c.TypeID)
+	}
+	return checkExternalID("externalId", c.ExternalID)
+}

@@ -1,0 +1,148 @@
+// Package simulator runs both simulated services on one loopback port: 7G at
+// the root and WhatCounts at its servlet path. They share a clock, a request
+// log and the faults that tests ask for. Tests use it as a package; its
+// command starts it for people.
+package simulator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
+)
+
+// defaultAddress lets the system choose a port.
+const defaultAddress = "127.0.0.1:0"
+
+// patience is how long Close waits for requests that are under way.
+const patience = 2 * time.Second
+
+// Options say how a simulator starts. The zero value is ready for use.
+type Options struct {
+	Address               string        // host:port on a loopback interface; empty is 127.0.0.1 with a free port
+	Latency               time.Duration // added to every answer of the services
+	Dialects              []string      // names of either service, see Dialects
+	Seed                  *Seed         // the first state; nil is DefaultSeed
+	StateFile             string        // loaded instead of the seed when it exists; written after every change and by Close
+	LifetimeOfAccessToken time.Duration // of 7G tokens; zero is 20 minutes
+}
+
+// Simulator is both services, listening. It is safe for concurrent use.
+type Simulator struct {
+	*ledger.Exchange
+	SevenG     *seveng.Service
+	WhatCounts *whatcounts.Service
+
+	listener net.Listener
+	server   *http.Server
+	state    *stateFile // nil without one
+}
+
+// Start makes a simulator and lets it listen. It refuses addresses that
+// other machines can reach, unknown dialects, seeds that do not fit together
+// and a state file that cannot be read or written.
+func Start(options Options) (*Simulator, error) {
+	s := &Simulator{Exchange: &ledger.Exchange{Latency: options.Latency}}
+	s.SevenG = seveng.New(s.Exchange)
+	s.SevenG.SetLifetimeOfAccessToken(options.LifetimeOfAccessToken)
+	s.WhatCounts = whatcounts.New(s.Exchange)
+	if err := s.Set(options.Dialects...); err != nil {
+		return nil, err
+	}
+	listener, err := listen(options.Address)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.load(options); err != nil {
+		return nil, errors.Join(err, listener.Close())
+	}
+	s.listener = listener
+	s.server = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
+	go func() {
+		if err := s.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			log.Printf("simulator: %v", err)
+		}
+	}()
+	return s, nil
+}
+
+// load fills the services from the state file or the seed.
+func (s *Simulator) load(options Options) error {
+	seed := options.Seed
+	if seed == nil {
+		seed = DefaultSeed()
+	}
+	if options.StateFile != "" {
+		saved, err := readStateFile(options.StateFile)
+		if err != nil {
+			return err
+		}
+		if saved != nil {
+			seed = saved
+		}
+	}
+	if err := s.restore(seed); err != nil {
+		return err
+	}
+	if options.StateFile == "" {
+		return nil
+	}
+	s.state = &stateFile{path: options.StateFile}
+	return s.state.save(s)
+}
+
+// listen opens a port that only this machine can reach.
+func listen(address string) (net.Listener, error) {
+	if address == "" {
+		address = defaultAddress
+	}
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, fmt.Errorf("address %q: %w", address, err)
+	}
+	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, notLoopback(address)
+	}
+	listener, err := net.Listen("tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	// The name localhost is what the machine says it is.
+	if bound, ok := listener.Addr().(*net.TCPAddr); !ok || !bound.IP.IsLoopback() {
+		return nil, errors.Join(notLoopback(address), listener.Close())
+	}
+	return listener, nil
+}
+
+func notLoopback(address string) error {
+	return fmt.Errorf("address %q: the simulator has no security and listens on loopback alone; use 127.0.0.1, [::1] or localhost", address)
+}
+
+// URL is where 7G answers, such as http://127.0.0.1:8700, without a slash at
+// the end.
+func (s *Simulator) URL() string { return "http://" + s.listener.Addr().String() }
+
+// WhatCountsURL is where WhatCounts answers.
+func (s *Simulator) WhatCountsURL() string { return s.URL() + whatcounts.ServletPath }
+
+// Close ends the server and saves the state. It waits a moment for requests
+// that are under way. The error is of the last attempt to save.
+func (s *Simulator) Close() error {
+	limit, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := s.server.Shutdown(limit); err != nil {
+		// Requests that are still under way are cut.
+		_ = s.server.Close()
+	}
+	if s.state == nil {
+		return nil
+	}
+	return s.state.save(s)
+}

@@ -1,0 +1,152 @@
+package whatcounts
+
+import "fmt"
+
+// call is one command at work: who asks for what, and in which realm.
+type call struct {
+	*Service
+	*account
+	request
+	touched map[int64]bool // contacts that this command has changed already
+}
+
+// refusalError is the reason of a FAILURE, in the words of the service.
+type refusalError string
+
+func (r refusalError) Error() string { return string(r) }
+
+// Reasons that several commands give.
+const (
+	errUnknownList = refusalError("Error looking up list ids, one or more list ids specified do not belong to your realm")
+	errNoRecord    = refusalError("unable to find subscriber record")
+)
+
+// Reasons for which no text is published (constructed).
+const (
+	errUnknownCommand = refusalError("Unknown command")
+	errSeveralRecords = refusalError("Multiple subscribers share this email address")
+	errMissingData    = refusalError("Missing required argument data")
+	errMissingEmail   = refusalError("The data argument must contain email")
+	errMissingKey     = refusalError("The data argument must contain customer_key")
+	errMissingID      = refusalError("Missing required argument subscriber_id")
+)
+
+// commands maps every documented spelling to the canonical name and the work.
+var commands = map[string]struct {
+	name string
+	run  func(*call) (reply, error)
+}{
+	"sub":                     {"sub", (*call).subscribeRows},
+	"subscribe":               {"sub", (*call).subscribeRows},
+	"unsub":                   {"unsub", (*call).unsubscribeRows},
+	"unsubscribe":             {"unsub", (*call).unsubscribeRows},
+	"delete":                  {"delete", (*call).deleteRows},
+	"deletesubid":             {"deletesubid", (*call).deleteByID},
+	"deletebyid":              {"deletesubid", (*call).deleteByID},
+	"update":                  {"update", (*call).updateRows},
+	"change":                  {"change", (*call).changeAddress},
+	"find":                    {"find", (*call).find},
+	"findinlist":              {"findinlist", (*call).findInList},
+	"detail":                  {"detail", (*call).detail},
+	"show_opt":                {"show_opt", (*call).showListOptouts},
+	"show_optout":             {"show_opt", (*call).showListOptouts},
+	"show_optglobal":          {"show_optglobal", (*call).showGlobalOptouts},
+	"show_lists":              {"show_lists", (*call).showLists},
+	"getlistbyid":             {"getlistbyid", (*call).listByID},
+	"getlistbyname":           {"getlistbyname", (*call).listByName},
+	"getrealmsettings":        {"getrealmsettings", (*call).realmSettings},
+	"rpt_subscribers_in_list": {"rpt_subscribers_in_list", (*call).subscribersInList},
+}
+
+// canonical is the name under which a command is logged; an unknown one is
+// logged as it was sent.
+func canonical(command string) string {
+	if known, found := commands[command]; found {
+		return known.name
+	}
+	return command
+}
+
+// run checks the credentials and runs the command.
+func (s *Service) run(req request) reply {
+	account, refused := s.authenticate(req)
+	if account == nil {
+		return refused
+	}
+	name := req.text(commandNames...)
+	command, found := commands[name]
+	if !found || s.disabled(name) {
+		return failure(errUnknownCommand)
+	}
+	result, err := command.run(&call{Service: s, account: account, request: req, touched: map[int64]bool{}})
+	if err != nil {
+		return failure(err)
+	}
+	return result
+}
+
+// disabled says whether a dialect takes this spelling of a command away.
+func (s *Service) disabled(command string) bool {
+	switch command {
+	case "deletesubid":
+		return s.enabled[onlyDeleteByID]
+	case "deletebyid":
+		return s.enabled[onlyDeleteSubID]
+	case "getrealmsettings":
+		return s.enabled[realmSettingsUnknown]
+	}
+	return false
+}
+
+func failure(reason error) reply {
+	return plainReply("FAILURE: " + reason.Error())
+}
+
+func (c *call) on(dialect string) bool {
+	return c.enabled[dialect]
+}
+
+// requiredList reads list_id, which has to be a list of the realm. A comma
+// list is refused: whether the service takes one is unknown.
+func (c *call) requiredList() (List, error) {
+	id, _ := c.number("list_id")
+	list, found := c.list(id)
+	if !found {
+		return List{}, errUnknownList
+	}
+	return list, nil
+}
+
+// requiredRows reads the data argument, which has to name an e-mail column
+// and at least one record.
+func (c *call) requiredRows() ([]dataRow, error) {
+	switch {
+	case c.data == nil || len(c.data.rows) == 0:
+		return nil, errMissingData
+	case !c.data.has("email"):
+		return nil, errMissingEmail
+	}
+	return c.data.rows, nil
+}
+
+// requiredKey refuses data without customer_key in a customer-key realm.
+func (c *call) requiredKey() error {
+	if c.CustomerKeys && !c.data.has("customer_key") {
+		return errMissingKey
+	}
+	return nil
+}
+
+// requiredContactID reads subscriber_id.
+func (c *call) requiredContactID() (int64, error) {
+	id, ok := c.number("subscriber_id")
+	if !ok {
+		return 0, errMissingID
+	}
+	return id, nil
+}
+
+// notInRealm is what detail says of an unknown id.
+func (c *call) notInRealm(id int64) error {
+	return refusalError(fmt.Sprintf("Specified subscriber ID %d does not belong to the realm %s", id, c.Name))
+}

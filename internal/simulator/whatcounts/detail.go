@@ -1,0 +1,109 @@
+package whatcounts
+
+import (
+	"bytes"
+	"strconv"
+	"time"
+)
+
+// dateForm is how dates look: 09/26/12 10:12 AM (client practice 2016). Their
+// zone is unknown; here it is UTC.
+const dateForm = "01/02/06 03:04 PM"
+
+// detail is detail: one contact, complete.
+func (c *call) detail() (reply, error) {
+	id, err := c.requiredContactID()
+	if err != nil {
+		return reply{}, err
+	}
+	contact := c.read(detailRead, id)
+	if contact == nil {
+		if c.on(detailMissingEmpty) {
+			return reply{}, nil
+		}
+		return reply{}, c.notInRealm(id)
+	}
+	names, values := c.columns(contact)
+	if c.output().xml {
+		return reply{body: c.detailDocument(contact, names, values), xml: true}, nil
+	}
+	rows := c.table(layout{headings: names, bare: true, plainColumns: 4})
+	rows.add(values...)
+	return rows.reply(), nil
+}
+
+// columns are the fields of a contact in the order in which the 2016 client
+// lists them, then the customer key where the realm has keys, then every
+// custom field that the realm defines.
+func (c *call) columns(contact *Contact) (names, values []string) {
+	add := func(name, value string) {
+		names = append(names, name)
+		values = append(values, value)
+	}
+	add("subscriber_id", strconv.FormatInt(contact.ID, 10))
+	add("email", contact.Email)
+	add("first", contact.First)
+	for _, name := range standardFields {
+		add(name, contact.Fields[name])
+	}
+	add("lists", listIDs(contact))
+	if c.CustomerKeys && !c.on(detailNoCustomerKey) {
+		add("customer_key", contact.CustomerKey)
+	}
+	prefix := "custom_"
+	if c.on(detailCustomBare) {
+		prefix = ""
+	}
+	for _, name := range c.CustomFields {
+		add(prefix+name, contact.Custom[name])
+	}
+	return names, values
+}
+
+// detailDocument is the XML answer. With version=8.4.0 it is cut off in the
+// middle (client practice 2016).
+func (c *call) detailDocument(contact *Contact, names, values []string) []byte {
+	var b bytes.Buffer
+	openDocument(&b, c.enabled)
+	b.WriteString("<subscriber>\n")
+	for i, name := range names {
+		writeElement(&b, name, values[i])
+		b.WriteByte('\n')
+	}
+	if c.on(detailSubscriptionsApart) {
+		b.WriteString("</subscriber>\n")
+		c.writeSubscriptions(&b, contact.Subscriptions)
+	} else {
+		c.writeSubscriptions(&b, contact.Subscriptions)
+		b.WriteString("</subscriber>\n")
+	}
+	closeDocument(&b, c.enabled)
+	if c.text("version") == "8.4.0" {
+		b.Truncate(b.Len() / 2)
+	}
+	return b.Bytes()
+}
+
+// writeSubscriptions writes one element a list. Nothing is ever sent to the
+// simulated contacts, so last_sent is empty and sent_flag 0 (constructed).
+func (c *call) writeSubscriptions(b *bytes.Buffer, subscriptions []Subscription) {
+	b.WriteString("<subscription_details>\n")
+	for _, subscription := range subscriptions {
+		element := "list_" + strconv.FormatInt(subscription.ListID, 10)
+		format := strconv.Itoa(subscription.Format)
+		if c.on(detailFormatWords) {
+			format = formatWord(subscription.Format)
+		}
+		b.WriteString("<" + element + ">")
+		writeElement(b, "created_date", date(subscription.Created))
+		writeElement(b, "last_sent", "")
+		writeElement(b, "sent_flag", "0")
+		writeElement(b, "format", format)
+		b.WriteString("</" + element + ">\n")
+	}
+	b.WriteString("</subscription_details>\n")
+}
+
+func date(t time.Time) string {
+	return t.UTC().Format(dateForm)
+}

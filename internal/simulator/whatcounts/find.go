@@ -1,0 +1,105 @@
+package whatcounts
+
+import (
+	"strconv"
+	"strings"
+)
+
+// rowCap is the most rows that find, findinlist and a page of
+// rpt_subscribers_in_list answer.
+const rowCap = 250
+
+const errNoMatch = refusalError("No matching record found.")
+
+// find is find.
+func (c *call) find() (reply, error) {
+	return c.findAmong(func(*Contact) bool { return true })
+}
+
+// findInList is findinlist: find among the subscribers of one list.
+func (c *call) findInList() (reply, error) {
+	list, err := c.requiredList()
+	if err != nil {
+		return reply{}, err
+	}
+	return c.findAmong(func(contact *Contact) bool { return contact.subscription(list.ID) != nil })
+}
+
+func (c *call) findAmong(eligible func(*Contact) bool) (reply, error) {
+	field, value := "email", c.text("email")
+	if asked, sent := c.lookup("identity_field"); sent {
+		if err := c.supportedIdentity(asked); err != nil {
+			return reply{}, err
+		}
+		field, value = asked, c.text("identity_value")
+	}
+	candidates := c.contacts.all()
+	exact := c.flag("exact")
+	if exact && field == "email" && value != "" {
+		candidates = c.contacts.at(value)
+	}
+	found := c.search(searchRead, candidates, func(contact *Contact) bool {
+		return eligible(contact) && c.answers(contact, field, value, exact)
+	})
+	if len(found) == 0 && c.on(findMissingFails) {
+		return reply{}, errNoMatch
+	}
+	limit := rowCap
+	if asked, ok := c.number("limit"); ok && asked > 0 && asked < rowCap {
+		limit = int(asked)
+	}
+	return c.foundReply(found[:min(limit, len(found))]), nil
+}
+
+// answers says whether a contact fits the question. What was not asked for
+// fits always, so that a find without arguments returns everyone. Without
+// exact=1 a part of the value is enough, in any case (constructed: the
+// default of exact is unknown).
+func (c *call) answers(contact *Contact, field, value string, exact bool) bool {
+	if value != "" {
+		if exact && !identityEquals(contact, field, value) {
+			return false
+		}
+		if !exact && !containsFold(identityValue(contact, field), value) {
+			return false
+		}
+	}
+	narrows := func(argument, actual string) bool {
+		wanted := c.text(argument)
+		if exact {
+			return wanted == "" || wanted == actual
+		}
+		return containsFold(actual, wanted)
+	}
+	return narrows("first", contact.First) && narrows("last", contact.Fields["last"])
+}
+
+func containsFold(text, part string) bool {
+	return strings.Contains(strings.ToLower(text), strings.ToLower(part))
+}
+
+func (c *call) foundReply(found []*Contact) reply {
+	rows := c.table(layout{
+		headings:     []string{"subscriber_id", "email", "first", "last", "lists"},
+		bare:         true,
+		plainColumns: 3,
+		element:      "subscriber",
+	})
+	for _, contact := range found {
+		lists := listIDs(contact)
+		if rows.output.xml && c.on(findXMLListsCount) {
+			lists = strconv.Itoa(len(contact.Subscriptions))
+		}
+		rows.add(strconv.FormatInt(contact.ID, 10), contact.Email, contact.First, contact.Fields["last"], lists)
+	}
+	return rows.reply()
+}
+
+// listIDs is the one comma-separated value for all lists of a contact.
+func listIDs(contact *Contact) string {
+	ids := make([]string, len(contact.Subscriptions))
+	for i, subscription := range contact.Subscriptions {
+		ids[i] = strconv.FormatInt(subscription.ListID, 10)
+	}
+	return strings.Join(ids, ",")
+}

@@ -1,0 +1,69 @@
+package whatcounts
+
+import "fmt"
+
+// unsubscribeRows is unsub. With list_id=0 and optout=1 it takes contacts off
+// all lists; list_id=0 without optout is refused, as nothing is known of it.
+func (c *call) unsubscribeRows() (reply, error) {
+	optout := c.flag("optout")
+	listID, isNumber := c.number("list_id")
+	if !isNumber || listID != 0 || !optout {
+		list, err := c.requiredList()
+		if err != nil {
+			return reply{}, err
+		}
+		listID = list.ID
+	}
+	rows, err := c.requiredRows()
+	if err != nil {
+		return reply{}, err
+	}
+	users, failed := 0, 0
+	for _, row := range rows {
+		if row.malformed {
+			failed++
+			continue
+		}
+		contacts := c.named(row)
+		if len(contacts) > 1 && c.on(unsubOldest) {
+			contacts = contacts[:1]
+		}
+		for _, contact := range contacts {
+			if c.leave(contact, listID) {
+				users++
+			}
+			// Also of a contact that was not on the list (constructed).
+			if optout {
+				c.optOut(contact, listID, OriginUnsubscribe)
+			}
+		}
+	}
+	return plainReply(c.unsubscribeText(len(rows), users, failed, listID)), nil
+}
+
+// leave takes a contact off a list, or off all of them, and says whether it
+// was on one.
+func (c *call) leave(contact *Contact, listID int64) bool {
+	c.dropPending(contact.ID, listID)
+	if len(contact.Subscriptions) == 0 || listID != 0 && contact.subscription(listID) == nil {
+		return false
+	}
+	c.change(contact.ID, func(changed *Contact) { changed.unsubscribe(listID) })
+	return true
+}
+
+func (c *call) unsubscribeText(processed, users, failed int, listID int64) string {
+	prefix := "SUCCESS"
+	if failed == processed {
+		prefix = "FAILURE"
+	}
+	if c.on(unsubTextShort) {
+		return fmt.Sprintf("%s: %d record(s) processed.", prefix, processed)
+	}
+	noun := "contacts"
+	if c.on(unsubTextSubscribers) {
+		noun = "subscribers"
+	}
+	return fmt.Sprintf("%s: %d record(s) processed. %d users unsubscribed from list(s) %d (%d total %s), Records Failed Other Error %d",
+		prefix, processed, users, listID, users, noun, failed)
+}
