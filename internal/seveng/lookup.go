@@ -1,0 +1,89 @@
+package seveng
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/reachops/terraform-provider-reach/internal/verdict"
+)
+
+const typeCategory = "communicationTypeID"
+
+// Type is one kind of communication, such as Email.
+type Type struct {
+	ID   int64
+	Name string
+}
+
+// Types are the types a communication can have, in 7G's order. They are asked
+// for once in the life of the client, whatever the number of callers, and
+// without logging in for it. The error is a *verdict.Error and is not
+// remembered.
+//
+// 7G: Common/Lookup, GET.
+func (c *Client) Types(ctx context.Context) ([]Type, error) {
+	types, err := c.lookups.Get(ctx, typeCategory, c.lookUpTypes)
+	if failed := verdictOf(err); failed != nil {
+		return nil, failed
+	}
+	if err != nil {
+		return nil, c.failure(verdict.NotSent, attemptTypes, "the run ended while it was waited for", "", err)
+	}
+	return slices.Clone(types), nil
+}
+
+const attemptTypes = "looking up the types of communications"
+
+func (c *Client) lookUpTypes(ctx context.Context) ([]Type, error) {
+	a, err := c.call(ctx, request{
+		attempt:   attemptTypes,
+		method:    http.MethodGet,
+		path:      "/Common/Lookup",
+		query:     url.Values{"Name": {typeCategory}},
+		anonymous: true,
+	})
+	if err != nil {
+		return nil, err
+	}
+	types, err := readTypes(a.data)
+	if err != nil {
+		return nil, c.failure(verdict.Unknown, attemptTypes, err.Error(), adviceTryAgain, err)
+	}
+	names := make(map[int64]string, len(types))
+	for _, t := range types {
+		names[t.ID] = t.Name
+	}
+	c.typeNames.Store(&names)
+	return types, nil
+}
+
+func readTypes(data json.RawMessage) ([]Type, error) {
+	var rows []json.RawMessage
+	if json.Unmarshal(data, &rows) != nil || len(rows) == 0 {
+		return nil, fmt.Errorf("the answer lists no types")
+	}
+	types := make([]Type, 0, len(rows))
+	for number, row := range rows {
+		fields, ok := readObject(row)
+		if !ok {
+			return nil, fmt.Errorf("row %d is not a record", number+1)
+		}
+		id, err := fields.number("id")
+		if err != nil {
+			return nil, fmt.Errorf("row %d: %w", number+1, err)
+		}
+		name, err := fields.text("value")
+		if err != nil {
+			return nil, fmt.Errorf("row %d: %w", number+1, err)
+		}
+		if id == 0 || name == "" {
+			return nil, fmt.Errorf("row %d lacks its id or its name", number+1)
+		}
+		types = append(types, Type{ID: id, Name: name})
+	}
+	return types, nil
+}

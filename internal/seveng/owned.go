@@ -1,0 +1,61 @@
+package seveng
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/reachops/terraform-provider-reach/internal/verdict"
+)
+
+// OwnerCommunications lists the communications of an owner, from the owner's
+// own record: 7G documents no other way to enumerate them. The error is a
+// *verdict.Error: Gone when the owner recognisably does not exist, Unknown
+// when its record carries no list, which is not the same as an empty one.
+//
+// 7G: BizEntity, Person and Organisation, GET.
+func (c *Client) OwnerCommunications(ctx context.Context, owner Owner) ([]Communication, error) {
+	attempt := "listing the communications of " + owner.String()
+	found, fields, err := c.ownerRecord(ctx, attempt, owner)
+	if err != nil {
+		return nil, err
+	}
+	list, err := readOwned(fields, found)
+	if err != nil {
+		return nil, c.failure(verdict.Unknown, attempt, err.Error(), adviceTryAgain, err)
+	}
+	return list, nil
+}
+
+func readOwned(fields object, owner Owner) ([]Communication, error) {
+	if !fields.has("communications") {
+		return nil, errors.New("the owner's record carries no list of communications")
+	}
+	var elements []json.RawMessage
+	if value := fields.value("communications"); value != nil {
+		if err := json.Unmarshal(value, &elements); err != nil {
+			return nil, errors.New("the owner's communications are not a list")
+		}
+	}
+	list := make([]Communication, 0, len(elements))
+	for number, element := range elements {
+		nested, ok := readObject(element)
+		if !ok {
+			return nil, fmt.Errorf("number %d of the owner's communications is not a record", number+1)
+		}
+		r, err := readRecord(nested)
+		if err != nil {
+			return nil, fmt.Errorf("number %d of the owner's communications: %w", number+1, err)
+		}
+		if r.ID == 0 || r.TypeID == 0 || !r.hasValue {
+			return nil, fmt.Errorf("number %d of the owner's communications lacks its id, type or value", number+1)
+		}
+		// A record inside its owner's need not repeat who that is.
+		if same, known := r.Owner.compare(owner); r.Owner.Kind == "" || same && known {
+			r.Owner = owner
+		}
+		list = append(list, r.Communication)
+	}
+	return list, nil
+}

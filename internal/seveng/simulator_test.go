@@ -1,0 +1,314 @@
+package seveng
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/reachops/terraform-provider-reach/internal/settle"
+	"github.com/reachops/terraform-provider-reach/internal/simulator"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/verdict"
+)
+
+func startSimulator(t *testing.T, dialects ...string) (*simulator.Simulator, *Client) {
+	t.Helper()
+	sim, err := simulator.Start(simulator.Options{Dialects: dialects})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := sim.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	config := quick(sim.URL())
+	config.Username, config.Password = "demo", "demo-password"
+	config.Settle = settle.Pace{First: time.Millisecond, Window: 15 * time.Millisecond}
+	client := newClient(t, config)
+	client.now = sim.Clock.Now
+	return sim, client
+}
+
+func typeID(t *testing.T, client *Client, name string) int64 {
+	t.Helper()
+	types, err := client.Types(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, known := range types {
+		if strings.EqualFold(known.Name, name) {
+			return known.ID
+		}
+	}
+	t.Fatalf("no type %s in %+v", name, types)
+	return 0
+}
+
+// eventually reads a record until it is as wanted: some dialects answer with
+// the past.
+func eventually(t *testing.T, client *Client, key Key, want Communication) {
+	t.Helper()
+	var found Communication
+	for range 5 {
+		var err error
+		found, err = client.Communication(t.Context(), key)
+		if err == nil && found == want {
+			return
+		}
+	}
+	t.Errorf("record is\n  %+v\nwant\n  %+v", found, want)
+}
+
+// TestDialects takes records through their whole life under every reading of
+// the open questions, with and without an external id.
+func TestDialects(t *testing.T) {
+	names := []string{""}
+	for _, d := range simulator.Dialects() {
+		if d.Service == "7G" {
+			names = append(names, d.Name)
+		}
+	}
+	for _, name := range names {
+		var dialects []string
+		if name != "" {
+			dialects = []string{name}
+		}
+		title := name
+		if name == "" {
+			title = "likeliest"
+		}
+		t.Run(title, func(t *testing.T) {
+			t.Parallel()
+			wholeLife(t, name, "EMAIL-001", dialects)
+			wholeLife(t, name, "", dialects)
+		})
+	}
+}
+
+func wholeLife(t *testing.T, dialect, externalID string, dialects []string) {
+	sim, client := startSimulator(t, dialects...)
+	email, mobile := typeID(t, client, "email"), typeID(t, client, "mobile")
+
+	created, err := client.CreateCommunication(t.Context(), Communication{
+		ExternalID: externalID, TypeID: email, Value: "billing@example.com", Owner: Owner{Kind: BizEntity, ExternalID: "BE-1"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Communication{ID: created.ID, ExternalID: externalID, TypeID: email, Value: "billing@example.com", Owner: Owner{BizEntity, 42, "BE-1"}}
+	expectRecord(t, created, want)
+	eventually(t, client, ByID(want.ID), want)
+	if externalID != "" {
+		eventually(t, client, ByExternalID(externalID), want)
+	}
+	eventuallyListed(t, client, want)
+
+	changed := want
+	changed.TypeID, changed.Value = mobile, "+61 400 000 000"
+	updated, err := client.UpdateCommunication(t.Context(), want, changed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	expectRecord(t, updated, changed)
+	eventually(t, client, ByID(want.ID), changed)
+
+	final := transferred(t, client, dialect, changed, Owner{Kind: Person, ExternalID: "P-1"}, Owner{Person, 7, "P-1"})
+	final = transferred(t, client, dialect, final, Owner{Kind: Organisation, ID: 9}, Owner{Organisation, 9, "ORG-1"})
+	eventually(t, client, ByID(want.ID), final)
+
+	if err := client.DeleteCommunication(t.Context(), final.Key()); err != nil {
+		t.Fatal(err)
+	}
+	if left := sim.SevenG.Snapshot().Communications; len(left) != 0 {
+		t.Errorf("communications are left: %+v", left)
+	}
+	if err := client.DeleteCommunication(t.Context(), final.Key()); err != nil {
+		t.Errorf("deleting what is gone: %v", err)
+	}
+	expectGoneSoon(t, client, final.Key())
+	if n := sim.Log.Count("POST /user/login"); n != 1 {
+		t.Errorf("%d logins", n)
+	}
+	if n := sim.Log.Count("GET /common/lookup"); n != 1 {
+		t.Errorf("%d lookups", n)
+	}
+}
+
+// transferred moves a record and returns what it is afterwards, which in two
+// dialects is what it was.
+func transferred(t *testing.T, client *Client, dialect string, current Communication, given, full Owner) Communication {
+	t.Helper()
+	moved := current
+	moved.Owner = given
+	after, err := client.UpdateCommunication(t.Context(), current, moved)
+	switch dialect {
+	case "7g-owner-change-refused":
+		expectKind(t, err, verdict.Refused)
+		return current
+	case "7g-owner-change-ignored":
+		expectKind(t, err, verdict.Refused)
+		expectText(t, err, "owner did not change")
+		expectRecord(t, after, current)
+		return current
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	moved.Owner = full
+	expectRecord(t, after, moved)
+	return moved
+}
+
+func eventuallyListed(t *testing.T, client *Client, want Communication) {
+	t.Helper()
+	var list []Communication
+	for range 5 {
+		var err error
+		list, err = client.OwnerCommunications(t.Context(), want.Owner.onlyOne())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(list) == 1 && list[0] == want {
+			return
+		}
+	}
+	t.Errorf("the owner's communications are %+v", list)
+}
+
+func expectGoneSoon(t *testing.T, client *Client, key Key) {
+	t.Helper()
+	var err error
+	for range 5 {
+		if _, err = client.Communication(t.Context(), key); verdict.Is(err, verdict.Gone) {
+			return
+		}
+	}
+	t.Errorf("a deleted record is not gone: %v", err)
+}
+
+// TestRequestCounts holds the client to one request for each operation.
+func TestRequestCounts(t *testing.T) {
+	sim, client := startSimulator(t)
+	email := typeID(t, client, "email")
+	const records = 20
+	var mu sync.Mutex
+	var ids []int64
+	var group sync.WaitGroup
+	for i := range records {
+		group.Go(func() {
+			created, err := client.CreateCommunication(t.Context(), Communication{
+				TypeID: email, Value: fmt.Sprintf("%d@example.com", i), Owner: Owner{Kind: BizEntity, ID: 42},
+			})
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			found, err := client.Communication(t.Context(), created.Key())
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			moved := found
+			moved.Owner = Owner{Kind: Person, ID: 7}
+			if _, err := client.UpdateCommunication(t.Context(), found, moved); err != nil {
+				t.Error(err)
+				return
+			}
+			mu.Lock()
+			ids = append(ids, created.ID)
+			mu.Unlock()
+		})
+	}
+	group.Wait()
+	for _, id := range ids {
+		if err := client.DeleteCommunication(t.Context(), ByID(id)); err != nil {
+			t.Error(err)
+		}
+	}
+	for operation, want := range map[string]int{
+		"POST /user/login": 1, "GET /common/lookup": 1,
+		"POST /communication": records, "GET /communication": records, "PUT /communication": records, "DELETE /communication": records,
+	} {
+		if got := sim.Log.Count(operation); got != want {
+			t.Errorf("%s: %d requests, want %d", operation, got, want)
+		}
+	}
+	if n := sim.Log.Len(); n != 4*records+2 {
+		t.Errorf("%d requests in all", n)
+	}
+}
+
+// TestFaults loses, delays and breaks answers before and after the work. Each
+// time the record is there exactly once, and gone exactly once.
+func TestFaults(t *testing.T) {
+	for _, kind := range []ledger.FaultKind{ledger.StatusBefore, ledger.StatusAfter, ledger.CutBefore, ledger.CutAfter, ledger.EmptyAfter, ledger.Truncate} {
+		for _, externalID := range []string{"EMAIL-001", ""} {
+			t.Run(string(kind)+" "+externalID, func(t *testing.T) {
+				t.Parallel()
+				sim, client := startSimulator(t)
+				email := typeID(t, client, "email")
+				for _, operation := range []string{"POST /communication", "PUT /communication", "DELETE /communication"} {
+					sim.Faults.Add(ledger.Fault{Operation: operation, Kind: kind, Status: 503})
+				}
+				created, err := client.CreateCommunication(t.Context(), Communication{
+					ExternalID: externalID, TypeID: email, Value: "billing@example.com", Owner: Owner{Kind: Organisation, ID: 9},
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				if held := sim.SevenG.Snapshot().Communications; len(held) != 1 || held[0].ID != created.ID {
+					t.Fatalf("held are %+v", held)
+				}
+				moved := created
+				moved.Value, moved.Owner = "accounts@example.com", Owner{Kind: BizEntity, ID: 43}
+				updated, err := client.UpdateCommunication(t.Context(), created, moved)
+				if err != nil {
+					t.Fatal(err)
+				}
+				moved.Owner.ExternalID = "BE-2"
+				expectRecord(t, updated, moved)
+				if err := client.DeleteCommunication(t.Context(), ByID(created.ID)); err != nil {
+					t.Fatal(err)
+				}
+				if held := sim.SevenG.Snapshot().Communications; len(held) != 0 {
+					t.Errorf("left are %+v", held)
+				}
+			})
+		}
+	}
+}
+
+// TestTokensOfTheSimulator lets tokens expire, near their end and behind the
+// client's back, in each form of renewal.
+func TestTokensOfTheSimulator(t *testing.T) {
+	for _, dialect := range []string{"", "7g-refresh-bare-only", "7g-refresh-bearer-only", "7g-refresh-access-token-only"} {
+		t.Run(dialect, func(t *testing.T) {
+			t.Parallel()
+			var dialects []string
+			if dialect != "" {
+				dialects = []string{dialect}
+			}
+			sim, client := startSimulator(t, dialects...)
+			call := func(ctx context.Context) error {
+				_, err := client.Owner(ctx, Owner{Kind: Person, ID: 7})
+				return err
+			}
+			for range 3 {
+				expectNoErrors(t, together(t, 10, call))
+				sim.Clock.Advance(20*time.Minute - 10*time.Second)
+			}
+			ahead := time.Duration(0)
+			client.now = func() time.Time { return sim.Clock.Now().Add(-ahead) }
+			ahead = time.Hour // the client's clock is late: only a 401 tells
+			sim.Clock.Advance(time.Hour)
+			expectNoErrors(t, together(t, 10, call))
+			if n := sim.Log.Count("POST /user/login"); n != 1 {
+				t.Errorf("%d logins", n)
+			}
+		})
+	}
+}

@@ -1,0 +1,102 @@
+// Package share lets what one run asks twice be asked once.
+package share
+
+import (
+	"context"
+	"sync"
+)
+
+// Cache keeps what load answered for each key. Concurrent callers wait for one
+// load. Failures are handed to the callers that waited and then forgotten, so
+// that a passing fault is not remembered. The zero value is ready for use.
+type Cache[K comparable, V any] struct {
+	mu      sync.Mutex
+	entries map[K]*entry[V]
+}
+
+type entry[V any] struct {
+	done  chan struct{}
+	value V
+	err   error
+}
+
+// Get returns the value for key, calling load when nobody has yet. A caller
+// whose context ends stops waiting. When the caller that is loading is
+// cancelled, a waiting one loads in its place.
+func (c *Cache[K, V]) Get(ctx context.Context, key K, load func(context.Context) (V, error)) (V, error) {
+	for {
+		c.mu.Lock()
+		e, found := c.entries[key]
+		if !found {
+			e = &entry[V]{done: make(chan struct{})}
+			if c.entries == nil {
+				c.entries = make(map[K]*entry[V])
+			}
+			c.entries[key] = e
+		}
+		c.mu.Unlock()
+		if !found {
+			c.load(ctx, key, e, load)
+			return e.value, e.err
+		}
+		select {
+		case <-ctx.Done():
+			var none V
+			return none, ctx.Err()
+		case <-e.done:
+		}
+		if e.err != nil && wasCancelled(e.err) && ctx.Err() == nil {
+			continue
+		}
+		return e.value, e.err
+	}
+}
+
+func (c *Cache[K, V]) load(ctx context.Context, key K, e *entry[V], load func(context.Context) (V, error)) {
+	e.err = errPanicked
+	defer func() {
+		if e.err != nil {
+			c.mu.Lock()
+			if c.entries[key] == e {
+				delete(c.entries, key)
+			}
+			c.mu.Unlock()
+		}
+		close(e.done)
+	}()
+	e.value, e.err = load(ctx)
+	if e.err != nil && ctx.Err() != nil {
+		e.err = cancelled{e.err}
+	}
+}
+
+// Forget drops the value for key: the next Get loads it again, also when a
+// load is under way, since that one may have read what was true before.
+func (c *Cache[K, V]) Forget(key K) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.entries, key)
+}
+
+// Clear drops every value.
+func (c *Cache[K, V]) Clear() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	clear(c.entries)
+}
+
+// Peek returns the value for key if a load has answered it, and never loads.
+func (c *Cache[K, V]) Peek(key K) (V, bool) {
+	c.mu.Lock()
+	e := c.entries[key]
+	c.mu.Unlock()
+	if e != nil {
+		select {
+		case <-e.done:
+			return e.value, e.err == nil
+		default:
+		}
+	}
+	var none V
+	return none, false
+}

@@ -1,0 +1,43 @@
+package transport
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+)
+
+// CheckEndpoint reports why endpoint must not be used, or nil. It must be an
+// https address; http is taken for a loopback address, or when insecure
+// addresses are allowed. Credentials and queries have no place in it, since an
+// address is logged and shown.
+func CheckEndpoint(endpoint string, allowInsecure bool) error {
+	u, err := url.Parse(endpoint)
+	if err != nil {
+		return errors.New("it is not an address")
+	}
+	switch {
+	case u.Hostname() == "":
+		return errors.New("it has no host: it should look like https://host/path")
+	case u.User != nil:
+		return errors.New("it holds a user name or password, which would show in logs")
+	case u.RawQuery != "" || u.Fragment != "":
+		return errors.New("it holds a query or a fragment")
+	case u.Scheme == "https":
+		return nil
+	case u.Scheme != "http":
+		return fmt.Errorf("its scheme is %q, not https", u.Scheme)
+	case allowInsecure || isLoopback(u.Hostname()):
+		return nil
+	}
+	return errors.New("it would send credentials and personal data in clear text. Use https, or set allow_insecure_http = true beside it")
+}
+
+func isLoopback(host string) bool {
+	if strings.EqualFold(host, "localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}

@@ -1,0 +1,141 @@
+package transport
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+)
+
+// Request is one request to the service.
+type Request struct {
+	Operation string // for logs, free of personal data: "DELETE /communication", "sub"
+	Class     Class
+	Method    string
+	URL       string
+	Header    http.Header
+	Body      []byte
+	// Confidential keeps both bodies out of the trace: a login's answer holds
+	// secrets that nobody could have made known yet.
+	Confidential bool
+}
+
+// Response is an answer that was received whole. Its texts still hold whatever
+// the service said: clean them before they are shown.
+type Response struct {
+	Status int
+	Header http.Header
+	Body   []byte
+}
+
+// Failure is a request without a whole answer. Its text carries no secret.
+type Failure struct {
+	// Sent is false only when the request cannot have reached the service.
+	Sent   bool
+	Reason string
+	cause  error
+}
+
+// Error is the reason.
+func (f *Failure) Error() string { return f.Reason }
+
+// Unwrap is the error beneath, for example context.DeadlineExceeded.
+func (f *Failure) Unwrap() error { return f.cause }
+
+// Do sends a request and returns its answer, whatever the status, once it has
+// been received whole. The error is a [*Failure] in every other case.
+func (c *Client) Do(ctx context.Context, request Request) (Response, error) {
+	received, err := c.send(ctx, c.buffered, request)
+	if err != nil {
+		return Response{}, err
+	}
+	defer func() { _ = received.Body.Close() }() // a body in memory: closing it cannot fail
+	body, err := io.ReadAll(received.Body)
+	if err != nil {
+		return Response{}, c.failure(err)
+	}
+	if !request.Confidential {
+		c.trace(ctx, "answer", string(body))
+	}
+	return Response{Status: received.StatusCode, Header: received.Header, Body: body}, nil
+}
+
+// Stream sends a request and hands the body of its answer to read as it
+// arrives. It is for answers that can be too long to hold.
+func (c *Client) Stream(ctx context.Context, request Request, read func(status int, body io.Reader) error) error {
+	received, err := c.send(ctx, c.streamed, request)
+	if err != nil {
+		return err
+	}
+	err = read(received.StatusCode, received.Body)
+	if closeErr := received.Body.Close(); err == nil && closeErr != nil {
+		err = c.failure(closeErr)
+	}
+	return err
+}
+
+func (c *Client) send(ctx context.Context, client *retryablehttp.Client, request Request) (*http.Response, error) {
+	if err := c.limiter.Wait(ctx); err != nil {
+		return nil, &Failure{Reason: "no time was left to wait for the rate set by requests_per_second", cause: err}
+	}
+	ctx = context.WithValue(ctx, classKey{}, attempt{request.Class, request.Operation})
+	r, err := retryablehttp.NewRequestWithContext(ctx, request.Method, request.URL, request.Body)
+	if err != nil {
+		return nil, &Failure{Reason: c.Clean(withoutURL(err).Error()), cause: err}
+	}
+	for name, values := range request.Header {
+		r.Header[http.CanonicalHeaderKey(name)] = values
+	}
+	r.Header.Set("User-Agent", c.config.UserAgent)
+	started := time.Now()
+	if len(request.Body) > 0 && !request.Confidential {
+		c.trace(ctx, "request "+request.Operation, string(request.Body))
+	}
+	response, err := client.Do(r)
+	fields := map[string]any{"service": c.config.Service, "operation": request.Operation, "milliseconds": time.Since(started).Milliseconds()}
+	if err != nil {
+		if response != nil {
+			_ = response.Body.Close() // the attempt has failed already
+		}
+		failure := c.failure(err)
+		fields["failure"] = failure.Reason
+		c.debug(ctx, "request failed", fields)
+		return nil, failure
+	}
+	fields["status"] = response.StatusCode
+	c.debug(ctx, "request answered", fields)
+	if location := response.Header.Get("Location"); response.StatusCode >= 300 && response.StatusCode < 400 && location != "" {
+		_ = response.Body.Close() // a redirect's body says nothing
+		return nil, &Failure{Sent: true, Reason: c.Clean(fmt.Sprintf("%s redirects to %s, which is not followed. Set endpoint to the address that answers itself", r.URL.Host, withoutQuery(location)))}
+	}
+	return response, nil
+}
+
+func (c *Client) failure(err error) *Failure {
+	beneath := withoutURL(err)
+	reason := c.Clean(beneath.Error())
+	var timeout interface{ Timeout() bool }
+	switch {
+	case errors.Is(err, context.Canceled):
+		reason = "the run was cancelled"
+	case errors.Is(err, context.DeadlineExceeded) && strings.Contains(reason, "context deadline exceeded") && !strings.Contains(reason, "Client.Timeout"):
+		reason = "no answer within the time that was left"
+	case errors.As(err, &timeout) && timeout.Timeout():
+		reason = fmt.Sprintf("no answer within %s (request_timeout)", c.config.RequestTimeout)
+	}
+	return &Failure{Sent: !neverSent(err), Reason: reason, cause: beneath}
+}
+
+func withoutQuery(location string) string {
+	u, err := url.Parse(location)
+	if err != nil {
+		return "another address"
+	}
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
+}

@@ -1,0 +1,141 @@
+// Package transport is what the clients of both services share: attempts and
+// pauses between them, a client-side rate, a limit on what is read, and the
+// removal of secrets. It comes to no verdict; it tells what was received.
+package transport
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/hashicorp/go-retryablehttp"
+	"golang.org/x/time/rate"
+)
+
+// Config is how to talk to one service.
+type Config struct {
+	Service           string        // its name in messages: "7G"
+	UserAgent         string        // sent with every request
+	RequestTimeout    time.Duration // for one attempt, its answer read included; 0 means 30 s
+	MaxRetries        int           // attempts after the first, for requests that may be repeated
+	RetryPause        time.Duration // before the first retry, growing after that; 0 means 250 ms
+	RequestsPerSecond float64       // over all concurrent callers; 0 means no limit
+	Secrets           []string      // removed from every text that leaves this package
+	Log               Log
+}
+
+// Log receives what happens on the wire. Debug gets no personal data and
+// Trace no secret. Either may be nil.
+type Log struct {
+	Debug func(ctx context.Context, message string, fields map[string]any)
+	Trace func(ctx context.Context, message string, fields map[string]any)
+}
+
+// Class says what may be done about a request that failed on its way.
+type Class int
+
+const (
+	// Once is for anything that changes something: it is sent again only when
+	// it never left, since every other failure may have come after the work.
+	Once Class = iota
+	// Repeatable is for reads.
+	Repeatable
+	// Never is for logins, which count towards a lock: one attempt, whatever
+	// happens.
+	Never
+)
+
+const (
+	defaultTimeout    = 30 * time.Second
+	defaultRetryPause = 250 * time.Millisecond
+	longestRetryPause = 30 * time.Second
+	longestAnswer     = 16 << 20
+)
+
+// Client sends requests to one service. It is safe for concurrent use.
+type Client struct {
+	config   Config
+	redactor *Redactor
+	limiter  *rate.Limiter
+	buffered *retryablehttp.Client
+	streamed *retryablehttp.Client
+}
+
+// New makes a client. It sends nothing.
+func New(config Config) *Client {
+	if config.RequestTimeout == 0 {
+		config.RequestTimeout = defaultTimeout
+	}
+	if config.RetryPause == 0 {
+		config.RetryPause = defaultRetryPause
+	}
+	limit := rate.Inf
+	if config.RequestsPerSecond > 0 {
+		limit = rate.Limit(config.RequestsPerSecond)
+	}
+	c := &Client{
+		config:   config,
+		redactor: NewRedactor(config.Secrets...),
+		limiter:  rate.NewLimiter(limit, 1),
+	}
+	wire := &http.Transport{
+		Proxy:               http.ProxyFromEnvironment,
+		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout: config.RequestTimeout,
+		ForceAttemptHTTP2:   true,
+		MaxIdleConns:        100,
+		MaxIdleConnsPerHost: 100, // Terraform's parallelism; the default of 2 would reconnect for nearly every request
+		IdleConnTimeout:     90 * time.Second,
+	}
+	c.buffered = c.retrying(&http.Client{Transport: wholeAnswer{wire, longestAnswer}, Timeout: config.RequestTimeout})
+	// A stream may take longer than one answer; the caller's context bounds it.
+	wire = wire.Clone()
+	wire.ResponseHeaderTimeout = config.RequestTimeout
+	c.streamed = c.retrying(&http.Client{Transport: wire})
+	return c
+}
+
+func (c *Client) retrying(httpClient *http.Client) *retryablehttp.Client {
+	httpClient.CheckRedirect = func(*http.Request, []*http.Request) error {
+		// A followed redirect would carry credentials to wherever it points, and
+		// turn a POST into a GET.
+		return http.ErrUseLastResponse
+	}
+	return &retryablehttp.Client{
+		HTTPClient:   httpClient,
+		RetryMax:     c.config.MaxRetries,
+		RetryWaitMin: c.config.RetryPause,
+		RetryWaitMax: longestRetryPause,
+		CheckRetry:   c.checkRetry,
+		Backoff:      jitteredBackoff,
+		ErrorHandler: retryablehttp.PassthroughErrorHandler,
+		PrepareRetry: func(r *http.Request) error { return c.limiter.Wait(r.Context()) },
+	}
+}
+
+// AddSecret has one more text removed from everything that leaves the client.
+func (c *Client) AddSecret(secret string) { c.redactor.Add(secret) }
+
+// Clean is text without any known secret.
+func (c *Client) Clean(text string) string { return c.redactor.Clean(text) }
+
+// Service is the name of the service in messages.
+func (c *Client) Service() string { return c.config.Service }
+
+func (c *Client) debug(ctx context.Context, message string, fields map[string]any) {
+	if c.config.Log.Debug != nil {
+		c.config.Log.Debug(ctx, message, fields)
+	}
+}
+
+func (c *Client) trace(ctx context.Context, message string, text string) {
+	if c.config.Log.Trace != nil {
+		c.config.Log.Trace(ctx, message, map[string]any{"service": c.config.Service, "text": c.Clean(text)})
+	}
+}
+
+func describe(status int) string {
+	return fmt.Sprintf("HTTP %d %s", status, http.StatusText(status))
+}

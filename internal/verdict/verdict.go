@@ -1,0 +1,98 @@
+// Package verdict names what a service's answer means. Neither service can be
+// believed by its HTTP status, so each client reads every answer in full and
+// comes to one of a few verdicts. Success is a nil error; everything else is
+// an [Error].
+package verdict
+
+import (
+	"errors"
+	"strings"
+)
+
+// Kind is what an answer that is not a success means for the record.
+type Kind int
+
+const (
+	// Refused: the service read the request and did not do it. Nothing changed.
+	Refused Kind = iota + 1
+	// Gone: the service recognisably said that the record does not exist. Only
+	// this verdict may take a record out of state.
+	Gone
+	// Unknown: the answer was lost, cut off or cannot be understood. The service
+	// may or may not have done what was asked.
+	Unknown
+	// Unauthenticated: the service refused the credentials.
+	Unauthenticated
+	// Forbidden: the credentials are good but lack a permission.
+	Forbidden
+	// NotSent: the request never reached the service. Nothing changed.
+	NotSent
+	// Invalid: the request was refused before it was sent, because it cannot be
+	// expressed with certainty or names a setting that is missing.
+	Invalid
+)
+
+// String is the verdict as a word in a sentence.
+func (k Kind) String() string {
+	switch k {
+	case Refused:
+		return "refused"
+	case Gone:
+		return "not found"
+	case Unknown:
+		return "outcome unknown"
+	case Unauthenticated:
+		return "credentials refused"
+	case Forbidden:
+		return "permission missing"
+	case NotSent:
+		return "not sent"
+	case Invalid:
+		return "invalid"
+	}
+	return "no verdict"
+}
+
+// Error is the verdict on one attempt. Its texts carry no secret: clients
+// clean what a service said before they put it here.
+type Error struct {
+	Kind    Kind
+	Attempt string // what was attempted on which record: "deleting communication 12345"
+	Reason  string // what the service, or the check before it, said
+	Advice  string // what to do next, in whole sentences; may be empty
+	Cause   error  // the error beneath, if any
+}
+
+// Error says what was attempted, the verdict, the reason and the advice.
+func (e *Error) Error() string {
+	var b strings.Builder
+	if e.Attempt != "" {
+		b.WriteString(e.Attempt)
+		b.WriteString(": ")
+	}
+	b.WriteString(e.Kind.String())
+	if e.Reason != "" {
+		b.WriteString(": ")
+		b.WriteString(e.Reason)
+	}
+	if e.Advice != "" {
+		b.WriteString(". ")
+		b.WriteString(e.Advice)
+	}
+	return b.String()
+}
+
+// Unwrap is the error beneath.
+func (e *Error) Unwrap() error { return e.Cause }
+
+// Of is the verdict that err carries, or 0 when it carries none.
+func Of(err error) Kind {
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Kind
+	}
+	return 0
+}
+
+// Is reports whether err carries the verdict kind.
+func Is(err error, kind Kind) bool { return Of(err) == kind }
