@@ -43,6 +43,7 @@ type Client struct {
 	tokens    tokens
 	lookups   share.Cache[string, []Type]
 	typeNames atomic.Pointer[map[int64]string]
+	recent    recentWrites
 	// proven is set once the base URL has answered a call with success. Before
 	// that, an empty 404 may just as well come from another server.
 	proven atomic.Bool

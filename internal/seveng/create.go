@@ -61,7 +61,9 @@ func (c *Client) CreateCommunication(ctx context.Context, wanted Communication) 
 		return Communication{}, err
 	}
 	creation := &creation{client: c, attempt: attempt, wanted: wanted}
-	return creation.run(ctx)
+	created, err := creation.run(ctx)
+	c.recent.note(c.now(), created.ID, created)
+	return created, err
 }
 
 // creation is one create, over all its requests.

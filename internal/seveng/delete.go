@@ -23,6 +23,14 @@ func (c *Client) DeleteCommunication(ctx context.Context, key Key) error {
 	if err := c.checkKey(attempt, key); err != nil {
 		return err
 	}
+	err := c.delete(ctx, attempt, key)
+	if err == nil {
+		c.recent.note(c.now(), key.ID, Communication{})
+	}
+	return err
+}
+
+func (c *Client) delete(ctx context.Context, attempt string, key Key) error {
 	for number := 0; ; number++ {
 		_, err := c.call(ctx, request{
 			attempt: attempt,

@@ -12,20 +12,33 @@ import (
 // OwnerCommunications lists the communications of an owner, from the owner's
 // own record: 7G documents no other way to enumerate them. The error is a
 // *verdict.Error: Gone when the owner recognisably does not exist, Unknown
-// when its record carries no list, which is not the same as an empty one.
+// when its record carries no list, which is not the same as an empty one. A
+// list that contradicts what this client wrote a moment ago is read again.
 //
 // 7G: BizEntity, Person and Organisation, GET.
 func (c *Client) OwnerCommunications(ctx context.Context, owner Owner) ([]Communication, error) {
+	var list []Communication
+	err := c.settle.Until(ctx, func(ctx context.Context) (bool, error) {
+		found, held, err := c.ownerList(ctx, owner)
+		list = held
+		return err == nil && c.recent.agree(c.now(), found, held), err
+	})
+	return list, err
+}
+
+// ownerList is an owner, with both its ids, and its communications as one
+// read shows them.
+func (c *Client) ownerList(ctx context.Context, owner Owner) (Owner, []Communication, error) {
 	attempt := "listing the communications of " + owner.String()
 	found, fields, err := c.ownerRecord(ctx, attempt, owner)
 	if err != nil {
-		return nil, err
+		return Owner{}, nil, err
 	}
 	list, err := readOwned(fields, found)
 	if err != nil {
-		return nil, c.failure(verdict.Unknown, attempt, err.Error(), adviceTryAgain, err)
+		return Owner{}, nil, c.failure(verdict.Unknown, attempt, err.Error(), adviceTryAgain, err)
 	}
-	return list, nil
+	return found, list, nil
 }
 
 func readOwned(fields object, owner Owner) ([]Communication, error) {

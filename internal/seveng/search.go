@@ -37,7 +37,7 @@ func (c *Client) searchByExternalID(ctx context.Context, externalID string) ([]C
 }
 
 func (c *Client) searchByOwner(ctx context.Context, wanted Communication) ([]Communication, error) {
-	list, err := c.OwnerCommunications(ctx, wanted.Owner)
+	_, list, err := c.ownerList(ctx, wanted.Owner)
 	if verdict.Is(err, verdict.Gone) {
 		return nil, nil // nothing can have been created for an owner that is not there
 	}

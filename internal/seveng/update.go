@@ -44,7 +44,9 @@ func (c *Client) UpdateCommunication(ctx context.Context, current, wanted Commun
 	if !u.transfer {
 		u.wanted.Owner = current.Owner // the pair of ids as 7G returned it
 	}
-	return u.run(ctx)
+	updated, err := u.run(ctx)
+	c.recent.note(c.now(), updated.ID, updated)
+	return updated, err
 }
 
 func (c *Client) checkUpdate(attempt string, current, wanted Communication) error {

@@ -21,8 +21,9 @@ import (
 // defaultAddress lets the system choose a port.
 const defaultAddress = "127.0.0.1:0"
 
-// patience is how long Close waits for requests that are under way.
-const patience = 2 * time.Second
+// patience is how long Close waits for requests that are under way. It also
+// waits that long for a connection that a client opened and never used.
+const patience = 250 * time.Millisecond
 
 // Options say how a simulator starts. The zero value is ready for use.
 type Options struct {
