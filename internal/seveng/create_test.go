@@ -145,7 +145,7 @@ func TestCreatedButNotToBeRead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newService(t, script(map[string][]reply{post: {ok(c.data)}, get: {c.look}, owner: {c.look}}))
 			_, err := withToken(t, s).CreateCommunication(t.Context(), c.asked)
-			e := expectKind(t, err, verdict.Unknown)
+			e := expectVerdict(t, err, verdict.Unknown)
 			if e.Advice == "" {
 				t.Error("no advice how to find out")
 			}
@@ -237,7 +237,7 @@ func TestCreateIsNotAskedForAgainWithoutAReliableRead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newService(t, script(map[string][]reply{post: {broken()}, get: {c.look}, owner: {c.look}}))
 			_, err := withToken(t, s).CreateCommunication(t.Context(), c.asked)
-			e := expectKind(t, err, verdict.Unknown)
+			e := expectVerdict(t, err, verdict.Unknown)
 			if !strings.Contains(e.Advice, "Look") {
 				t.Errorf("advice is %q", e.Advice)
 			}
@@ -347,7 +347,7 @@ func TestRefusedCreateNamesWhatExists(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newService(t, script(map[string][]reply{post: {refused(c.text)}, get: {c.byID}, owner: {c.list}}))
 			_, err := withToken(t, s).CreateCommunication(t.Context(), c.asked)
-			e := expectKind(t, err, verdict.Refused)
+			e := expectVerdict(t, err, verdict.Refused)
 			var exists *ExistsError
 			if !errors.As(err, &exists) || exists.Existing.ID != c.existing || exists.Conflict != c.conflict {
 				t.Fatalf("detail is %+v", exists)

@@ -108,7 +108,7 @@ func TestServerTextIsShownOnceAndShort(t *testing.T) {
 	}
 	s := newService(t, func(exchange) reply { return refused("It is refused. " + long) })
 	err := withToken(t, s).DeleteCommunication(t.Context(), ByID(7))
-	e := expectKind(t, err, verdict.Refused)
+	e := expectVerdict(t, err, verdict.Refused)
 	if e.Attempt != "deleting communication 7" {
 		t.Errorf("attempt is %q", e.Attempt)
 	}

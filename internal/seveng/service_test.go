@@ -237,7 +237,15 @@ func pair(access, refresh string) reply {
 	return reply{status: 200, body: fmt.Sprintf(`{"accessToken":%q,"refreshToken":%q}`, access, refresh)}
 }
 
-func expectKind(t *testing.T, err error, want verdict.Kind) *verdict.Error {
+func expectKind(t *testing.T, err error, want verdict.Kind) {
+	t.Helper()
+	if e := expectVerdict(t, err, want); e == nil {
+		t.Fatal("no verdict")
+	}
+}
+
+// expectVerdict is the verdict that err carries, which must be of this kind.
+func expectVerdict(t *testing.T, err error, want verdict.Kind) *verdict.Error {
 	t.Helper()
 	var e *verdict.Error
 	if !errors.As(err, &e) {

@@ -40,13 +40,13 @@ func TestLog(t *testing.T) {
 
 func TestLogHoldsNoSecrets(t *testing.T) {
 	w := newWorld(t)
-	access, refresh := w.login("ada", "correct-horse")
-	w.login("ada", "wrong-horse")
+	access, refresh := w.login("correct-horse")
+	w.login("wrong-horse")
 	w.call("POST", "/user/login", `{"username":"ada","Password":"shouted-horse"}`)
 	w.call("POST", "/User/Login", `{"username":"ada","password":"broken-horse"`)
 	w.exchange.Faults.Add(ledger.Fault{Operation: "POST /user/refreshtoken", Kind: ledger.StatusAfter, Status: 500})
 	w.refresh("Bearer "+access, refresh)
-	access2, refresh2 := w.login("ada", "correct-horse")
+	access2, refresh2 := w.login("correct-horse")
 	r := w.refresh(access2, refresh2)
 	log, err := json.Marshal(w.exchange.Log.Entries())
 	if err != nil {
@@ -73,7 +73,9 @@ func TestTruncatedLoginIsNotLogged(t *testing.T) {
 	r.Header.Set("Version", "2.0")
 	r.Header.Set("Content-Type", "application/json")
 	if answer, err := w.server.Client().Do(r); err == nil {
-		answer.Body.Close()
+		if err := answer.Body.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 	entries := w.exchange.Log.Entries()
 	last := entries[len(entries)-1]
@@ -137,7 +139,9 @@ func TestManyCallersAtOnce(t *testing.T) {
 						t.Error(err)
 						return
 					}
-					answer.Body.Close()
+					if err := answer.Body.Close(); err != nil {
+						t.Error(err)
+					}
 				}
 			}
 			w.service.Snapshot()

@@ -46,7 +46,7 @@ func TestTokenExpires(t *testing.T) {
 		if lifetime == 0 {
 			lifetime = 20 * time.Minute
 		}
-		w.token, _ = w.login("ada", "correct-horse")
+		w.token, _ = w.login("correct-horse")
 		left := expiry(t, w.token).Sub(w.exchange.Clock.Now())
 		if left > lifetime || left < lifetime-2*time.Second {
 			t.Errorf("exp is in %v, want %v", left, lifetime)
@@ -69,7 +69,7 @@ func TestTokenExpires(t *testing.T) {
 
 func TestRefresh(t *testing.T) {
 	w := newWorld(t)
-	access, refresh := w.login("ada", "correct-horse")
+	access, refresh := w.login("correct-horse")
 	if r := w.refresh("", refresh); r.status != 401 {
 		t.Errorf("without Authorization: got %d", r.status)
 	}
@@ -100,7 +100,7 @@ func TestRefresh(t *testing.T) {
 
 func TestRefreshRevokesTheOldToken(t *testing.T) {
 	w := newWorld(t)
-	access, refresh := w.login("ada", "correct-horse")
+	access, refresh := w.login("correct-horse")
 	w.token = access
 	w.want(w.call("GET", read, ""), 200, true, "")
 	if r := w.refresh(access, refresh); r.status != 200 {
@@ -122,11 +122,11 @@ func TestRefreshDialects(t *testing.T) {
 	}
 	for _, test := range tests {
 		w := newWorld(t, names(test.dialect)...)
-		access, refresh := w.login("ada", "correct-horse")
+		access, refresh := w.login("correct-horse")
 		if r := w.refresh(access, refresh); r.status != test.bare {
 			t.Errorf("%s: bare got %d, want %d", test.dialect, r.status, test.bare)
 		}
-		access, refresh = w.login("ada", "correct-horse")
+		access, refresh = w.login("correct-horse")
 		if r := w.refresh("Bearer "+access, refresh); r.status != test.bearer {
 			t.Errorf("%s: with Bearer got %d, want %d", test.dialect, r.status, test.bearer)
 		}
@@ -135,7 +135,7 @@ func TestRefreshDialects(t *testing.T) {
 
 func TestRefreshWithAccessTokenOnly(t *testing.T) {
 	w := newWorld(t, "7g-refresh-access-token-only")
-	access, refresh := w.login("ada", "correct-horse")
+	access, refresh := w.login("correct-horse")
 	for range 3 {
 		r := w.refresh(access, refresh)
 		if _, present := r.object["refreshToken"]; r.status != 200 || present {
@@ -147,7 +147,7 @@ func TestRefreshWithAccessTokenOnly(t *testing.T) {
 
 func TestRevokedTokens(t *testing.T) {
 	w := newWorld(t)
-	access, refresh := w.login("ada", "correct-horse")
+	access, refresh := w.login("correct-horse")
 	w.token = access
 	w.service.RevokeAccessTokens()
 	if r := w.call("GET", read, ""); r.status != 401 {
@@ -163,7 +163,7 @@ func TestRevokedTokens(t *testing.T) {
 	if r := w.refresh(access, refresh); r.status != 401 {
 		t.Errorf("refresh after RevokeTokens got %d", r.status)
 	}
-	if access, _ = w.login("ada", "correct-horse"); access == "" {
+	if access, _ = w.login("correct-horse"); access == "" {
 		t.Error("login no longer works")
 	}
 }
@@ -193,10 +193,10 @@ func TestLoginIsRefused(t *testing.T) {
 func TestLockout(t *testing.T) {
 	w := newWorld(t)
 	minute := func(n time.Duration) { w.exchange.Clock.Advance(n * time.Minute) }
-	fail := func() { w.t.Helper(); w.login("ada", "wrong") }
+	fail := func() { w.t.Helper(); w.login("wrong") }
 	good := func(want bool) {
 		t.Helper()
-		if token, _ := w.login("ada", "correct-horse"); (token != "") != want {
+		if token, _ := w.login("correct-horse"); (token != "") != want {
 			t.Fatalf("login works: %v, want %v", token != "", want)
 		}
 	}

@@ -62,7 +62,7 @@ func newWorld(t *testing.T, dialects ...string) *world {
 	server := httptest.NewServer(service)
 	t.Cleanup(server.Close)
 	w := &world{t: t, exchange: exchange, service: service, server: server}
-	w.token, _ = w.login("ada", "correct-horse")
+	w.token, _ = w.login("correct-horse")
 	return w
 }
 
@@ -73,9 +73,9 @@ func first() seveng.Communication {
 	}
 }
 
-func (w *world) login(name, password string) (access, refresh string) {
+func (w *world) login(password string) (access, refresh string) {
 	w.t.Helper()
-	r := w.call("POST", "/User/Login", `{"username":"`+name+`","password":"`+password+`"}`)
+	r := w.call("POST", "/User/Login", `{"username":"ada","password":"`+password+`"}`)
 	access, _ = r.object["accessToken"].(string)
 	refresh, _ = r.object["refreshToken"].(string)
 	return access, refresh
@@ -102,8 +102,10 @@ func (w *world) call(method, path, body string) reply {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	defer answer.Body.Close()
 	content, err := io.ReadAll(answer.Body)
+	if closeErr := answer.Body.Close(); closeErr != nil {
+		w.t.Error(closeErr)
+	}
 	if err != nil {
 		w.t.Fatal(err)
 	}

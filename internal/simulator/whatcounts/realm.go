@@ -103,14 +103,11 @@ func (c *Contact) subscribe(s Subscription) {
 	slices.SortFunc(c.Subscriptions, func(a, b Subscription) int { return int(a.ListID - b.ListID) })
 }
 
-// unsubscribe removes one subscription, or all of them when listID is 0, and
-// says whether there was one.
-func (c *Contact) unsubscribe(listID int64) bool {
-	before := len(c.Subscriptions)
+// unsubscribe removes one subscription, or all of them when listID is 0.
+func (c *Contact) unsubscribe(listID int64) {
 	c.Subscriptions = slices.DeleteFunc(c.Subscriptions, func(s Subscription) bool {
 		return listID == 0 || s.ListID == listID
 	})
-	return len(c.Subscriptions) < before
 }
 
 // setField stores a value, or removes the field when the value is empty.
