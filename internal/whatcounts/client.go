@@ -1,0 +1,137 @@
+// Package whatcounts is a client of the WhatCounts HTTP servlet: contacts,
+// their subscriptions and the opt-outs of a realm.
+//
+// The servlet takes one command as a form and answers with HTTP 200 whatever
+// happened. What an answer means is decided by its text, and by the counts in
+// it rather than by its first word. An action whose answer cannot be read is
+// read back before it is sent again.
+package whatcounts
+
+import (
+	"regexp"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/reachops/terraform-provider-reach/internal/settle"
+	"github.com/reachops/terraform-provider-reach/internal/share"
+	"github.com/reachops/terraform-provider-reach/internal/transport"
+	"github.com/reachops/terraform-provider-reach/internal/verdict"
+)
+
+// Config is how to reach one realm.
+type Config struct {
+	Endpoint   string // the address of the servlet: https://api.whatcounts.net/bin/api_web
+	Realm      string
+	Password   string
+	APIClient  string // the name of an additional API client; optional
+	ClientAuth string // the authorization code of that API client; optional
+	Transport  transport.Config
+	Settle     settle.Pace // the zero value means settle.DefaultPace
+}
+
+// Client sends commands to one realm. It is safe for concurrent use.
+type Client struct {
+	endpoint    string
+	credentials []argument
+	wire        *transport.Client
+	retries     int
+	firstPause  time.Duration
+	settle      settle.Pace
+
+	refusal      atomic.Pointer[credentialRefusal]
+	addresses    locks
+	realms       share.Cache[struct{}, RealmSettings]
+	knownRealm   atomic.Pointer[RealmSettings]
+	optouts      share.Cache[optoutQuery, fingerprints]
+	customFields provenNames
+	deleteByID   commandChoice
+	noKeySearch  atomic.Bool // the service does not search by customer key
+	lesson       optoutLesson
+	deleted      deletedContacts
+}
+
+// New makes a client and sends nothing. A setting that is missing or cannot be
+// used is a verdict.Invalid error that names the attribute and the environment
+// variable.
+func New(config Config) (*Client, error) {
+	if err := config.check(); err != nil {
+		return nil, err
+	}
+	wire := config.Transport
+	if wire.Service == "" {
+		wire.Service = "WhatCounts"
+	}
+	wire.Secrets = append(append([]string(nil), wire.Secrets...), config.Password, config.ClientAuth)
+	pace := config.Settle
+	if pace == (settle.Pace{}) {
+		pace = settle.DefaultPace
+	}
+	firstPause := wire.RetryPause
+	if firstPause <= 0 {
+		firstPause = 250 * time.Millisecond
+	}
+	return &Client{
+		endpoint:    config.Endpoint,
+		credentials: config.credentials(),
+		wire:        transport.New(wire),
+		retries:     max(wire.MaxRetries, 0),
+		firstPause:  firstPause,
+		settle:      pace,
+	}, nil
+}
+
+func (config Config) check() error {
+	attempt := "configuring the WhatCounts client"
+	// Whether plain http will do is not for the client to say.
+	if err := transport.CheckEndpoint(config.Endpoint, true); err != nil {
+		return invalid(attempt, "the endpoint cannot be used: "+err.Error(), "Set whatcounts.endpoint or WHATCOUNTS_ENDPOINT to the address of the servlet, for example https://api.whatcounts.net/bin/api_web.")
+	}
+	if config.Realm == "" {
+		return invalid(attempt, "no realm is given", "Set whatcounts.realm or WHATCOUNTS_REALM.")
+	}
+	if config.Password == "" {
+		return invalid(attempt, "no password is given", "Set whatcounts.password or WHATCOUNTS_PASSWORD.")
+	}
+	return nil
+}
+
+// credentials are the first arguments of every command, in the documented
+// order. "WhatCounts: Conventions"; that an additional API client travels in
+// arguments is client practice 2026.
+func (config Config) credentials() []argument {
+	credentials := []argument{{"r", config.Realm}, {"p", config.Password}}
+	if config.APIClient != "" {
+		credentials = append(credentials, argument{"api_client", config.APIClient})
+	}
+	if config.ClientAuth != "" {
+		credentials = append(credentials, argument{"client_auth", config.ClientAuth})
+	}
+	return credentials
+}
+
+// echoedPassword is the one answer that is known to repeat a password.
+var echoedPassword = regexp.MustCompile(`(?is)(password \().*(\) doesn)`)
+
+// Clean is text without the password and the authorization code, in every
+// encoding in which they may be repeated.
+func (c *Client) Clean(text string) string {
+	return echoedPassword.ReplaceAllString(c.wire.Clean(text), "${1}"+transport.Removed+"${2}")
+}
+
+// longestQuote is how much of a server's text an error repeats.
+const longestQuote = 300
+
+// quote is a server's text as it may be shown: cleaned of secrets, on one
+// line, and not endless.
+func (c *Client) quote(text string) string {
+	shown := []rune(strings.Join(strings.Fields(c.Clean(text)), " "))
+	if len(shown) > longestQuote {
+		return string(shown[:longestQuote]) + "…"
+	}
+	return string(shown)
+}
+
+func invalid(attempt, reason, advice string) *verdict.Error {
+	return &verdict.Error{Kind: verdict.Invalid, Attempt: attempt, Reason: reason, Advice: advice}
+}

@@ -1,0 +1,166 @@
+package whatcounts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/reachops/terraform-provider-reach/internal/transport"
+	"github.com/reachops/terraform-provider-reach/internal/verdict"
+)
+
+// argument is one form argument.
+type argument struct{ name, value string }
+
+// command is one command and its own arguments, in the order in which they
+// are sent. The credentials go before them.
+type command struct {
+	name      string
+	arguments []argument
+}
+
+// asTable asks for rows with headings: plain rows are separated by blanks and
+// cannot carry values that hold one.
+var asTable = []argument{{"output_format", "csv"}, {"headers", "1"}}
+
+func newCommand(name string, arguments ...argument) command {
+	return command{name, arguments}
+}
+
+// form is the body of the request: r, p, api_client, client_auth, c, the rest.
+func (c *Client) form(cmd command) []byte {
+	var body strings.Builder
+	write := func(a argument) {
+		if body.Len() > 0 {
+			body.WriteByte('&')
+		}
+		body.WriteString(url.QueryEscape(a.name))
+		body.WriteByte('=')
+		body.WriteString(url.QueryEscape(a.value))
+	}
+	for _, a := range c.credentials {
+		write(a)
+	}
+	write(argument{"c", cmd.name})
+	for _, a := range cmd.arguments {
+		write(a)
+	}
+	return []byte(body.String())
+}
+
+// request is always a POST: a GET would put the password into addresses and
+// access logs.
+func (c *Client) request(cmd command, class transport.Class) transport.Request {
+	return transport.Request{
+		Operation: cmd.name,
+		Class:     class,
+		Method:    http.MethodPost,
+		URL:       c.endpoint,
+		Header:    http.Header{"Content-Type": {"application/x-www-form-urlencoded"}},
+		Body:      c.form(cmd),
+	}
+}
+
+// query asks for data. The reply is data, nothing, or a FAILURE that the
+// caller judges; everything else is an error. A web page in place of the
+// service, as during maintenance, is waited for like any other outage.
+func (c *Client) query(ctx context.Context, attempt string, cmd command) (reply, error) {
+	for try := 0; ; try++ {
+		answer, err := c.exchange(ctx, attempt, cmd, transport.Repeatable)
+		if err != nil {
+			return reply{}, err
+		}
+		if answer.isPage() && try < c.retries && c.pause(ctx, try) == nil {
+			continue
+		}
+		return answer, c.unexpected(attempt, answer)
+	}
+}
+
+// unexpected is the error for an answer that no query gives.
+func (c *Client) unexpected(attempt string, answer reply) error {
+	switch {
+	case answer.isPage():
+		return &verdict.Error{
+			Kind: verdict.Unknown, Attempt: attempt, Reason: "the answer is a web page",
+			Advice: "Check whatcounts.endpoint (WHATCOUNTS_ENDPOINT), or try again later.",
+		}
+	case answer.said == saidSuccess:
+		return &verdict.Error{Kind: verdict.Unknown, Attempt: attempt, Reason: "data was asked for, the answer is: " + c.quote(answer.text)}
+	}
+	return nil
+}
+
+// act sends a command that changes something. The reply says SUCCESS or
+// FAILURE; whatever else comes back leaves the outcome unclear and has to be
+// read back.
+func (c *Client) act(ctx context.Context, attempt string, cmd command) (reply, error) {
+	answer, err := c.exchange(ctx, attempt, cmd, transport.Once)
+	var failed *verdict.Error
+	switch {
+	case errors.As(err, &failed) && failed.Kind == verdict.Unknown:
+		return reply{}, withAdvice(c.unclear(attempt, failed.Reason, failed), failed.Advice)
+	case err != nil:
+		return reply{}, err
+	case answer.said == saidNothing:
+		return reply{}, c.unclear(attempt, "the answer is empty", nil)
+	case answer.isPage():
+		return reply{}, c.unclear(attempt, "the answer is a web page", nil)
+	case answer.said == saidData:
+		return reply{}, c.unclear(attempt, "the answer is neither SUCCESS nor FAILURE: "+c.quote(answer.text), nil)
+	}
+	return answer, nil
+}
+
+// exchange sends one command and sorts its answer. Refused credentials are an
+// error, and remembered.
+func (c *Client) exchange(ctx context.Context, attempt string, cmd command, class transport.Class) (reply, error) {
+	if err := c.refusedBefore(attempt); err != nil {
+		return reply{}, err
+	}
+	response, err := c.wire.Do(ctx, c.request(cmd, class))
+	if err != nil {
+		return reply{}, c.unanswered(attempt, err)
+	}
+	answer := readReply(response.Body)
+	return answer, c.judge(attempt, response.Status, answer)
+}
+
+// judge finds what makes any answer useless, whatever the command was.
+func (c *Client) judge(attempt string, status int, answer reply) error {
+	switch {
+	case answer.refusesCredentials():
+		return c.refuseFromNowOn(attempt, c.quote(answer.text))
+	case status == http.StatusUnauthorized:
+		return c.refuseFromNowOn(attempt, "HTTP 401 Unauthorized")
+	case status != http.StatusOK:
+		return &verdict.Error{
+			Kind: verdict.Unknown, Attempt: attempt, Reason: fmt.Sprintf("HTTP %d %s", status, http.StatusText(status)),
+			Advice: adviceOnStatus(status),
+		}
+	}
+	return nil
+}
+
+func adviceOnStatus(status int) string {
+	switch status {
+	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone:
+		return "Check whatcounts.endpoint (WHATCOUNTS_ENDPOINT): nothing answers commands there."
+	case http.StatusTooManyRequests:
+		return "Set whatcounts.requests_per_second to a lower rate."
+	}
+	return ""
+}
+
+// unanswered is the verdict on a request without a whole answer.
+func (c *Client) unanswered(attempt string, err error) error {
+	kind := verdict.Unknown
+	var failure *transport.Failure
+	if errors.As(err, &failure) && !failure.Sent {
+		kind = verdict.NotSent
+	}
+	return &verdict.Error{Kind: kind, Attempt: attempt, Reason: c.quote(err.Error()), Cause: err}
+}

@@ -1,0 +1,292 @@
+package whatcounts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/reachops/terraform-provider-reach/internal/verdict"
+)
+
+// NewContact is a contact to add. Its SubscriberID is not looked at. The
+// subscriptions are made in the order given; there has to be one.
+type NewContact struct {
+	Contact
+	ForceSub             bool // subscribe although an opt-out exists
+	OverrideConfirmation bool // skip a list's double opt-in
+}
+
+// Created is what was added, also when an error came after it.
+type Created struct {
+	SubscriberID int64
+	Subscribed   []int64
+	Pending      []int64 // lists that wait for the recipient's confirmation
+	// Unseen are those of Subscribed that the service counted and no read has
+	// shown yet: a service may count a subscription that waits for confirmation.
+	Unseen []int64
+}
+
+// CreateContact adds a contact that does not exist. Nothing is adopted: a
+// contact that is there already is an [ExistsError], one that could not be told
+// apart from others an [AmbiguousError], an opt-out an [OptedOutError]. An
+// answer that is lost is read back, and the command repeated only when the
+// contact is reliably not there.
+//
+// It takes three requests in an ordinary realm, one more for each further list,
+// and one more when a value may not have arrived: it had to be quoted or has
+// outer blanks, or it is the first use of a custom field by this Client. A
+// customer-key realm takes two more, and one for each other contact on the
+// address.
+//
+// When Created.SubscriberID is set, the contact exists and was made by this
+// call, whatever the error says: a further list was refused, or a value was
+// stored as another ([DifferenceError]). "WhatCounts: Subscribe to List".
+func (c *Client) CreateContact(ctx context.Context, contact NewContact) (Created, error) {
+	contact.SubscriberID = 0
+	w := &creation{Client: c, attempt: "adding " + contact.describe(), wanted: contact}
+	if err := w.check(ctx); err != nil {
+		return Created{}, err
+	}
+	release, err := c.addresses.hold(ctx, contact.Email)
+	if err != nil {
+		return Created{}, withVerdict(w.attempt, err)
+	}
+	defer release()
+	for _, step := range []func(context.Context) error{w.look, w.add, w.subscribeFurther, w.finish} {
+		if err := step(ctx); err != nil {
+			return w.created, err
+		}
+	}
+	return w.created, nil
+}
+
+// creation is one contact on its way into the realm.
+type creation struct {
+	*Client
+	attempt string
+	wanted  NewContact
+	keyed   bool
+	before  []Match // who was on the address before
+	created Created
+	open    map[int64]int // lists that are not known to be subscribed, with the count the service gave
+}
+
+// check refuses what cannot be asked for, before anything is sent.
+func (w *creation) check(ctx context.Context) error {
+	if err := w.wanted.checkIdentity(); err != nil {
+		return err
+	}
+	if _, err := encode(w.wanted.values()); err != nil {
+		return err
+	}
+	if len(w.wanted.Subscriptions) == 0 {
+		return invalid(w.attempt, "WhatCounts adds a contact only together with a subscription", "Give at least one entry in subscriptions.")
+	}
+	if err := w.wanted.checkSubscriptions(); err != nil {
+		return err
+	}
+	keyed, err := w.isKeyed(ctx, w.attempt, w.wanted.CustomerKey)
+	if err == nil && keyed && w.wanted.CustomerKey == "" {
+		err = keyRequired(w.attempt)
+	}
+	w.keyed = keyed
+	return err
+}
+
+// columns are those of the first subscribe, which adds the contact.
+func (w *creation) columns() []column {
+	return append(w.wanted.identity(w.keyed), w.wanted.values()...)
+}
+
+// add subscribes the contact to its first list and finds its id.
+func (w *creation) add(ctx context.Context) error {
+	first := subscription{
+		Subscription: w.wanted.Subscriptions[0], contact: w.wanted.Contact, columns: w.columns(),
+		force: w.wanted.ForceSub, overrideConfirmation: w.wanted.OverrideConfirmation,
+	}
+	lost := false // an earlier attempt may have been done
+	for try := 0; ; try++ {
+		counts, err := w.subscribe(ctx, w.attempt, first)
+		if err != nil && !isUnclear(err) && !lost && counts.added < 1 {
+			return err
+		}
+		found, rows, lookErr := w.findAdded(ctx, counts)
+		changedOther := err == nil && counts.updated > 0 && counts.added == 0 && !lost
+		switch {
+		case lookErr != nil:
+			return w.notFoundOut(err, lookErr)
+		case changedOther:
+			return w.changedAnother(rows)
+		case found.SubscriberID != 0:
+			return w.took(found, err)
+		case err == nil:
+			return w.notShown(ctx, first, rows, counts)
+		case !isUnclear(err), try >= w.retries, w.pause(ctx, try) != nil:
+			return withAdvice(err, "No such contact shows up in WhatCounts. Apply again.")
+		}
+		lost = true
+	}
+}
+
+// findAdded looks for the contact that was just added, and returns everybody on
+// the address with it. It goes on for a moment after the run is cancelled: the
+// contact may exist, and only its id keeps it from being lost.
+func (w *creation) findAdded(ctx context.Context, counts subscribed) (found Match, rows []Match, err error) {
+	ctx, cancel := withGrace(ctx)
+	defer cancel()
+	list := w.wanted.Subscriptions[0].ListID
+	err = w.settle.Until(ctx, func(ctx context.Context) (bool, error) {
+		var err error
+		if rows, err = w.contactsOn(ctx, w.attempt, w.wanted.Email); err != nil {
+			return false, err
+		}
+		if found, err = w.pick(ctx, rows); err != nil || found.SubscriberID == 0 {
+			return false, err
+		}
+		return counts.subscriptions == 0 || slices.Contains(found.Lists, list), nil
+	})
+	return found, rows, err
+}
+
+// took records the new contact, and whether its first list was given to it.
+func (w *creation) took(found Match, err error) error {
+	first := w.wanted.Subscriptions[0].ListID
+	w.created.SubscriberID = found.SubscriberID
+	shown := slices.Contains(found.Lists, first)
+	if err != nil && !isUnclear(err) && !shown {
+		return err
+	}
+	if shown {
+		w.created.Subscribed = append(w.created.Subscribed, first)
+	} else {
+		w.created.Pending = append(w.created.Pending, first)
+	}
+	if found.FirstName != w.wanted.FirstName {
+		// Further commands would address somebody else.
+		return differs(w.attempt, []Difference{{"first_name", w.wanted.FirstName, found.FirstName}})
+	}
+	return nil
+}
+
+// changedAnother is the error for a subscribe that says that it changed a
+// contact where one should have been added.
+func (w *creation) changedAnother(rows []Match) error {
+	exists := &ExistsError{Existing: rows, Changed: true}
+	for _, row := range rows {
+		if row.FirstName == w.wanted.FirstName || len(rows) == 1 {
+			exists.SubscriberID = row.SubscriberID
+		}
+	}
+	return refused(w.attempt, exists, "Check the contact in WhatCounts. To manage it, import it; otherwise change email, first_name or customer_key.")
+}
+
+const adviceToLook = "Look for the contact in WhatCounts: if it is there, import it before applying again."
+
+// notFoundOut is the error when the search for the new contact failed.
+func (w *creation) notFoundOut(outcome, look error) error {
+	if outcome == nil {
+		outcome = errors.New("the service reported success")
+	}
+	return notReadBack(w.attempt, outcome, look, adviceToLook)
+}
+
+// notShown is the error for a success after which no such contact shows up.
+func (w *creation) notShown(ctx context.Context, first subscription, rows []Match, counts subscribed) error {
+	if counts.subscriptions == 0 {
+		if global, ofList := w.shownOptouts(ctx, w.wanted.Email, first.ListID); global || ofList {
+			return first.refusal(w.attempt, global, ofList)
+		}
+	}
+	err := &verdict.Error{Kind: verdict.Unknown, Attempt: w.attempt, Reason: "the service reported success, but no such contact shows up", Advice: adviceToLook}
+	if len(rows) > 0 {
+		err.Reason += "; on the address are: " + describeAll(rows)
+	}
+	if counts.subscriptions == 0 {
+		err.Advice = fmt.Sprintf("List %d may hide a contact until the recipient confirms the subscription. Apply again after that, or set override_confirmation = true.", first.ListID)
+	}
+	return err
+}
+
+// subscribeFurther adds the other subscriptions. The contact is addressed by
+// its identity alone: its values were sent once.
+func (w *creation) subscribeFurther(ctx context.Context) error {
+	known := w.wanted.Contact
+	known.SubscriberID = w.created.SubscriberID
+	for _, s := range w.wanted.Subscriptions[1:] {
+		attempt := fmt.Sprintf("subscribing %s to list %d", known.describe(), s.ListID)
+		counts, err := w.subscribeKnown(ctx, attempt, subscription{
+			Subscription: s, contact: known, columns: known.identity(w.keyed),
+			force: w.wanted.ForceSub, overrideConfirmation: w.wanted.OverrideConfirmation,
+		})
+		switch {
+		case err != nil:
+			return err
+		case counts.added > 0:
+			return addedAnother(attempt)
+		case counts.subscriptions > 0:
+			w.created.Subscribed = append(w.created.Subscribed, s.ListID)
+			w.created.Unseen = append(w.created.Unseen, s.ListID)
+		default:
+			if w.open == nil {
+				w.open = make(map[int64]int)
+			}
+			w.open[s.ListID] = counts.subscriptions
+		}
+	}
+	return nil
+}
+
+// addedAnother is the error for a subscribe that was to find a contact and
+// added one.
+func addedAnother(attempt string) error {
+	return &verdict.Error{
+		Kind: verdict.Unknown, Attempt: attempt,
+		Reason: "the service says that it added a contact, where one that exists was meant",
+		Advice: "Look for an unexpected second contact on this address in WhatCounts.",
+	}
+}
+
+// finish reads the contact back where something is left to be known.
+func (w *creation) finish(ctx context.Context) error {
+	sent := w.wanted.values()
+	if len(w.open) == 0 && !w.mustReadBack(sent) {
+		return nil
+	}
+	ctx, cancel := withGrace(ctx)
+	defer cancel()
+	stored, err := w.readSettled(ctx, w.created.SubscriberID, w.wanted.Email, w.agreesWith)
+	if err != nil {
+		return &verdict.Error{Kind: verdict.Unknown, Attempt: w.attempt, Reason: "it was added, and reading it back failed: " + err.Error(), Advice: adviceToPlan, Cause: err}
+	}
+	w.created.Subscribed, w.created.Pending, w.created.Unseen = nil, nil, nil
+	for _, s := range w.wanted.Subscriptions {
+		if _, on := stored.subscription(s.ListID); on {
+			w.created.Subscribed = append(w.created.Subscribed, s.ListID)
+		} else {
+			w.created.Pending = append(w.created.Pending, s.ListID)
+		}
+	}
+	if found := differences(sent, stored); len(found) > 0 {
+		return differs(w.attempt, found)
+	}
+	w.customFields.add(sent)
+	return nil
+}
+
+// agreesWith reports whether nothing in stored contradicts what was done. Only
+// a list for which the service counted no subscription may be missing.
+func (w *creation) agreesWith(stored Contact) bool {
+	claimed := slices.Clone(w.created.Subscribed)
+	for list, count := range w.open {
+		if count == notCounted {
+			claimed = append(claimed, list)
+		}
+	}
+	for _, list := range claimed {
+		if _, on := stored.subscription(list); !on {
+			return false
+		}
+	}
+	return len(differences(w.wanted.values(), stored)) == 0
+}

@@ -1,0 +1,331 @@
+package whatcounts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/reachops/terraform-provider-reach/internal/settle"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	simulator "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
+	"github.com/reachops/terraform-provider-reach/internal/transport"
+	"github.com/reachops/terraform-provider-reach/internal/verdict"
+)
+
+// simulated is a client of the simulated service. Lists 5 and 7 are ordinary,
+// 9 waits for a confirmation. Each call of newSimulated makes a service of its
+// own with an ordinary realm and one with customer keys.
+type simulated struct {
+	*testing.T
+	service  *simulator.Service
+	exchange *ledger.Exchange
+	client   *Client
+	realm    string
+}
+
+func newSimulated(t *testing.T, realm string, dialects ...string) *simulated {
+	t.Helper()
+	lists := []simulator.List{{ID: 5, Name: "News"}, {ID: 7, Name: "Offers"}, {ID: 9, Name: "Quiet", Confirmation: true}}
+	exchange := &ledger.Exchange{}
+	service := simulator.New(exchange,
+		simulator.Realm{Name: "plain", Password: testPassword, Lists: lists},
+		simulator.Realm{Name: "keyed", Password: testPassword, Lists: lists, CustomerKeys: true})
+	if err := service.Set(dialects...); err != nil {
+		t.Fatal(err)
+	}
+	server := httptest.NewServer(service)
+	t.Cleanup(server.Close)
+	client, err := New(Config{
+		Endpoint: server.URL + simulator.ServletPath, Realm: realm, Password: testPassword,
+		Transport: transport.Config{MaxRetries: 2, RetryPause: time.Millisecond},
+		Settle:    settle.Pace{First: time.Millisecond, Window: 15 * time.Millisecond},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &simulated{t, service, exchange, client, realm}
+}
+
+// stored is a contact in the service itself, written on one line.
+func (s *simulated) stored(id int64) string {
+	contact, found := s.service.Contact(s.realm, id)
+	if !found {
+		return "nobody"
+	}
+	var lists []string
+	for _, subscription := range contact.Subscriptions {
+		lists = append(lists, fmt.Sprintf("%d as %s", subscription.ListID, Format(subscription.Format)))
+	}
+	return fmt.Sprintf("%s/%s/%s fields %v custom %v lists %v", strings.ToLower(contact.Email), contact.First, contact.CustomerKey, contact.Fields, contact.Custom, lists)
+}
+
+func (s *simulated) expectStored(id int64, want string) {
+	s.Helper()
+	if got := s.stored(id); got != want {
+		s.Errorf("stored is %s\nwant      %s", got, want)
+	}
+}
+
+// read repeats a read that is allowed to be behind.
+func (s *simulated) read(id int64, email string) Contact {
+	s.Helper()
+	contact, err := s.client.readSettled(s.Context(), id, email, func(Contact) bool { return true })
+	if err != nil {
+		s.Error(err)
+	}
+	return contact
+}
+
+// tells names the steps after which a dialect makes it impossible to do what
+// was asked, and the client says so.
+var tells = map[string]string{
+	"wc-data-empty-keeps":    "clear",
+	"wc-sub-keeps-columns":   "shared update",
+	"wc-sub-duplicate-fails": "shared update",
+	"wc-data-quotes-literal": "quotes",
+	"wc-data-trimmed":        "blanks",
+}
+
+// attempt runs one step. Where the dialect does not do it, the step has to end
+// with the error that says so.
+func (s *simulated) attempt(dialect, step string, err error) bool {
+	s.Helper()
+	if strings.Contains(tells[dialect], step) && tells[dialect] != "" {
+		if !verdict.Is(err, verdict.Refused) || !strings.Contains(err.Error(), "WhatCounts may") && step != "shared update" {
+			s.Errorf("%s: %v, want an error that says what the service may not do", step, err)
+		}
+		return false
+	}
+	if err != nil {
+		s.Errorf("%s: %v", step, err)
+	}
+	return err == nil
+}
+
+func TestLifeOfAContactUnderEveryDialect(t *testing.T) {
+	names := []string{""}
+	for _, dialect := range simulator.Dialects() {
+		names = append(names, dialect.Name)
+	}
+	for _, dialect := range names {
+		for _, realm := range []string{"plain", "keyed"} {
+			if realm == "keyed" && dialect == "wc-realm-settings-unknown" {
+				continue // see TestACustomerKeyBelongsToItsRealm
+			}
+			t.Run(realm+"/"+dialect, func(t *testing.T) {
+				t.Parallel()
+				var set []string
+				if dialect != "" {
+					set = []string{dialect}
+				}
+				t.Run("alone", func(t *testing.T) { alone(newSimulated(t, realm, set...), dialect) })
+				t.Run("shared", func(t *testing.T) { besideOthers(newSimulated(t, realm, set...), dialect) })
+			})
+		}
+	}
+}
+
+// keyIn is a customer key where the realm wants one.
+func keyIn(realm, key string) string {
+	if realm == "keyed" {
+		return key
+	}
+	return ""
+}
+
+// alone takes a contact that is alone on its address through everything.
+func alone(s *simulated, dialect string) {
+	ctx, c := s.Context(), s.client
+	wanted := Contact{
+		Email: "jane@example.com", FirstName: "Jane", CustomerKey: keyIn(s.realm, "K-1"),
+		Fields: map[string]string{"last": "Doe", "city": "Rome"}, Custom: map[string]string{"plan": "gold"},
+		Subscriptions: []Subscription{{5, HTML}, {7, Text}},
+	}
+	created, err := c.CreateContact(ctx, NewContact{Contact: wanted})
+	if err != nil || !slices.Equal(created.Subscribed, []int64{5, 7}) {
+		s.Fatalf("create: %+v (%v)", created, err)
+	}
+	id := created.SubscriberID
+	wanted.SubscriberID = id
+	if got := s.read(id, wanted.Email); !strings.EqualFold(got.Email, wanted.Email) || got.Custom["plan"] != "gold" || !slices.Equal(got.Subscriptions, wanted.Subscriptions) {
+		s.Errorf("read: %+v", got)
+	}
+	_, err = c.CreateContact(ctx, NewContact{Contact: wanted})
+	var exists *ExistsError
+	if !errors.As(err, &exists) || exists.SubscriberID != id {
+		s.Errorf("create again: %v", err)
+	}
+
+	step := func(name string, change func(*Contact)) {
+		s.Helper()
+		next := wanted.clone()
+		change(&next)
+		_, pending, err := c.UpdateContact(ctx, wanted, next, UpdateOptions{})
+		if s.attempt(dialect, name, err) {
+			wanted = next
+		}
+		if len(pending) != 0 {
+			s.Errorf("%s: %v is pending", name, pending)
+		}
+	}
+	step("values", func(next *Contact) { next.Fields["last"] = "Smith"; next.Custom["plan"] = "lead" })
+	step("format", func(next *Contact) { next.Subscriptions = []Subscription{{5, MIME}, {7, Text}} })
+	step("clear", func(next *Contact) { delete(next.Fields, "city") })
+	step("lists", func(next *Contact) { next.Subscriptions = []Subscription{{5, MIME}} })
+	step("name", func(next *Contact) { next.FirstName = "Janet" })
+	step("address", func(next *Contact) { next.Email = "janet@example.com" })
+	step("quotes", func(next *Contact) { next.Fields["company"] = `Doe, "Sons"` })
+	step("blanks", func(next *Contact) { next.Fields["address_1"] = " 1 Main St " })
+	step("everything", func(next *Contact) {
+		next.Email, next.FirstName = "j@example.com", "J"
+		next.Fields["company"], next.Fields["address_1"] = "Doe", "1 Main St"
+		next.Subscriptions = []Subscription{{7, HTML}}
+	})
+	city := ""
+	if tells[dialect] == "clear" {
+		city = "city:Rome "
+	}
+	s.expectStored(id, "j@example.com/J/"+wanted.CustomerKey+" fields map[address_1:1 Main St "+city+"company:Doe last:Smith] custom map[plan:lead] lists [7 as html]")
+
+	_, pending, err := c.UpdateContact(ctx, wanted, func() Contact {
+		next := wanted.clone()
+		next.Subscriptions = append(next.Subscriptions, Subscription{9, HTML})
+		return next
+	}(), UpdateOptions{})
+	if err != nil || len(pending) != 1 && dialect != "wc-sub-pending-visible" {
+		s.Errorf("a list that asks for confirmation: %v (%v)", pending, err)
+	}
+
+	if err := c.Unsubscribe(ctx, wanted, []int64{7, 5}); err != nil {
+		s.Errorf("unsubscribe: %v", err)
+	}
+	if len(s.service.Optouts(s.realm)) != 0 {
+		s.Errorf("opt-outs so far: %v", s.service.Optouts(s.realm))
+	}
+	if err := c.DeleteContact(ctx, wanted, DeleteCheck{Verify: true}); err != nil {
+		s.Errorf("delete: %v", err)
+	}
+	if err := c.DeleteContact(ctx, wanted, DeleteCheck{}); err != nil {
+		s.Errorf("delete again: %v", err)
+	}
+	s.expectStored(id, "nobody")
+	if len(s.service.Optouts(s.realm)) != 1 {
+		s.Errorf("opt-outs after the delete: %v", s.service.Optouts(s.realm))
+	}
+	returnAfterDelete(s, dialect, wanted)
+}
+
+// returnAfterDelete adds a contact again that was deleted, and deletes it by
+// its id.
+func returnAfterDelete(s *simulated, dialect string, wanted Contact) {
+	ctx, c := s.Context(), s.client
+	_, err := c.CreateContact(ctx, NewContact{Contact: wanted})
+	var optedOut *OptedOutError
+	if !errors.As(err, &optedOut) || !optedOut.Global && dialect != "wc-stale-reads" {
+		s.Errorf("create after a delete: %v", err)
+	}
+	created, err := c.CreateContact(ctx, NewContact{Contact: wanted, ForceSub: true})
+	if err != nil {
+		s.Fatalf("forced: %v", err)
+	}
+	wanted.SubscriberID = created.SubscriberID
+	s.read(wanted.SubscriberID, wanted.Email)
+	if _, err := c.DeleteContactByID(ctx, wanted, DeleteCheck{Verify: true}); err != nil {
+		s.Errorf("delete by id: %v", err)
+	}
+	s.expectStored(wanted.SubscriberID, "nobody")
+	if _, err := c.DeleteContactByID(ctx, wanted, DeleteCheck{}); err != nil {
+		s.Errorf("delete by id again: %v", err)
+	}
+	other := wanted
+	other.Email, other.CustomerKey = "other@example.com", keyIn(s.realm, "K-9")
+	if created, err = c.CreateContact(ctx, NewContact{Contact: other}); err != nil {
+		s.Fatal(err)
+	}
+	other.SubscriberID = created.SubscriberID
+	recorded, err := c.DeleteContactByID(ctx, other, DeleteCheck{})
+	if err != nil || recorded != (dialect == "wc-deletesubid-optout") {
+		s.Errorf("an opt-out was recorded: %t (%v)", recorded, err)
+	}
+}
+
+// besideOthers takes a contact through everything that is possible beside others on
+// its address, who must not notice.
+func besideOthers(s *simulated, dialect string) {
+	ctx, c := s.Context(), s.client
+	others := make(map[int64]string)
+	for _, name := range []string{"Ann", "", "jane"} {
+		added, err := s.service.AddContact(s.realm, simulator.Contact{
+			Email: "jane@example.com", First: name, CustomerKey: keyIn(s.realm, "K-"+name), Fields: map[string]string{"last": "Other"},
+			Custom: map[string]string{"plan": "old"}, Subscriptions: []simulator.Subscription{{ListID: 5, Format: 2}, {ListID: 7, Format: 2}},
+		})
+		if err != nil {
+			s.Fatal(err)
+		}
+		others[added.ID] = s.stored(added.ID)
+	}
+	wanted := Contact{
+		Email: "jane@example.com", FirstName: "Jane", CustomerKey: keyIn(s.realm, "K-1"),
+		Fields: map[string]string{"last": "Doe"}, Subscriptions: []Subscription{{5, HTML}, {7, HTML}},
+	}
+	created, err := c.CreateContact(ctx, NewContact{Contact: wanted})
+	if err != nil {
+		s.Fatalf("create: %v", err)
+	}
+	wanted.SubscriberID = created.SubscriberID
+	s.read(wanted.SubscriberID, wanted.Email)
+	next := wanted.clone()
+	next.Fields["last"] = "Smith"
+	_, _, err = c.UpdateContact(ctx, wanted, next, UpdateOptions{})
+	s.attempt(dialect, "shared update", err)
+	if err := c.Unsubscribe(ctx, wanted, []int64{7}); err != nil {
+		s.Errorf("unsubscribe: %v", err)
+	}
+	last := "Smith"
+	if tells[dialect] == "shared update" {
+		last = "Doe"
+	}
+	s.expectStored(wanted.SubscriberID, "jane@example.com/Jane/"+wanted.CustomerKey+" fields map[last:"+last+"] custom map[] lists [5 as html]")
+	if s.realm == "plain" {
+		namelessBesideOthers(s)
+	}
+	if err := c.DeleteContact(ctx, wanted, DeleteCheck{Verify: true}); err != nil {
+		s.Errorf("delete: %v", err)
+	}
+	s.expectStored(wanted.SubscriberID, "nobody")
+	for id, before := range others {
+		s.expectStored(id, before)
+	}
+}
+
+// namelessBesideOthers tries everything that a contact without first name must
+// not do while others share its address.
+func namelessBesideOthers(s *simulated) {
+	ctx, c := s.Context(), s.client
+	nameless := Contact{Email: "jane@example.com", Fields: map[string]string{"last": "Other"}, Subscriptions: []Subscription{{5, HTML}, {7, HTML}}}
+	for _, contact := range s.service.Contacts(s.realm) {
+		if contact.First == "" {
+			nameless.SubscriberID = contact.ID
+		}
+	}
+	next := nameless.clone()
+	next.Fields["last"] = "Changed"
+	for name, call := range map[string]func(context.Context) error{
+		"update": func(ctx context.Context) error {
+			_, _, err := c.UpdateContact(ctx, nameless, next, UpdateOptions{})
+			return err
+		},
+		"unsubscribe": func(ctx context.Context) error { return c.Unsubscribe(ctx, nameless, []int64{5}) },
+		"delete":      func(ctx context.Context) error { return c.DeleteContact(ctx, nameless, DeleteCheck{}) },
+	} {
+		var ambiguous *AmbiguousError
+		if err := call(ctx); !errors.As(err, &ambiguous) || !verdict.Is(err, verdict.Refused) {
+			s.Errorf("%s of a contact without first name: %v", name, err)
+		}
+	}
+}

@@ -1,0 +1,145 @@
+package whatcounts
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// rowReader reads comma-separated rows one at a time. How the service writes a
+// quote inside a value is not documented: doubled and with a backslash are both
+// understood. What is neither is an error and never a guess, since rows decide
+// what is deleted.
+type rowReader struct {
+	source *bufio.Reader
+	size   int // of the row being read, in bytes
+}
+
+var errMalformedRow = errors.New("a row is malformed")
+
+// longestRow bounds what a missing closing quote can swallow.
+const longestRow = 1 << 20
+
+func newRowReader(source io.Reader) *rowReader {
+	return &rowReader{source: bufio.NewReaderSize(source, 64<<10)}
+}
+
+// next is the next row that is not empty, or io.EOF.
+func (r *rowReader) next() ([]string, error) {
+	for {
+		r.size = 0
+		row, err := r.row()
+		if err != nil {
+			return nil, err
+		}
+		if len(row) > 1 || strings.TrimSpace(row[0]) != "" {
+			return row, nil
+		}
+	}
+}
+
+func (r *rowReader) row() ([]string, error) {
+	var row []string
+	for {
+		value, more, err := r.value()
+		if errors.Is(err, io.EOF) && len(row) == 0 {
+			return nil, io.EOF
+		}
+		if err != nil && !errors.Is(err, io.EOF) {
+			return nil, err
+		}
+		row = append(row, value)
+		if !more {
+			return row, nil
+		}
+	}
+}
+
+// value reads one value and reports whether another follows in this row. The
+// error is io.EOF when there was nothing left to read at all.
+func (r *rowReader) value() (value string, more bool, err error) {
+	first, err := r.take()
+	if err != nil {
+		return "", false, err
+	}
+	if first == '"' {
+		return r.quotedValue()
+	}
+	var bare strings.Builder
+	for c := first; ; {
+		switch c {
+		case ',':
+			return bare.String(), true, nil
+		case '\n':
+			return strings.TrimSuffix(bare.String(), "\r"), false, nil
+		}
+		bare.WriteByte(c)
+		if c, err = r.take(); errors.Is(err, io.EOF) {
+			return strings.TrimSuffix(bare.String(), "\r"), false, nil
+		} else if err != nil {
+			return "", false, err
+		}
+	}
+}
+
+func (r *rowReader) quotedValue() (value string, more bool, err error) {
+	var quoted strings.Builder
+	for {
+		c, err := r.take()
+		if errors.Is(err, io.EOF) {
+			return "", false, fmt.Errorf("%w: a quote is not closed", errMalformedRow)
+		}
+		if err != nil {
+			return "", false, err
+		}
+		switch {
+		case c == '\\' && r.takeIf('"'), c == '"' && r.takeIf('"'):
+			quoted.WriteByte('"')
+		case c == '"':
+			more, err := r.afterQuote()
+			return quoted.String(), more, err
+		default:
+			quoted.WriteByte(c)
+		}
+	}
+}
+
+// afterQuote reads the separator that has to follow a closing quote.
+func (r *rowReader) afterQuote() (more bool, err error) {
+	for {
+		c, err := r.take()
+		switch {
+		case errors.Is(err, io.EOF) || err == nil && c == '\n':
+			return false, nil
+		case err != nil:
+			return false, err
+		case c == ',':
+			return true, nil
+		case c != ' ' && c != '\t' && c != '\r':
+			return false, fmt.Errorf("%w: text follows a closing quote", errMalformedRow)
+		}
+	}
+}
+
+func (r *rowReader) take() (byte, error) {
+	c, err := r.source.ReadByte()
+	if err != nil {
+		return 0, err
+	}
+	if r.size++; r.size > longestRow {
+		return 0, fmt.Errorf("%w: it is longer than %d bytes", errMalformedRow, longestRow)
+	}
+	return c, nil
+}
+
+// takeIf takes the next byte when it is this one.
+func (r *rowReader) takeIf(wanted byte) bool {
+	next, err := r.source.Peek(1)
+	if err != nil || next[0] != wanted {
+		return false
+	}
+	_, err = r.take()
+	return err == nil
+}

@@ -1,0 +1,136 @@
+package whatcounts
+
+import (
+	"context"
+	"strconv"
+)
+
+// subscription is one subscribe command for one contact.
+type subscription struct {
+	Subscription
+	contact              Contact // whom the columns address
+	columns              []column
+	force                bool
+	overrideConfirmation bool
+}
+
+func (s subscription) command() (command, error) {
+	data, err := encode(s.columns)
+	if err != nil {
+		return command{}, err
+	}
+	arguments := []argument{{"list_id", strconv.FormatInt(s.ListID, 10)}, {"format", s.Format.orHTML().number()}}
+	if s.force {
+		arguments = append(arguments, argument{"force_sub", "1"})
+	}
+	if s.overrideConfirmation {
+		arguments = append(arguments, argument{"override_confirmation", "1"})
+	}
+	return newCommand("sub", append(arguments, argument{"data", data})...), nil
+}
+
+// subscribe sends one subscribe and comes to a verdict on its answer. A contact
+// that does not exist is added by it. The counts also come with an error, when
+// the answer had any. "WhatCounts: Subscribe to List".
+func (c *Client) subscribe(ctx context.Context, attempt string, s subscription) (subscribed, error) {
+	cmd, err := s.command()
+	if err != nil {
+		return nothingCounted, err
+	}
+	answer, err := c.act(ctx, attempt, cmd)
+	if s.force {
+		c.optouts.Clear()
+	}
+	if err != nil {
+		return nothingCounted, err
+	}
+	counts, readable := answer.countSubscribed()
+	switch {
+	case readable && counts.duplicate:
+		return counts, nil
+	case readable && counts.ignored > 0:
+		return counts, c.optedOut(ctx, attempt, s)
+	case readable && counts.failed > 0:
+		return counts, c.refusedBy(attempt, answer)
+	case answer.said == saidSuccess && !readable:
+		return nothingCounted, c.unclear(attempt, "the counts in the answer cannot be read: "+c.quote(answer.text), nil)
+	case answer.said == saidSuccess:
+		return counts, nil
+	case readable || answer.rest == "":
+		return counts, c.refusedWithoutReason(ctx, attempt, s, answer)
+	}
+	return nothingCounted, c.refusedBy(attempt, answer)
+}
+
+// refusedWithoutReason is the error for a FAILURE that only counts nothing. An
+// opt-out is one of its causes, an address that the service does not like is
+// the other.
+func (c *Client) refusedWithoutReason(ctx context.Context, attempt string, s subscription, answer reply) error {
+	if global, ofList := c.shownOptouts(ctx, s.contact.Email, s.ListID); global || ofList {
+		return s.refusal(attempt, global, ofList)
+	}
+	err := withAdvice(c.refusedBy(attempt, answer), adviceOnQuotes(s.columns))
+	return withAdvice(err, "WhatCounts names no reason and shows no opt-out. Check email: addresses that it does not take for valid are refused like this.")
+}
+
+// optedOut is the error for a subscription that was ignored because of an
+// opt-out.
+func (c *Client) optedOut(ctx context.Context, attempt string, s subscription) error {
+	global, ofList := c.shownOptouts(ctx, s.contact.Email, s.ListID)
+	return s.refusal(attempt, global, ofList)
+}
+
+func (s subscription) refusal(attempt string, global, ofList bool) error {
+	cause := &OptedOutError{Email: s.contact.Email, ListID: s.ListID, Global: global, OfList: ofList}
+	return refused(attempt, cause, s.adviceOnOptout())
+}
+
+func (s subscription) adviceOnOptout() string {
+	list := strconv.FormatInt(s.ListID, 10)
+	switch {
+	case s.force:
+		return "force_sub = true was sent and did not pass it. Ask WhatCounts to remove the opt-out."
+	case s.contact.SubscriberID == 0:
+		return "If the recipient has agreed to be subscribed again, set force_sub = true; otherwise remove list " + list + " from subscriptions."
+	}
+	return "Remove list " + list + " from subscriptions, or have the recipient subscribe again. force_sub is only used when a contact is created."
+}
+
+// shownOptouts are the opt-outs that stand against a subscription, as far as
+// the service shows them. They explain a refusal that is certain without them,
+// so a query that fails explains nothing and is no error of its own.
+func (c *Client) shownOptouts(ctx context.Context, email string, list int64) (global, ofList bool) {
+	if shown, err := c.OptedOut(ctx, email, 0, 0); err == nil {
+		global = shown
+	}
+	if shown, err := c.OptedOut(ctx, email, list, 0); err == nil {
+		ofList = shown
+	}
+	return global, ofList
+}
+
+// subscribeKnown subscribes a contact that exists. When the outcome is unclear
+// it looks whether the contact is on the list before it asks again, since every
+// subscribe may send the recipient a mail.
+func (c *Client) subscribeKnown(ctx context.Context, attempt string, s subscription) (subscribed, error) {
+	for try := 0; ; try++ {
+		counts, err := c.subscribe(ctx, attempt, s)
+		if !isUnclear(err) {
+			return counts, err
+		}
+		isOn := func(stored Contact) bool {
+			_, on := stored.subscription(s.ListID)
+			return on
+		}
+		stored, lookErr := c.readSettled(ctx, s.contact.SubscriberID, s.contact.Email, isOn)
+		if lookErr != nil {
+			return counts, notReadBack(attempt, err, lookErr, adviceToPlan)
+		}
+		if isOn(stored) {
+			return subscribed{subscriptions: 1, added: notCounted, updated: notCounted}, nil
+		}
+		if try >= c.retries || c.pause(ctx, try) != nil {
+			return counts, notDone(attempt, err)
+		}
+	}
+}

@@ -1,0 +1,97 @@
+package whatcounts
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/reachops/terraform-provider-reach/internal/verdict"
+)
+
+// unclearOutcome marks the error of an action that may have been done or not.
+// Reading it back may tell; a failed query carries no such mark, since asking
+// again is all that can be done about it, and has been done.
+type unclearOutcome struct{ cause error }
+
+func (u *unclearOutcome) Error() string { return "the outcome is not known" }
+
+func (u *unclearOutcome) Unwrap() error { return u.cause }
+
+func (c *Client) unclear(attempt, reason string, cause error) error {
+	return &verdict.Error{Kind: verdict.Unknown, Attempt: attempt, Reason: reason, Cause: &unclearOutcome{cause}}
+}
+
+func isUnclear(err error) bool {
+	var unclear *unclearOutcome
+	return errors.As(err, &unclear)
+}
+
+// notReadBack is the error for an unclear outcome that could not be looked at
+// either. It is no longer worth another look.
+func notReadBack(attempt string, outcome, look error, advice string) error {
+	return &verdict.Error{
+		Kind: verdict.Unknown, Attempt: attempt,
+		Reason: reasonOf(outcome) + "; reading it back failed as well: " + look.Error(),
+		Advice: advice, Cause: look,
+	}
+}
+
+// notDone is the error for an unclear outcome that was read back, more than
+// once, without the work being seen. It is no longer worth another look.
+func notDone(attempt string, outcome error) error {
+	return &verdict.Error{Kind: verdict.Unknown, Attempt: attempt, Reason: reasonOf(outcome) + "; reading it back shows that it was not done", Advice: "Apply again."}
+}
+
+func reasonOf(err error) string {
+	var judged *verdict.Error
+	if errors.As(err, &judged) {
+		return judged.Reason
+	}
+	return err.Error()
+}
+
+// withVerdict gives a verdict to the error of a caller that stopped waiting
+// for an answer, or for an address, before anything was sent for it.
+func withVerdict(attempt string, err error) error {
+	var judged *verdict.Error
+	if err == nil || errors.As(err, &judged) {
+		return err
+	}
+	return &verdict.Error{Kind: verdict.NotSent, Attempt: attempt, Reason: err.Error(), Cause: err}
+}
+
+// longestPause is the most to wait between two attempts.
+const longestPause = 30 * time.Second
+
+// pause waits before an attempt is repeated, longer every time.
+func (c *Client) pause(ctx context.Context, try int) error {
+	length := longestPause
+	if try < 16 {
+		length = min(c.firstPause<<try, longestPause)
+	}
+	timer := time.NewTimer(length)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-timer.C:
+		return nil
+	}
+}
+
+// grace is how long a record that was just sent is still looked for after the
+// run was cancelled. Without its id it would be lost from the state.
+const grace = 15 * time.Second
+
+// withGrace is ctx, except that it ends a little after ctx does.
+func withGrace(ctx context.Context) (context.Context, context.CancelFunc) {
+	longer, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	stop := context.AfterFunc(ctx, func() {
+		timer := time.AfterFunc(grace, cancel)
+		context.AfterFunc(longer, func() { timer.Stop() })
+	})
+	return longer, func() {
+		stop()
+		cancel()
+	}
+}
