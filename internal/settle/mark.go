@@ -19,13 +19,13 @@ func Mark(now time.Time) ([]byte, error) {
 	return json.Marshal(mark{WrittenAt: now.UTC()})
 }
 
-// Fresh reports whether note tells of a write shortly before now. A missing or
+// Fresh reports whether note tells of a write shortly before now, or shortly
+// after it, as a plan on a machine whose clock is behind sees it. A missing or
 // unreadable note does not.
 func Fresh(note []byte, now time.Time) bool {
 	var m mark
 	if len(note) == 0 || json.Unmarshal(note, &m) != nil {
 		return false
 	}
-	age := now.Sub(m.WrittenAt)
-	return age >= 0 && age < freshFor
+	return now.Sub(m.WrittenAt).Abs() < freshFor
 }

@@ -3,6 +3,7 @@ package share
 
 import (
 	"context"
+	"errors"
 	"sync"
 )
 
@@ -15,10 +16,14 @@ type Cache[K comparable, V any] struct {
 }
 
 type entry[V any] struct {
-	done  chan struct{}
-	value V
-	err   error
+	done      chan struct{} // closed when the rest is set
+	value     V
+	err       error
+	abandoned bool // the loading caller was cancelled: err is nobody else's business
 }
+
+// errPanicked is what waiting callers get when load did not return.
+var errPanicked = errors.New("the look-up ended without an answer")
 
 // Get returns the value for key, calling load when nobody has yet. A caller
 // whose context ends stops waiting. When the caller that is loading is
@@ -45,7 +50,7 @@ func (c *Cache[K, V]) Get(ctx context.Context, key K, load func(context.Context)
 			return none, ctx.Err()
 		case <-e.done:
 		}
-		if e.err != nil && wasCancelled(e.err) && ctx.Err() == nil {
+		if e.abandoned && ctx.Err() == nil {
 			continue
 		}
 		return e.value, e.err
@@ -57,6 +62,7 @@ func (c *Cache[K, V]) load(ctx context.Context, key K, e *entry[V], load func(co
 	defer func() {
 		if e.err != nil {
 			c.mu.Lock()
+			// Forget may have made room for a newer entry, which stays.
 			if c.entries[key] == e {
 				delete(c.entries, key)
 			}
@@ -65,9 +71,7 @@ func (c *Cache[K, V]) load(ctx context.Context, key K, e *entry[V], load func(co
 		close(e.done)
 	}()
 	e.value, e.err = load(ctx)
-	if e.err != nil && ctx.Err() != nil {
-		e.err = cancelled{e.err}
-	}
+	e.abandoned = e.err != nil && ctx.Err() != nil
 }
 
 // Forget drops the value for key: the next Get loads it again, also when a
@@ -85,7 +89,8 @@ func (c *Cache[K, V]) Clear() {
 	clear(c.entries)
 }
 
-// Peek returns the value for key if a load has answered it, and never loads.
+// Peek returns the value for key if a load has answered it already. It neither
+// loads nor waits.
 func (c *Cache[K, V]) Peek(key K) (V, bool) {
 	c.mu.Lock()
 	e := c.entries[key]

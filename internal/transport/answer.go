@@ -38,6 +38,41 @@ func (t wholeAnswer) RoundTrip(r *http.Request) (*http.Response, error) {
 	return response, nil
 }
 
+// straight takes a redirect for an error. To follow it would carry credentials
+// to wherever it points, and turn a POST into a GET. net/http must not see it
+// at all: what it says about a target that it cannot read holds the query.
+type straight struct{ http.RoundTripper }
+
+// RoundTrip sends the request and returns its answer, unless that is a
+// redirect.
+func (t straight) RoundTrip(r *http.Request) (*http.Response, error) {
+	response, err := t.RoundTripper.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	target := response.Header.Get("Location")
+	if response.StatusCode < 300 || response.StatusCode > 399 || target == "" {
+		return response, nil
+	}
+	_ = response.Body.Close() // a redirect's body says nothing
+	return nil, &redirect{from: r.URL.Host, to: withoutQuery(target)}
+}
+
+type redirect struct{ from, to string }
+
+// Error names both ends of the redirect.
+func (r *redirect) Error() string {
+	return fmt.Sprintf("%s redirects to %s, which is not followed. Set endpoint to the address that answers itself", r.from, r.to)
+}
+
+func withoutQuery(address string) string {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "another address"
+	}
+	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
+}
+
 // withoutURL is the error beneath net/http's own, whose text repeats the
 // address with its query.
 func withoutURL(err error) error {

@@ -22,7 +22,7 @@ func CheckEndpoint(endpoint string, allowInsecure bool) error {
 		return errors.New("it has no host: it should look like https://host/path")
 	case u.User != nil:
 		return errors.New("it holds a user name or password, which would show in logs")
-	case u.RawQuery != "" || u.Fragment != "":
+	case strings.ContainsAny(endpoint, "?#"):
 		return errors.New("it holds a query or a fragment")
 	case u.Scheme == "https":
 		return nil

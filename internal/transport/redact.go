@@ -2,12 +2,11 @@ package transport
 
 import (
 	"encoding/base64"
-	"encoding/json"
-	"html"
-	"net/url"
+	"fmt"
 	"sort"
 	"strings"
 	"sync"
+	"unicode/utf16"
 )
 
 // Removed stands where a secret was.
@@ -18,12 +17,13 @@ const Removed = "(secret removed)"
 type Redactor struct {
 	mu       sync.RWMutex
 	secrets  map[string]bool
+	forms    map[string]bool
 	replacer *strings.Replacer
 }
 
 // NewRedactor knows the given secrets; empty ones are ignored.
 func NewRedactor(secrets ...string) *Redactor {
-	r := &Redactor{secrets: make(map[string]bool)}
+	r := &Redactor{secrets: make(map[string]bool), forms: make(map[string]bool)}
 	for _, s := range secrets {
 		r.Add(s)
 	}
@@ -41,15 +41,11 @@ func (r *Redactor) Add(secret string) {
 		return
 	}
 	r.secrets[secret] = true
-	forms := make(map[string]bool)
-	for s := range r.secrets {
-		for _, form := range encodings(s) {
-			forms[form] = true
-		}
+	for _, form := range encodings(secret) {
+		r.forms[form] = true
 	}
-	delete(forms, "")
-	ordered := make([]string, 0, len(forms))
-	for form := range forms {
+	ordered := make([]string, 0, len(r.forms))
+	for form := range r.forms {
 		ordered = append(ordered, form)
 	}
 	// The longest first, so that a secret that contains another is removed whole.
@@ -71,19 +67,31 @@ func (r *Redactor) Clean(text string) string {
 	return r.replacer.Replace(text)
 }
 
+// encodings are the forms a secret takes in texts. For one of plain letters
+// and digits, nearly all of them are the same.
 func encodings(secret string) []string {
-	forms := []string{secret, html.EscapeString(secret)}
-	for _, escaped := range []string{url.QueryEscape(secret), url.PathEscape(secret), percentEncoded(secret)} {
-		forms = append(forms, escaped, lowerPercent(escaped))
+	forms := append([]string{secret}, htmlEncodings(secret)...)
+	for _, kept := range []string{
+		"",                    // every sign escaped
+		"-_.~",                // queries
+		"-_.~$&+=:@",          // path segments
+		"-_.~$&+,/:;=@",       // paths
+		"-_.~!$&'()*+,;=:@/?", // all that RFC 3986 would leave as it is
+		"-_.!~*'()",           // encodeURIComponent
+		"-_.*",                // forms of Java and of browsers
+	} {
+		for _, escape := range []string{"%%%02X", "%%%02x"} {
+			escaped := percentEncoded(secret, kept, escape)
+			forms = append(forms, escaped, strings.ReplaceAll(escaped, "%20", "+"))
+		}
 	}
-	if quoted, err := json.Marshal(secret); err == nil {
-		forms = append(forms, string(quoted[1:len(quoted)-1]))
-	}
-	var unescaped strings.Builder
-	encoder := json.NewEncoder(&unescaped)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(secret); err == nil {
-		forms = append(forms, strings.Trim(strings.TrimSpace(unescaped.String()), `"`))
+	for _, hexed := range []string{"", "<>&", "<>&'+`\""} { // plain, Go, .NET
+		for _, escape := range []string{`\u%04X`, `\u%04x`} {
+			for _, onlyASCII := range []bool{false, true} {
+				escaped := jsonEncoded(secret, hexed, escape, onlyASCII)
+				forms = append(forms, escaped, strings.ReplaceAll(escaped, "/", `\/`))
+			}
+		}
 	}
 	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
 		forms = append(forms, encoding.EncodeToString([]byte(secret)))
@@ -92,52 +100,69 @@ func encodings(secret string) []string {
 	return forms
 }
 
-// percentEncoded escapes every byte that is not a letter or a digit.
-func percentEncoded(secret string) string {
-	const digits = "0123456789ABCDEF"
+// percentEncoded escapes every byte that is no letter, no digit and not kept.
+func percentEncoded(secret, kept, escape string) string {
 	var b strings.Builder
 	for _, c := range []byte(secret) {
-		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' {
+		if c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.IndexByte(kept, c) >= 0 {
 			b.WriteByte(c)
 			continue
 		}
-		b.WriteByte('%')
-		b.WriteByte(digits[c>>4])
-		b.WriteByte(digits[c&15])
+		fmt.Fprintf(&b, escape, c)
 	}
 	return b.String()
 }
 
-// lowerPercent writes the hexadecimal digits of an escaped text in lower case.
-func lowerPercent(escaped string) string {
-	b := []byte(escaped)
-	for i := 0; i+2 < len(b); i++ {
-		if b[i] == '%' {
-			copy(b[i+1:i+3], strings.ToLower(string(b[i+1:i+3])))
-			i += 2
+// jsonEncoded is secret as it stands in a JSON string whose writer gives the
+// characters of hexed, and those outside ASCII if onlyASCII, by their number.
+func jsonEncoded(secret, hexed, escape string, onlyASCII bool) string {
+	short := map[rune]string{'"': `\"`, '\\': `\\`, '\n': `\n`, '\r': `\r`, '\t': `\t`, '\b': `\b`, '\f': `\f`}
+	var b strings.Builder
+	for _, c := range secret {
+		switch {
+		case strings.ContainsRune(hexed, c) || onlyASCII && c > '~' || c < ' ' && short[c] == "":
+			for _, unit := range utf16.Encode([]rune{c}) {
+				fmt.Fprintf(&b, escape, unit)
+			}
+		case short[c] != "":
+			b.WriteString(short[c])
+		default:
+			b.WriteRune(c)
 		}
 	}
-	return string(b)
+	return b.String()
+}
+
+// htmlEncodings has the many spellings of the two quotes.
+func htmlEncodings(secret string) []string {
+	if !strings.ContainsAny(secret, `&<>"'`) {
+		return nil
+	}
+	var forms []string
+	for _, quote := range []string{`"`, "&quot;", "&#34;"} {
+		for _, apostrophe := range []string{"'", "&apos;", "&#39;", "&#039;", "&#x27;"} {
+			escape := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, quote, "'", apostrophe)
+			forms = append(forms, escape.Replace(secret))
+		}
+	}
+	return forms
 }
 
 // embeddedBase64 is what stays the same of a secret's base64 form when other
 // text stands before and after it, as in base64(realm:password): the
-// characters that carry bits of the secret alone, for the two shifted
-// positions it can start at.
+// characters that carry bits of the secret alone, for each of the three
+// positions it can start at. What stays readable is less than one character
+// of the secret on either side.
 func embeddedBase64(encoding *base64.Encoding, secret string) []string {
-	const shortest = 6 // a shorter secret would leave too little to recognise
+	const shortest = 4 // a shorter secret would leave too little to recognise
 	if len(secret) < shortest {
 		return nil
 	}
 	var forms []string
 	for shift := range 3 {
-		padded := append(make([]byte, shift), secret...)
-		whole := encoding.EncodeToString(padded[:len(padded)-len(padded)%3])
-		skip := 0
-		if shift > 0 {
-			skip = 4
-		}
-		forms = append(forms, whole[skip:])
+		encoded := encoding.EncodeToString(append(make([]byte, shift), secret...))
+		first, last := (8*shift+5)/6, 8*(shift+len(secret))/6
+		forms = append(forms, encoded[first:last])
 	}
 	return forms
 }

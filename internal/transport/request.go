@@ -6,8 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
-	"strings"
+	"net/http/httptrace"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
@@ -17,7 +16,7 @@ import (
 type Request struct {
 	Operation string // for logs, free of personal data: "DELETE /communication", "sub"
 	Class     Class
-	Method    string
+	Method    string // GET only if Repeatable: net/http itself repeats one whose kept connection breaks
 	URL       string
 	Header    http.Header
 	Body      []byte
@@ -58,7 +57,7 @@ func (c *Client) Do(ctx context.Context, request Request) (Response, error) {
 	defer func() { _ = received.Body.Close() }() // a body in memory: closing it cannot fail
 	body, err := io.ReadAll(received.Body)
 	if err != nil {
-		return Response{}, c.failure(err)
+		return Response{}, c.failure(ctx, true, err)
 	}
 	if !request.Confidential {
 		c.trace(ctx, "answer", string(body))
@@ -75,19 +74,26 @@ func (c *Client) Stream(ctx context.Context, request Request, read func(status i
 	}
 	err = read(received.StatusCode, received.Body)
 	if closeErr := received.Body.Close(); err == nil && closeErr != nil {
-		err = c.failure(closeErr)
+		err = c.failure(ctx, true, closeErr)
 	}
 	return err
 }
 
 func (c *Client) send(ctx context.Context, client *retryablehttp.Client, request Request) (*http.Response, error) {
-	if err := c.limiter.Wait(ctx); err != nil {
-		return nil, &Failure{Reason: "no time was left to wait for the rate set by requests_per_second", cause: err}
+	this := &exchange{class: request.Class, operation: request.Operation}
+	if err := c.awaitTurn(ctx); err != nil {
+		return nil, c.failure(ctx, false, err)
 	}
-	ctx = context.WithValue(ctx, classKey{}, attempt{request.Class, request.Operation})
-	r, err := retryablehttp.NewRequestWithContext(ctx, request.Method, request.URL, request.Body)
+	var body any // retryablehttp sends an empty slice as a body of unknown length
+	if len(request.Body) > 0 {
+		body = request.Body
+	}
+	traced := httptrace.WithClientTrace(context.WithValue(ctx, exchangeKey{}, this), &httptrace.ClientTrace{
+		GotConn: func(httptrace.GotConnInfo) { this.connected.Store(true) },
+	})
+	r, err := retryablehttp.NewRequestWithContext(traced, request.Method, request.URL, body)
 	if err != nil {
-		return nil, &Failure{Reason: c.Clean(withoutURL(err).Error()), cause: err}
+		return nil, c.failure(ctx, false, err)
 	}
 	for name, values := range request.Header {
 		r.Header[http.CanonicalHeaderKey(name)] = values
@@ -103,39 +109,34 @@ func (c *Client) send(ctx context.Context, client *retryablehttp.Client, request
 		if response != nil {
 			_ = response.Body.Close() // the attempt has failed already
 		}
-		failure := c.failure(err)
+		failure := c.failure(ctx, this.connected.Load(), err)
 		fields["failure"] = failure.Reason
 		c.debug(ctx, "request failed", fields)
 		return nil, failure
 	}
 	fields["status"] = response.StatusCode
 	c.debug(ctx, "request answered", fields)
-	if location := response.Header.Get("Location"); response.StatusCode >= 300 && response.StatusCode < 400 && location != "" {
-		_ = response.Body.Close() // a redirect's body says nothing
-		return nil, &Failure{Sent: true, Reason: c.Clean(fmt.Sprintf("%s redirects to %s, which is not followed. Set endpoint to the address that answers itself", r.URL.Host, withoutQuery(location)))}
-	}
 	return response, nil
 }
 
-func (c *Client) failure(err error) *Failure {
+// failure is err in words that name the setting to change. ctx is the
+// caller's: an attempt has a shorter one of its own.
+func (c *Client) failure(ctx context.Context, sent bool, err error) *Failure {
 	beneath := withoutURL(err)
 	reason := c.Clean(beneath.Error())
 	var timeout interface{ Timeout() bool }
 	switch {
-	case errors.Is(err, context.Canceled):
+	case errors.Is(ctx.Err(), context.Canceled):
 		reason = "the run was cancelled"
-	case errors.Is(err, context.DeadlineExceeded) && strings.Contains(reason, "context deadline exceeded") && !strings.Contains(reason, "Client.Timeout"):
-		reason = "no answer within the time that was left"
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+		reason = "no answer within the time that was left for the operation (timeouts)"
 	case errors.As(err, &timeout) && timeout.Timeout():
 		reason = fmt.Sprintf("no answer within %s (request_timeout)", c.config.RequestTimeout)
+		if !sent {
+			reason = fmt.Sprintf("no connection within %s (request_timeout)", c.config.RequestTimeout)
+		}
+	case errors.Is(err, io.EOF):
+		reason = "the connection was closed before an answer came"
 	}
-	return &Failure{Sent: !neverSent(err), Reason: reason, cause: beneath}
-}
-
-func withoutQuery(location string) string {
-	u, err := url.Parse(location)
-	if err != nil {
-		return "another address"
-	}
-	return (&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String()
+	return &Failure{Sent: sent, Reason: reason, cause: beneath}
 }

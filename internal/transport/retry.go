@@ -2,61 +2,88 @@ package transport
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/go-retryablehttp"
 )
 
-type classKey struct{}
-
-type attempt struct {
+// exchange is one request with all its attempts. It travels in the context of
+// the request, where retryablehttp's callbacks find it.
+type exchange struct {
 	class     Class
 	operation string
+	// connected is set once an attempt had a connection to write to. Before
+	// that, whatever the error is, the service cannot have seen the request.
+	connected atomic.Bool
 }
 
-// checkRetry decides by the class of the request, which travels in its
-// context, whether it is sent again.
+type exchangeKey struct{}
+
+// checkRetry decides by the class of the request whether it is sent again.
 func (c *Client) checkRetry(ctx context.Context, response *http.Response, err error) (bool, error) {
-	if ctx.Err() != nil {
+	if err != nil && ctx.Err() != nil {
 		return false, ctx.Err()
 	}
-	this, _ := ctx.Value(classKey{}).(attempt)
+	this, known := ctx.Value(exchangeKey{}).(*exchange)
 	reason := ""
 	switch {
-	case err != nil && neverSent(err) && this.class != Never:
-		reason = "no connection"
-	case this.class != Repeatable:
-		return false, nil
-	case err != nil && errors.Is(err, errTooLong):
-		return false, nil
-	case err != nil:
+	case !known || this.class == Never:
+	case err != nil && (this.mayLeaveAgain(err) || this.class == Repeatable && !isLasting(err)):
 		reason = c.Clean(withoutURL(err).Error())
-	case response.StatusCode == http.StatusTooManyRequests || response.StatusCode >= 500 && response.StatusCode != http.StatusNotImplemented:
+	case err == nil && this.class == Repeatable && isPassing(response.StatusCode) && hasTime(ctx, retryAfter(response)):
 		reason = describe(response.StatusCode)
-	default:
+	}
+	if reason == "" {
 		return false, nil
 	}
 	c.debug(ctx, "request may be repeated", map[string]any{"service": c.config.Service, "operation": this.operation, "reason": reason})
 	return true, nil
 }
 
-// jitteredBackoff honours Retry-After, and spreads its own growing pauses so
-// that many callers do not come back at the same moment.
-func jitteredBackoff(shortest, longest time.Duration, number int, response *http.Response) time.Duration {
-	pause := retryablehttp.DefaultBackoff(shortest, longest, number, response)
-	if response != nil && response.Header.Get("Retry-After") != "" {
-		return pause
-	}
-	return pause/2 + rand.N(pause/2+1)
+// mayLeaveAgain reports whether the request never left, for a reason that may
+// pass: the service could not be reached.
+func (x *exchange) mayLeaveAgain(err error) bool {
+	var operation *net.OpError
+	var timeout interface{ Timeout() bool }
+	return !x.connected.Load() && (errors.As(err, &operation) || errors.As(err, &timeout) && timeout.Timeout())
 }
 
-// neverSent reports whether err arose before a connection existed, so that the
-// service cannot have seen the request.
-func neverSent(err error) bool {
-	var operation *net.OpError
-	return errors.As(err, &operation) && operation.Op == "dial"
+// isLasting reports whether the next attempt would fail the same way.
+func isLasting(err error) bool {
+	var elsewhere *redirect
+	var distrusted *tls.CertificateVerificationError
+	return errors.Is(err, errTooLong) || errors.As(err, &elsewhere) || errors.As(err, &distrusted)
+}
+
+// isPassing reports whether a status tells of a state that may pass by itself.
+func isPassing(status int) bool {
+	return status == http.StatusTooManyRequests || status >= 500 && status != http.StatusNotImplemented
+}
+
+// retryAfter is the pause that an answer asks for, or 0.
+func retryAfter(response *http.Response) time.Duration {
+	return retryablehttp.DefaultBackoff(0, 0, 0, response)
+}
+
+// hasTime reports whether a pause is worth waiting for. When it is not, the
+// answer that asks for it says more than the end of the wait would.
+func hasTime(ctx context.Context, pause time.Duration) bool {
+	deadline, limited := ctx.Deadline()
+	return pause <= longestRetryAfter && (!limited || time.Until(deadline) > pause)
+}
+
+// jitteredBackoff honours Retry-After, and spreads the pauses, which grow, so
+// that many callers do not come back at the same moment.
+func jitteredBackoff(shortest, longest time.Duration, number int, response *http.Response) time.Duration {
+	if asked := retryAfter(response); asked > 0 {
+		return asked + rand.N(shortest+1)
+	}
+	pause := retryablehttp.DefaultBackoff(shortest, longest, number, nil)
+	return pause/2 + rand.N(pause/2+1)
 }

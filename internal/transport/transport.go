@@ -6,7 +6,9 @@ package transport
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"time"
 
@@ -51,7 +53,11 @@ const (
 	defaultTimeout    = 30 * time.Second
 	defaultRetryPause = 250 * time.Millisecond
 	longestRetryPause = 30 * time.Second
+	longestRetryAfter = 2 * time.Minute // a longer Retry-After is not waited for
 	longestAnswer     = 16 << 20
+	// A connection is given up before a service would do so itself: a request on
+	// one that is being closed at the other end has an unknown outcome.
+	longestIdle = 15 * time.Second
 )
 
 // Client sends requests to one service. It is safe for concurrent use.
@@ -87,22 +93,18 @@ func New(config Config) *Client {
 		ForceAttemptHTTP2:   true,
 		MaxIdleConns:        100,
 		MaxIdleConnsPerHost: 100, // Terraform's parallelism; the default of 2 would reconnect for nearly every request
-		IdleConnTimeout:     90 * time.Second,
+		IdleConnTimeout:     longestIdle,
 	}
-	c.buffered = c.retrying(&http.Client{Transport: wholeAnswer{wire, longestAnswer}, Timeout: config.RequestTimeout})
+	c.buffered = c.retrying(&http.Client{Transport: wholeAnswer{straight{wire}, longestAnswer}, Timeout: config.RequestTimeout})
 	// A stream may take longer than one answer; the caller's context bounds it.
 	wire = wire.Clone()
+	wire.DialContext = (&net.Dialer{Timeout: config.RequestTimeout}).DialContext
 	wire.ResponseHeaderTimeout = config.RequestTimeout
-	c.streamed = c.retrying(&http.Client{Transport: wire})
+	c.streamed = c.retrying(&http.Client{Transport: straight{wire}})
 	return c
 }
 
 func (c *Client) retrying(httpClient *http.Client) *retryablehttp.Client {
-	httpClient.CheckRedirect = func(*http.Request, []*http.Request) error {
-		// A followed redirect would carry credentials to wherever it points, and
-		// turn a POST into a GET.
-		return http.ErrUseLastResponse
-	}
 	return &retryablehttp.Client{
 		HTTPClient:   httpClient,
 		RetryMax:     c.config.MaxRetries,
@@ -111,8 +113,20 @@ func (c *Client) retrying(httpClient *http.Client) *retryablehttp.Client {
 		CheckRetry:   c.checkRetry,
 		Backoff:      jitteredBackoff,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
-		PrepareRetry: func(r *http.Request) error { return c.limiter.Wait(r.Context()) },
+		PrepareRetry: func(r *http.Request) error { return c.awaitTurn(r.Context()) },
 	}
+}
+
+var errNoTurn = errors.New("no time was left to wait for the rate set by requests_per_second")
+
+// awaitTurn waits as the client-side rate demands, or not at all when there is
+// not enough time for it.
+func (c *Client) awaitTurn(ctx context.Context) error {
+	err := c.limiter.Wait(ctx)
+	if err != nil && ctx.Err() == nil {
+		return errNoTurn
+	}
+	return err
 }
 
 // AddSecret has one more text removed from everything that leaves the client.

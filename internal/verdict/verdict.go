@@ -75,11 +75,10 @@ func (e *Error) Error() string {
 		b.WriteString(": ")
 		b.WriteString(e.Reason)
 	}
-	if e.Advice != "" {
-		b.WriteString(". ")
-		b.WriteString(e.Advice)
+	if e.Advice == "" {
+		return b.String()
 	}
-	return b.String()
+	return strings.TrimRight(b.String(), ". ") + ". " + e.Advice
 }
 
 // Unwrap is the error beneath.

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"maps"
 	"net/http"
 	"strconv"
 	"time"
@@ -59,13 +60,7 @@ func (x *Exchange) Serve(w http.ResponseWriter, e Entry, work func() Answer) {
 	case EmptyAfter:
 		x.send(w, e, Answer{})
 	case Truncate:
-		whole := len(answer.Body)
-		header := map[string]string{"Content-Length": strconv.Itoa(whole)}
-		for k, v := range answer.Header {
-			header[k] = v
-		}
-		x.send(w, e, Answer{Status: answer.Status, Header: header, Body: answer.Body[:whole/2], Logged: answer.Logged})
-		panic(http.ErrAbortHandler)
+		x.truncate(w, e, answer)
 	default:
 		x.send(w, e, answer)
 	}
@@ -91,6 +86,22 @@ func (x *Exchange) send(w http.ResponseWriter, e Entry, a Answer) {
 	w.WriteHeader(a.Status)
 	// A client that went away before its answer is no fault of the service.
 	_, _ = w.Write(a.Body)
+}
+
+// truncate sends half of an answer that announces its full length. An empty
+// one has no half and is cut.
+func (x *Exchange) truncate(w http.ResponseWriter, e Entry, a Answer) {
+	whole := len(a.Body)
+	if whole == 0 {
+		x.cut(e)
+	}
+	header := map[string]string{"Content-Length": strconv.Itoa(whole)}
+	maps.Copy(header, a.Header)
+	x.send(w, e, Answer{Status: a.Status, Header: header, Body: a.Body[:whole/2], Logged: a.Logged})
+	// Without this, an answer that fits the server's buffer would not leave at
+	// all. A client that went away before it is no fault of the service.
+	_ = http.NewResponseController(w).Flush()
+	panic(http.ErrAbortHandler)
 }
 
 // cut closes the connection without an answer, the way net/http documents it.

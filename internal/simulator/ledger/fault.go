@@ -23,7 +23,8 @@ const (
 )
 
 // Fault is applied to the next Count requests whose operation matches, after
-// the first Skip of them.
+// the first Skip of them. A request that takes another fault, which was added
+// before, counts for neither.
 type Fault struct {
 	Operation string // as in Entry.Operation; empty matches every request
 	Kind      FaultKind

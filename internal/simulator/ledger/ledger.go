@@ -66,7 +66,8 @@ func (l *Log) Append(e Entry) {
 	}
 }
 
-// Follow calls f with every entry recorded from now on, one at a time.
+// Follow calls f with every entry recorded from now on, one at a time. The log
+// waits for f, which must not use it.
 func (l *Log) Follow(f func(Entry)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

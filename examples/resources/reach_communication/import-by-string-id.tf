@@ -1,0 +1,4 @@
+import {
+  to = reach_communication.billing
+  id = "external:EMAIL-001" # or the native id: "12345"
+}

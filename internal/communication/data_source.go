@@ -1,0 +1,110 @@
+package communication
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/reachops/terraform-provider-reach/internal/report"
+	"github.com/reachops/terraform-provider-reach/internal/services"
+	"github.com/reachops/terraform-provider-reach/internal/seveng"
+)
+
+// DataSource is reach_communication: one record, by either id.
+type DataSource struct {
+	services *services.Services
+}
+
+var _ datasource.DataSourceWithConfigure = (*DataSource)(nil)
+
+// NewDataSource makes the data source reach_communication.
+func NewDataSource() datasource.DataSource { return &DataSource{} }
+
+// Metadata names the data source.
+func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_communication"
+}
+
+// Schema describes the data source.
+func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := recordAttributes()
+	attributes["communication_id"] = schema.Int64Attribute{
+		Optional: true, Computed: true,
+		MarkdownDescription: "Native id in 7G. Set this or `external_id`.",
+		Validators: []validator.Int64{
+			int64validator.AtLeast(1),
+			int64validator.ExactlyOneOf(path.MatchRoot("external_id")),
+		},
+	}
+	attributes["external_id"] = schema.StringAttribute{
+		Optional: true, Computed: true,
+		MarkdownDescription: "Your own id for the record. Set this or `communication_id`.",
+		Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, longestExternalID)},
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "One communication of 7G, by its native or your own id.",
+		Attributes:          attributes,
+	}
+}
+
+// Configure takes the client of 7G.
+func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.services = services.RequireSevenG(req.ProviderData, &resp.Diagnostics)
+}
+
+// Read looks the record up. One that does not exist is an error.
+func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var config recordModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	key := seveng.ByExternalID(config.ExternalID.ValueString())
+	if !config.CommunicationID.IsNull() {
+		key = seveng.ByID(config.CommunicationID.ValueInt64())
+	}
+	found, err := d.services.SevenG.Communication(ctx, key)
+	if err != nil {
+		resp.Diagnostics.Append(report.Error(SummaryNotRead, err))
+		return
+	}
+	record, problems := newRecord(ctx, d.services.SevenG, found)
+	resp.Diagnostics.Append(problems...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, record)...)
+}
+
+// recordModel is a communication as the data sources show it.
+type recordModel struct {
+	CommunicationID types.Int64  `tfsdk:"communication_id"`
+	Type            types.String `tfsdk:"type"`
+	TypeID          types.Int64  `tfsdk:"type_id"`
+	Value           types.String `tfsdk:"value"`
+	ExternalID      types.String `tfsdk:"external_id"`
+	Owner           types.Object `tfsdk:"owner"`
+}
+
+// recordAttributes are the attributes of recordModel, all computed.
+func recordAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"communication_id": schema.Int64Attribute{Computed: true, MarkdownDescription: "Native id in 7G."},
+		"type":             schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the type, in lower case, such as `email`."},
+		"type_id":          schema.Int64Attribute{Computed: true, MarkdownDescription: "Id of the type in 7G."},
+		"value":            schema.StringAttribute{Computed: true, MarkdownDescription: "The address or number itself."},
+		"external_id":      schema.StringAttribute{Computed: true, MarkdownDescription: "Your own id for the record, if it has one."},
+		"owner": schema.SingleNestedAttribute{
+			Computed:            true,
+			MarkdownDescription: "Whose communication it is.",
+			Attributes: map[string]schema.Attribute{
+				"type":        schema.StringAttribute{Computed: true, MarkdownDescription: "Kind of owner: `biz_entity`, `person` or `organisation`."},
+				"id":          schema.Int64Attribute{Computed: true, MarkdownDescription: "Native id of the owner."},
+				"external_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Your own id of the owner, if it has one."},
+			},
+		},
+	}
+}

@@ -1,0 +1,298 @@
+package communication_test
+
+import (
+	"maps"
+	"testing"
+
+	"github.com/reachops/terraform-provider-reach/internal/acctest"
+	"github.com/reachops/terraform-provider-reach/internal/communication"
+	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	simulated "github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
+)
+
+const typeName = "reach_communication"
+
+// billing is a configuration, with changes.
+func billing(changes map[string]any) map[string]any {
+	config := map[string]any{
+		"type": "email", "value": "billing@example.com", "external_id": "EMAIL-001",
+		"owner": map[string]any{"type": "biz_entity", "id": 42},
+	}
+	maps.Copy(config, changes)
+	return config
+}
+
+func created(t *testing.T, server *acctest.Server, config map[string]any) acctest.State {
+	t.Helper()
+	state, diagnostics := server.Change(typeName, server.None(typeName), config)
+	acctest.NoErrors(t, diagnostics)
+	return state
+}
+
+func TestRequestsPerCommunication(t *testing.T) {
+	sim := acctest.Simulator(t)
+	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+	var state acctest.State
+	acctest.ExpectRequests(t, sim, func() { state = created(t, server, billing(nil)) }, "POST /communication")
+	acctest.ExpectRequests(t, sim, func() {
+		refreshed, diagnostics := server.Refresh(typeName, state)
+		acctest.NoErrors(t, diagnostics)
+		state = refreshed
+	}, "GET /communication")
+	acctest.ExpectRequests(t, sim, func() {
+		changed, diagnostics := server.Change(typeName, state, billing(map[string]any{
+			"type": "phone", "value": "+61 2 0000 0000", "owner": map[string]any{"type": "person", "external_id": "P-1"},
+		}))
+		acctest.NoErrors(t, diagnostics)
+		state = changed
+	}, "PUT /communication")
+	acctest.ExpectSilence(t, sim, func() {
+		changed, diagnostics := server.Change(typeName, state, billing(map[string]any{
+			"type": "PHONE", "value": "+61 2 0000 0000", "owner": map[string]any{"type": "person", "id": 7},
+			"deletion_policy": "delete", "timeouts": map[string]any{"delete": "5m"},
+		}))
+		acctest.NoErrors(t, diagnostics)
+		state = changed
+	})
+	acctest.ExpectRequests(t, sim, func() {
+		_, diagnostics := server.Change(typeName, state, nil)
+		acctest.NoErrors(t, diagnostics)
+	}, "GET /communication", "DELETE /communication")
+	for _, once := range []string{"POST /user/login", "GET /common/lookup"} {
+		if got := sim.Log.Count(once); got != 1 {
+			t.Errorf("%s: %d times in one run", once, got)
+		}
+	}
+}
+
+// Planning asks the service nothing, whatever is planned.
+func TestPlanIsSilent(t *testing.T) {
+	sim := acctest.Simulator(t)
+	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+	state := created(t, server, billing(nil))
+	acctest.ExpectSilence(t, sim, func() {
+		for _, config := range []map[string]any{billing(nil), billing(map[string]any{"type": "fax"}), billing(map[string]any{"external_id": "EMAIL-002"}), nil} {
+			server.Plan(typeName, state, config)
+			server.Plan(typeName, server.None(typeName), billing(nil))
+		}
+	})
+}
+
+// A plan leaves unknown only what the change makes unknown.
+func TestPlannedUnknowns(t *testing.T) {
+	sim := acctest.Simulator(t)
+	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+	state := created(t, server, billing(nil))
+	cases := map[string]struct {
+		changes                 map[string]any
+		typeID, ownerExternalID any
+	}{
+		"another value":           {map[string]any{"value": "accounts@example.com"}, int64(1), "BE-1"},
+		"another type":            {map[string]any{"type": "fax"}, acctest.Unknown, "BE-1"},
+		"another owner":           {map[string]any{"owner": map[string]any{"type": "biz_entity", "id": 43}}, int64(1), acctest.Unknown},
+		"a type in another case":  {map[string]any{"type": "EMAIL"}, int64(1), "BE-1"},
+		"a value in another case": {map[string]any{"value": "Billing@Example.com"}, int64(1), "BE-1"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			planned := server.Plan(typeName, state, billing(c.changes))
+			acctest.NoErrors(t, planned.Diagnostics)
+			if planned.State.Attribute("communication_id") != state.Attribute("communication_id") {
+				t.Error("the native id is not kept")
+			}
+			if got := planned.State.Attribute("type_id"); got != c.typeID {
+				t.Errorf("type_id is %v", got)
+			}
+			if got := planned.State.Attribute("owner").(map[string]any)["external_id"]; got != c.ownerExternalID {
+				t.Errorf("owner.external_id is %v", got)
+			}
+		})
+	}
+}
+
+func TestDeletionPolicies(t *testing.T) {
+	cases := map[string]struct {
+		left, warnings int
+		refused        string
+	}{
+		"delete":  {0, 1, ""},
+		"abandon": {1, 0, ""},
+		"prevent": {1, 0, safeguard.SummaryPrevented},
+	}
+	for policy, want := range cases {
+		t.Run(policy, func(t *testing.T) {
+			sim := acctest.Simulator(t)
+			server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+			state := created(t, server, billing(map[string]any{"deletion_policy": policy}))
+			planned := server.Plan(typeName, state, nil)
+			if got := len(acctest.Warnings(planned.Diagnostics)); got != want.warnings {
+				t.Errorf("%d warnings, not %d", got, want.warnings)
+			}
+			if want.refused != "" {
+				acctest.OneError(t, planned.Diagnostics, want.refused, "billing@example.com", "deletion_policy")
+				// -replace and a shrinking count reach Delete all the same.
+				planned = acctest.Planned{State: server.None(typeName), Config: server.None(typeName).Value}
+				_, diagnostics := server.Apply(typeName, state, planned)
+				acctest.OneError(t, diagnostics, want.refused)
+			} else {
+				_, diagnostics := server.Apply(typeName, state, planned)
+				acctest.NoErrors(t, diagnostics)
+			}
+			if got := len(sim.SevenG.Communications()); got != want.left {
+				t.Errorf("7G holds %d records, not %d", got, want.left)
+			}
+		})
+	}
+	t.Run("the provider's default counts where the resource is silent", func(t *testing.T) {
+		sim := acctest.Simulator(t)
+		server := acctest.NewConfigured(t, sim, acctest.Realm, map[string]any{"deletion_policy": "prevent"})
+		state := created(t, server, billing(nil))
+		acctest.OneError(t, server.Plan(typeName, state, nil).Diagnostics, safeguard.SummaryPrevented, "safeguards.deletion_policy")
+		acctest.OneError(t, server.Plan(typeName, state, billing(map[string]any{"external_id": "EMAIL-002"})).Diagnostics, safeguard.SummaryPrevented)
+	})
+}
+
+// A record that is there already is neither changed nor adopted.
+func TestExistingRecordIsLeftAlone(t *testing.T) {
+	cases := map[string]map[string]any{
+		"the same external id":    billing(map[string]any{"value": "other@example.com"}),
+		"the same address":        billing(map[string]any{"external_id": "EMAIL-002"}),
+		"the same without any id": {"type": "email", "value": "Billing@example.com", "owner": map[string]any{"type": "biz_entity", "id": 42}},
+	}
+	for name, config := range cases {
+		t.Run(name, func(t *testing.T) {
+			sim := acctest.Simulator(t)
+			held, err := sim.SevenG.AddCommunication(simulated.Communication{ExternalID: "EMAIL-001", TypeID: 1, Name: "billing@example.com", Owner: simulated.OwnerKey{Kind: simulated.BizEntity, ID: 42}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+			none, diagnostics := server.Change(typeName, server.None(typeName), config)
+			acctest.OneError(t, diagnostics, communication.SummaryExists, "import {", "\"1001\"")
+			if after, found := sim.SevenG.Communication(held.ID); none.Exists() || !found || after != held {
+				t.Errorf("the record was touched: %+v", after)
+			}
+		})
+	}
+}
+
+// State is dropped on a recognised not-found alone.
+func TestReadKeepsWhatItCannotJudge(t *testing.T) {
+	faults := map[string]ledger.Fault{
+		"500":                   {Kind: ledger.StatusBefore, Status: 500},
+		"403":                   {Kind: ledger.StatusBefore, Status: 403},
+		"404 with an HTML page": {Kind: ledger.StatusBefore, Status: 404, Body: "<html>not found</html>"},
+		"an HTML page":          {Kind: ledger.Replace, Body: "<html>maintenance</html>"},
+		"an unknown refusal":    {Kind: ledger.Replace, Body: `{"result":false,"message":"The session was not found","recordCount":0,"data":{}}`},
+		"half an answer":        {Kind: ledger.Truncate},
+	}
+	for name, fault := range faults {
+		t.Run(name, func(t *testing.T) {
+			sim := acctest.Simulator(t)
+			server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+			state := created(t, server, billing(nil))
+			fault.Operation, fault.Count = "GET /communication", -1
+			sim.Faults.Add(fault)
+			kept, diagnostics := server.Refresh(typeName, state)
+			acctest.OneError(t, diagnostics, communication.SummaryNotRead, "communication 1001")
+			if !kept.Exists() || kept.Identity == nil {
+				t.Error("the record left state")
+			}
+		})
+	}
+}
+
+// A create whose answer is lost makes one record, and Terraform knows it.
+func TestCreateIsNotRepeatedBlindly(t *testing.T) {
+	for name, fault := range map[string]ledger.Fault{
+		"done, but the answer is cut":   {Kind: ledger.CutAfter},
+		"done, but the answer is 500":   {Kind: ledger.StatusAfter, Status: 500},
+		"done, but the answer is empty": {Kind: ledger.EmptyAfter},
+		"not done, and 503":             {Kind: ledger.StatusBefore, Status: 503},
+	} {
+		for _, config := range []map[string]any{billing(nil), billing(map[string]any{"external_id": nil})} {
+			t.Run(name, func(t *testing.T) {
+				sim := acctest.Simulator(t)
+				server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+				fault.Operation = "POST /communication"
+				sim.Faults.Add(fault)
+				state := created(t, server, config)
+				if held := sim.SevenG.Communications(); len(held) != 1 || state.Attribute("communication_id") != held[0].ID {
+					t.Errorf("not one record on both sides: %v", held)
+				}
+			})
+		}
+	}
+}
+
+// The record is read again just before it ends.
+func TestVerifyBeforeDelete(t *testing.T) {
+	changes := map[string]func(*simulated.Communication){
+		"another value": func(c *simulated.Communication) { c.Name = "somebody@example.com" },
+		"another type":  func(c *simulated.Communication) { c.TypeID = 2 },
+		"another owner": func(c *simulated.Communication) { c.Owner = simulated.OwnerKey{Kind: simulated.Person, ID: 7} },
+	}
+	for name, change := range changes {
+		t.Run(name, func(t *testing.T) {
+			sim := acctest.Simulator(t)
+			server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+			state := created(t, server, billing(nil))
+			sim.SevenG.ChangeCommunication(1001, change)
+			left, diagnostics := server.Change(typeName, state, nil)
+			acctest.OneError(t, diagnostics, communication.SummaryChanged, "In state:", "In 7G:")
+			if !left.Exists() || len(sim.SevenG.Communications()) != 1 {
+				t.Error("the record was deleted or left state")
+			}
+		})
+	}
+	t.Run("gone already is done", func(t *testing.T) {
+		sim := acctest.Simulator(t)
+		server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+		state := created(t, server, billing(nil))
+		sim.SevenG.RemoveCommunication(1001)
+		left, diagnostics := server.Change(typeName, state, nil)
+		acctest.NoErrors(t, diagnostics)
+		if left.Exists() {
+			t.Error("the record is still in state")
+		}
+	})
+}
+
+// A service that shows writes late loses nothing.
+func TestStaleReads(t *testing.T) {
+	sim := acctest.Simulator(t, "7g-stale-reads")
+	state := created(t, acctest.NewConfigured(t, sim, acctest.Realm, nil), billing(nil))
+	// Destroyed right after it was made, by another process.
+	_, diagnostics := acctest.NewConfigured(t, sim, acctest.Realm, nil).Change(typeName, state, nil)
+	acctest.NoErrors(t, diagnostics)
+	if left := sim.SevenG.Communications(); len(left) != 0 {
+		t.Errorf("the record is left: %v", left)
+	}
+}
+
+// Identity is there after every call.
+func TestIdentity(t *testing.T) {
+	sim := acctest.Simulator(t)
+	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+	state := created(t, server, billing(nil))
+	refreshed, diagnostics := server.Refresh(typeName, state)
+	acctest.NoErrors(t, diagnostics)
+	changed, diagnostics := server.Change(typeName, refreshed, billing(map[string]any{"value": "BILLING@example.com", "type": "Email"}))
+	acctest.NoErrors(t, diagnostics)
+	imported, diagnostics := server.Import(typeName, "", map[string]any{"communication_id": state.Attribute("communication_id")})
+	acctest.NoErrors(t, diagnostics)
+	byExternal, diagnostics := server.Import(typeName, "external:EMAIL-001", nil)
+	acctest.NoErrors(t, diagnostics)
+	sim.SevenG.RemoveCommunication(1001)
+	gone, diagnostics := server.Refresh(typeName, changed)
+	acctest.NoErrors(t, diagnostics)
+	if gone.Exists() {
+		t.Error("a record that is gone is still in state")
+	}
+	for name, s := range map[string]acctest.State{"create": state, "refresh": refreshed, "update": changed, "import": imported, "import by external id": byExternal, "refresh of a record that is gone": gone} {
+		if s.Identity == nil || string(s.Identity.IdentityData.MsgPack) != string(state.Identity.IdentityData.MsgPack) {
+			t.Errorf("the identity is missing or another one after %s", name)
+		}
+	}
+}

@@ -1,0 +1,214 @@
+package communication
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+
+	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/settle"
+	"github.com/reachops/terraform-provider-reach/internal/seveng"
+)
+
+// model is a communication as Terraform holds it. The owner is an object and
+// not a struct, because a whole owner may be unknown in a plan.
+type model struct {
+	CommunicationID types.Int64    `tfsdk:"communication_id"`
+	Type            types.String   `tfsdk:"type"`
+	TypeID          types.Int64    `tfsdk:"type_id"`
+	Value           types.String   `tfsdk:"value"`
+	ExternalID      types.String   `tfsdk:"external_id"`
+	Owner           types.Object   `tfsdk:"owner"`
+	DeletionPolicy  types.String   `tfsdk:"deletion_policy"`
+	Timeouts        timeouts.Value `tfsdk:"timeouts"`
+}
+
+type ownerModel struct {
+	Type       types.String `tfsdk:"type"`
+	ID         types.Int64  `tfsdk:"id"`
+	ExternalID types.String `tfsdk:"external_id"`
+}
+
+var ownerAttributeTypes = map[string]attr.Type{
+	"type":        types.StringType,
+	"id":          types.Int64Type,
+	"external_id": types.StringType,
+}
+
+func ownerKinds() []string {
+	var names []string
+	for _, kind := range seveng.OwnerKinds() {
+		names = append(names, string(kind))
+	}
+	return names
+}
+
+// decodeOwner reads an owner that may be null or hold unknown parts.
+func decodeOwner(ctx context.Context, object types.Object) (ownerModel, diag.Diagnostics) {
+	var owner ownerModel
+	if object.IsNull() || object.IsUnknown() {
+		return owner, nil
+	}
+	return owner, object.As(ctx, &owner, basetypes.ObjectAsOptions{})
+}
+
+// owner is the owner as the client takes it; unknown and null parts are unset.
+func (o ownerModel) owner() seveng.Owner {
+	return seveng.Owner{
+		Kind:       seveng.OwnerKind(o.Type.ValueString()),
+		ID:         o.ID.ValueInt64(),
+		ExternalID: o.ExternalID.ValueString(),
+	}
+}
+
+func ownerObject(owner seveng.Owner) types.Object {
+	return types.ObjectValueMust(ownerAttributeTypes, map[string]attr.Value{
+		"type":        types.StringValue(string(owner.Kind)),
+		"id":          int64OrNull(owner.ID),
+		"external_id": stringOrNull(owner.ExternalID),
+	})
+}
+
+// completed is owner with the id that the service left out, where the record
+// is known to be the same owner's.
+func completed(owner, prior seveng.Owner) seveng.Owner {
+	if owner.Kind != prior.Kind {
+		return owner
+	}
+	if owner.ExternalID == "" && (prior.ID == owner.ID || prior.ID == 0) {
+		owner.ExternalID = prior.ExternalID
+	}
+	if owner.ID == 0 && prior.ExternalID == owner.ExternalID {
+		owner.ID = prior.ID
+	}
+	return owner
+}
+
+// communication is the model as the client takes it.
+func (m model) communication(ctx context.Context) (seveng.Communication, diag.Diagnostics) {
+	owner, problems := decodeOwner(ctx, m.Owner)
+	return seveng.Communication{
+		ID:         m.CommunicationID.ValueInt64(),
+		ExternalID: m.ExternalID.ValueString(),
+		TypeID:     m.TypeID.ValueInt64(),
+		Value:      m.Value.ValueString(),
+		Owner:      owner.owner(),
+	}, problems
+}
+
+// wanted is a planned model as the client takes it. The type is looked up when
+// the plan could not know its id.
+func (m model) wanted(ctx context.Context, client *seveng.Client) (seveng.Communication, diag.Diagnostics) {
+	wanted, problems := m.communication(ctx)
+	if m.TypeID.IsUnknown() && !problems.HasError() {
+		id, problem := typeID(ctx, client, path.Root("type"), m.Type.ValueString())
+		wanted.TypeID = id
+		problems.Append(problem...)
+	}
+	return wanted, problems
+}
+
+// set takes over what the service holds. What differs only in a way that the
+// service does not tell apart keeps the words of the configuration.
+func (m *model) set(ctx context.Context, client *seveng.Client, c seveng.Communication) diag.Diagnostics {
+	var problems diag.Diagnostics
+	if m.Type.IsNull() || m.TypeID.IsUnknown() || m.TypeID.ValueInt64() != c.TypeID {
+		name, problem := typeName(ctx, client, c.TypeID)
+		problems.Append(problem...)
+		if !strings.EqualFold(name, m.Type.ValueString()) {
+			m.Type = types.StringValue(name)
+		}
+	}
+	m.CommunicationID = types.Int64Value(c.ID)
+	m.TypeID = types.Int64Value(c.TypeID)
+	m.ExternalID = stringOrNull(c.ExternalID)
+	prior, problem := decodeOwner(ctx, m.Owner)
+	problems.Append(problem...)
+	m.Owner = ownerObject(completed(c.Owner, prior.owner()))
+	if m.Value.IsNull() || !sameValue(m.Value.ValueString(), c.Value) {
+		m.Value = types.StringValue(c.Value)
+	}
+	return problems
+}
+
+func (m model) policy() safeguard.Policy {
+	return safeguard.Policy(m.DeletionPolicy.ValueString())
+}
+
+func (m model) record() safeguard.Record {
+	return safeguard.Record{Kind: "communication", ID: m.CommunicationID.ValueInt64(), Address: m.Value.ValueString(), Policy: m.policy()}
+}
+
+// sameValue compares two values as the services do: e-mail addresses without
+// regard to case and outer blanks, everything else exactly.
+func sameValue(a, b string) bool {
+	if strings.Contains(a, "@") && strings.Contains(b, "@") {
+		return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
+	}
+	return a == b
+}
+
+// sameOwner compares by whichever ids both sides know.
+func sameOwner(a, b seveng.Owner) bool {
+	switch {
+	case a.Kind != b.Kind:
+		return false
+	case a.ID != 0 && b.ID != 0:
+		return a.ID == b.ID
+	case a.ExternalID != "" && b.ExternalID != "":
+		return a.ExternalID == b.ExternalID
+	}
+	return a == b
+}
+
+// same reports whether two versions of one record agree in all that can
+// change, and in the external id.
+func same(a, b seveng.Communication) bool {
+	return a.TypeID == b.TypeID && sameValue(a.Value, b.Value) && a.ExternalID == b.ExternalID && sameOwner(a.Owner, b.Owner)
+}
+
+func stringOrNull(s string) types.String {
+	if s == "" {
+		return types.StringNull()
+	}
+	return types.StringValue(s)
+}
+
+func int64OrNull(n int64) types.Int64 {
+	if n == 0 {
+		return types.Int64Null()
+	}
+	return types.Int64Value(n)
+}
+
+func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id types.Int64) diag.Diagnostics {
+	if identity == nil {
+		return nil
+	}
+	return identity.Set(ctx, identityModel{CommunicationID: id})
+}
+
+// privateState is the part of the framework's private state that is written.
+type privateState interface {
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+// markWritten notes in private state that the record was written just now, so
+// that the next read doubts an answer that contradicts it.
+func markWritten(ctx context.Context, private privateState) diag.Diagnostics {
+	note, err := settle.Mark(time.Now())
+	if err != nil {
+		var problems diag.Diagnostics
+		problems.AddError(SummaryNotRead, err.Error())
+		return problems
+	}
+	return private.SetKey(ctx, writtenKey, note)
+}

@@ -1,0 +1,117 @@
+package communication
+
+import (
+	"context"
+	"sort"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/reachops/terraform-provider-reach/internal/report"
+	"github.com/reachops/terraform-provider-reach/internal/services"
+	"github.com/reachops/terraform-provider-reach/internal/seveng"
+)
+
+// OwnerDataSource is reach_communications: all records of one owner. Reading
+// them through the owner is the only enumeration that 7G documents.
+type OwnerDataSource struct {
+	services *services.Services
+}
+
+var _ datasource.DataSourceWithConfigure = (*OwnerDataSource)(nil)
+
+// NewOwnerDataSource makes the data source reach_communications.
+func NewOwnerDataSource() datasource.DataSource { return &OwnerDataSource{} }
+
+// Metadata names the data source.
+func (d *OwnerDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_communications"
+}
+
+// Schema describes the data source.
+func (d *OwnerDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "All communications of one owner, read from the owner's own record in 7G.",
+		Attributes: map[string]schema.Attribute{
+			"owner": schema.SingleNestedAttribute{
+				Required:            true,
+				MarkdownDescription: "Whose communications.",
+				Validators:          []validator.Object{oneOwnerID{}},
+				Attributes: map[string]schema.Attribute{
+					"type": schema.StringAttribute{
+						Required:            true,
+						MarkdownDescription: "Kind of owner: `biz_entity`, `person` or `organisation`.",
+						Validators:          []validator.String{stringvalidator.OneOf(ownerKinds()...)},
+					},
+					"id": schema.Int64Attribute{
+						Optional:            true,
+						MarkdownDescription: "Native id of the owner. Set this or `external_id`.",
+						Validators:          []validator.Int64{int64validator.AtLeast(1)},
+					},
+					"external_id": schema.StringAttribute{
+						Optional:            true,
+						MarkdownDescription: "Your own id of the owner. Set this or `id`.",
+						Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, longestExternalID)},
+					},
+				},
+			},
+			"communications": schema.ListNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "The owner's communications, by native id.",
+				NestedObject:        schema.NestedAttributeObject{Attributes: recordAttributes()},
+			},
+		},
+	}
+}
+
+// Configure takes the client of 7G.
+func (d *OwnerDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.services = services.RequireSevenG(req.ProviderData, &resp.Diagnostics)
+}
+
+type ownerDataSourceModel struct {
+	Owner          ownerModel    `tfsdk:"owner"`
+	Communications []recordModel `tfsdk:"communications"`
+}
+
+// Read asks for the owner. One that does not exist is an error; one without
+// communications has an empty list.
+func (d *OwnerDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var config ownerDataSourceModel
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("owner"), &config.Owner)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	all, err := d.services.SevenG.OwnerCommunications(ctx, config.Owner.owner())
+	if err != nil {
+		resp.Diagnostics.Append(report.Error(SummaryNotRead, err))
+		return
+	}
+	sort.Slice(all, func(i, j int) bool { return all[i].ID < all[j].ID })
+	config.Communications = []recordModel{}
+	for _, c := range all {
+		record, problems := newRecord(ctx, d.services.SevenG, c)
+		resp.Diagnostics.Append(problems...)
+		config.Communications = append(config.Communications, record)
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, config)...)
+}
+
+// newRecord is what the data sources show of a communication.
+func newRecord(ctx context.Context, client *seveng.Client, c seveng.Communication) (recordModel, diag.Diagnostics) {
+	name, problems := typeName(ctx, client, c.TypeID)
+	return recordModel{
+		CommunicationID: types.Int64Value(c.ID),
+		Type:            types.StringValue(name),
+		TypeID:          types.Int64Value(c.TypeID),
+		Value:           types.StringValue(c.Value),
+		ExternalID:      stringOrNull(c.ExternalID),
+		Owner:           ownerObject(c.Owner),
+	}, problems
+}

@@ -1,0 +1,106 @@
+package communication
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+)
+
+// SummaryPermanent heads the warning about a delete in a plan. It is the same
+// for all of them, so that Terraform can fold many into one.
+const SummaryPermanent = "Deleting a communication cannot be undone"
+
+// ModifyPlan keeps what does not really change, and says what a delete would
+// mean before it happens. It asks the service nothing.
+func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.State.Raw.IsNull() {
+		return
+	}
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(r.planDelete(state, "")...)
+		return
+	}
+	var plan, config model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if replaces(state, config) {
+		resp.Diagnostics.Append(r.planDelete(state, "Attribute external_id cannot be changed, so the record is deleted and a new one is created. ")...)
+		return
+	}
+	resp.Diagnostics.Append(plan.keep(ctx, state, config)...)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+}
+
+// replaces reports whether the configuration asks for another record. The
+// framework has not told ModifyPlan so at this point.
+func replaces(state, config model) bool {
+	return !config.ExternalID.IsNull() && !config.ExternalID.Equal(state.ExternalID)
+}
+
+// keep gives planned values the form they have in state where they mean the
+// same, and leaves unknown only what the change makes unknown.
+func (m *model) keep(ctx context.Context, state, config model) diag.Diagnostics {
+	if !m.Value.IsUnknown() && sameValue(m.Value.ValueString(), state.Value.ValueString()) {
+		m.Value = state.Value
+	}
+	if !m.Type.IsUnknown() && strings.EqualFold(m.Type.ValueString(), state.Type.ValueString()) {
+		m.Type, m.TypeID = state.Type, state.TypeID
+	} else {
+		m.TypeID = types.Int64Unknown()
+	}
+	if config.Owner.IsUnknown() {
+		return nil
+	}
+	planned, problems := decodeOwner(ctx, config.Owner)
+	current, moreProblems := decodeOwner(ctx, state.Owner)
+	problems.Append(moreProblems...)
+	if problems.HasError() {
+		return problems
+	}
+	sameKind := planned.Type.Equal(current.Type)
+	switch {
+	case planned.ID.IsNull():
+		planned.ID = types.Int64Unknown()
+		if sameKind && planned.ExternalID.Equal(current.ExternalID) {
+			planned.ID = current.ID
+		}
+	case planned.ExternalID.IsNull():
+		planned.ExternalID = types.StringUnknown()
+		if sameKind && planned.ID.Equal(current.ID) {
+			planned.ExternalID = current.ExternalID
+		}
+	}
+	owner, moreProblems := types.ObjectValueFrom(ctx, ownerAttributeTypes, planned)
+	problems.Append(moreProblems...)
+	m.Owner = owner
+	return problems
+}
+
+// planDelete refuses a delete that the safeguards do not allow, and warns of
+// one that they do.
+func (r *Resource) planDelete(state model, reason string) diag.Diagnostics {
+	if r.services == nil {
+		return nil
+	}
+	problems := r.services.Guard.Plan(state.record())
+	if problems.HasError() || !r.services.Guard.Policy(state.policy()).Deletes() {
+		return problems
+	}
+	problems.AddWarning(SummaryPermanent, fmt.Sprintf(
+		"%sThe %s will be deleted from 7G for good, and the link to its owner with it. There is no way to restore it. An e-mail address becomes free for others to use.\n\n"+
+			"To keep the record, change it in place instead (value, type and owner all can), set deletion_policy = \"abandon\" and apply that first, or use a removed block with destroy = false.",
+		reason, state.record()))
+	return problems
+}

@@ -1,0 +1,68 @@
+package communication
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/reachops/terraform-provider-reach/internal/report"
+	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/settle"
+	"github.com/reachops/terraform-provider-reach/internal/seveng"
+	"github.com/reachops/terraform-provider-reach/internal/verdict"
+)
+
+// remove deletes the communication in state for good, after a last look at it
+// and a line in the journal. One that is gone already is done; that a record
+// written a moment ago is gone is not believed at once.
+func (r *Resource) remove(ctx context.Context, state model, pace settle.Pace) diag.Diagnostics {
+	current, problems := state.communication(ctx)
+	if problems.HasError() {
+		return problems
+	}
+	if r.services.Guard.VerifyBeforeDelete() {
+		found, err := find(ctx, r.services.SevenG, state, pace)
+		if verdict.Is(err, verdict.Gone) {
+			return problems
+		}
+		if err != nil {
+			problems.Append(report.Error(SummaryNotDeleted, err))
+			return problems
+		}
+		if !same(current, found) {
+			problems.AddError(SummaryChanged, fmt.Sprintf(
+				"Communication %d was changed by somebody else since the last refresh, so nothing was deleted.\n\nIn state: %s\nIn 7G:    %s\n\n"+
+					"Run terraform plan to see the change. If the record may still go, apply again.", current.ID, describe(current), describe(found)))
+			return problems
+		}
+		current = found
+	}
+	if err := r.services.Guard.Journal(state.record(), current); err != nil {
+		problems.AddError(safeguard.SummaryJournal, report.Detail(err))
+		return problems
+	}
+	if err := r.services.SevenG.DeleteCommunication(ctx, seveng.ByID(current.ID)); err != nil {
+		problems.Append(report.Error(SummaryNotDeleted, err))
+	}
+	return problems
+}
+
+// describe is a communication in one line, for telling two versions apart.
+func describe(c seveng.Communication) string {
+	text := fmt.Sprintf("value %q, type id %d, owner %s", c.Value, c.TypeID, describeOwner(c.Owner))
+	if c.ExternalID != "" {
+		text += fmt.Sprintf(", external id %q", c.ExternalID)
+	}
+	return text
+}
+
+func describeOwner(owner seveng.Owner) string {
+	switch {
+	case owner.ID != 0 && owner.ExternalID != "":
+		return fmt.Sprintf("%s %d (%s)", owner.Kind, owner.ID, owner.ExternalID)
+	case owner.ID != 0:
+		return fmt.Sprintf("%s %d", owner.Kind, owner.ID)
+	}
+	return fmt.Sprintf("%s %q", owner.Kind, owner.ExternalID)
+}

@@ -1,0 +1,51 @@
+package communication
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/reachops/terraform-provider-reach/internal/report"
+	"github.com/reachops/terraform-provider-reach/internal/seveng"
+)
+
+// typeID resolves a type's name, in any case, through 7G's look-up. The ids
+// differ between registries, so none is built in.
+func typeID(ctx context.Context, client *seveng.Client, at path.Path, name string) (int64, diag.Diagnostics) {
+	var problems diag.Diagnostics
+	all, err := client.Types(ctx)
+	if err != nil {
+		problems.Append(diag.WithPath(at, report.Error(SummaryUnknownType, err)))
+		return 0, problems
+	}
+	var known []string
+	for _, t := range all {
+		if strings.EqualFold(t.Name, strings.TrimSpace(name)) {
+			return t.ID, nil
+		}
+		known = append(known, strings.ToLower(t.Name))
+	}
+	problems.AddAttributeError(at, SummaryUnknownType, fmt.Sprintf(
+		"7G knows no communication type %q. Set type to one of: %s.", name, strings.Join(known, ", ")))
+	return 0, problems
+}
+
+// typeName is the name of a type in lower case, as configurations write it.
+func typeName(ctx context.Context, client *seveng.Client, id int64) (string, diag.Diagnostics) {
+	var problems diag.Diagnostics
+	all, err := client.Types(ctx)
+	if err != nil {
+		problems.Append(report.Error(SummaryUnknownType, err))
+		return "", problems
+	}
+	for _, t := range all {
+		if t.ID == id {
+			return strings.ToLower(t.Name), nil
+		}
+	}
+	problems.AddError(SummaryUnknownType, fmt.Sprintf("7G's look-up of communication types has no id %d, which the record carries. Ask the registry which type this is.", id))
+	return "", problems
+}

@@ -1,0 +1,98 @@
+package contact
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/reachops/terraform-provider-reach/internal/report"
+	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
+)
+
+// notCreated is the diagnostic for a create that failed, wholly or, when a
+// subscriber id is known, in part.
+func notCreated(wanted whatcounts.Contact, subscriberID int64, err error) diag.Diagnostic {
+	var exists *whatcounts.ExistsError
+	switch {
+	case subscriberID != 0:
+		return diag.NewErrorDiagnostic(SummaryIncomplete, fmt.Sprintf(
+			"%s\n\nThe contact %s was added with subscriber id %d and is kept in state, marked as tainted. Correct what is named above. "+
+				"To keep the contact, run terraform untaint on it and apply again; otherwise the next apply deletes it without an opt-out and adds it anew.",
+			detail(err), wanted.Email, subscriberID))
+	case errors.As(err, &exists) && exists.SubscriberID != 0:
+		return diag.NewErrorDiagnostic(SummaryExists, fmt.Sprintf(
+			"%s\n\nTerraform did not make this contact, so it was left as it is. To manage it from now on, add this block and apply again:\n\n%s",
+			detail(err), report.ImportBlock("reach_contact", fmt.Sprint(exists.SubscriberID))))
+	}
+	return diag.NewErrorDiagnostic(summaryOf(err, SummaryNotCreated), detail(err))
+}
+
+func notUpdated(err error) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(summaryOf(err, SummaryNotUpdated), detail(err))
+}
+
+func notDeleted(err error) diag.Diagnostic {
+	var changed *whatcounts.ChangedError
+	var unwritten *journalError
+	switch {
+	case errors.As(err, &unwritten):
+		return diag.NewErrorDiagnostic(safeguard.SummaryJournal, unwritten.Error())
+	case errors.As(err, &changed):
+		return diag.NewErrorDiagnostic(SummaryChanged, fmt.Sprintf(
+			"The contact was changed by somebody else since the last refresh, so nothing was deleted.\n\nIn state:      %s\nIn WhatCounts: %s\n\n"+
+				"Run terraform plan to see the change. If the contact may still go, apply again.", describe(changed.Expected), describe(changed.Found)))
+	}
+	return diag.NewErrorDiagnostic(summaryOf(err, SummaryNotDeleted), detail(err))
+}
+
+// summaryOf is the summary for what the client tells apart, else the given one.
+func summaryOf(err error, otherwise string) string {
+	var optedOut *whatcounts.OptedOutError
+	var ambiguous *whatcounts.AmbiguousError
+	switch {
+	case errors.As(err, &optedOut):
+		return SummaryOptedOut
+	case errors.As(err, &ambiguous):
+		return SummaryAmbiguous
+	}
+	return otherwise
+}
+
+// detail is what the client says, with what is known of an opt-out or of the
+// contacts that share an address.
+func detail(err error) string {
+	text := report.Detail(err)
+	var ambiguous *whatcounts.AmbiguousError
+	if errors.As(err, &ambiguous) && len(ambiguous.Matches) > 0 {
+		text += "\n\nContacts with this address:\n" + listMatches(ambiguous.Matches)
+	}
+	return text
+}
+
+// listMatches is one line for each contact found.
+func listMatches(matches []whatcounts.Match) string {
+	var lines []string
+	for _, m := range matches {
+		line := fmt.Sprintf("  - subscriber id %d: %s", m.SubscriberID, m.Email)
+		if m.FirstName != "" {
+			line += fmt.Sprintf(", first name %q", m.FirstName)
+		}
+		if m.LastName != "" {
+			line += fmt.Sprintf(", last name %q", m.LastName)
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// describe is who a contact is, in one line, for telling two versions apart.
+func describe(c whatcounts.Contact) string {
+	text := fmt.Sprintf("subscriber id %d, e-mail %s, first name %q", c.SubscriberID, c.Email, c.FirstName)
+	if c.CustomerKey != "" {
+		text += fmt.Sprintf(", customer key %q", c.CustomerKey)
+	}
+	return text
+}

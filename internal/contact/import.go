@@ -1,0 +1,49 @@
+package contact
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/reachops/terraform-provider-reach/internal/report"
+)
+
+// importedID is the subscriber id that an import asks for, by id, by address,
+// by address and first name, or by identity.
+func (r *Resource) importedID(ctx context.Context, req resource.ImportStateRequest) (int64, diag.Diagnostics) {
+	var problems diag.Diagnostics
+	if req.ID == "" {
+		var identity identityModel
+		problems.Append(req.Identity.Get(ctx, &identity)...)
+		return identity.SubscriberID.ValueInt64(), problems
+	}
+	if id, err := strconv.ParseInt(req.ID, 10, 64); err == nil && id > 0 {
+		return id, problems
+	}
+	email, name, named := strings.Cut(req.ID, ",")
+	if !strings.Contains(email, "@") {
+		problems.AddError(SummaryNotImported, fmt.Sprintf(
+			"%q names no contact. Use the subscriber id, as in 12345, the address, as in jane@example.com, or address and first name, as in jane@example.com,Jane.", req.ID))
+		return 0, problems
+	}
+	var firstName *string
+	if named {
+		firstName = &name
+	}
+	matches, err := r.services.WhatCounts.FindContacts(ctx, email, firstName)
+	switch {
+	case err != nil:
+		problems.Append(report.Error(SummaryNotImported, err))
+	case len(matches) == 0:
+		problems.AddError(SummaryNotImported, fmt.Sprintf("WhatCounts has no contact %s. Check the address and the realm.", req.ID))
+	case len(matches) > 1:
+		problems.AddError(SummaryNotImported, fmt.Sprintf("Several contacts share the address. Import one of them by its subscriber id:\n%s", listMatches(matches)))
+	default:
+		return matches[0].SubscriberID, problems
+	}
+	return 0, problems
+}

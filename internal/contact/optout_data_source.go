@@ -1,0 +1,100 @@
+package contact
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/reachops/terraform-provider-reach/internal/report"
+	"github.com/reachops/terraform-provider-reach/internal/services"
+)
+
+// SummaryOptoutsNotRead heads a failed look-up of opt-outs.
+const SummaryOptoutsNotRead = "Opt-outs not read"
+
+// mostDays is the longest time that can be asked for: a hundred years.
+const mostDays = 36500
+
+// OptoutDataSource is reach_optout: whether one address has opted out.
+type OptoutDataSource struct {
+	services *services.Services
+}
+
+var _ datasource.DataSourceWithConfigure = (*OptoutDataSource)(nil)
+
+// NewOptoutDataSource makes the data source reach_optout.
+func NewOptoutDataSource() datasource.DataSource { return &OptoutDataSource{} }
+
+// Metadata names the data source.
+func (d *OptoutDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_optout"
+}
+
+// Schema describes the data source.
+func (d *OptoutDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+	attributes := optoutQueryAttributes()
+	attributes["email"] = schema.StringAttribute{
+		Required:            true,
+		MarkdownDescription: "The address to look for, compared without regard to case.",
+		Validators:          []validator.String{emailAddress{}},
+	}
+	attributes["opted_out"] = schema.BoolAttribute{
+		Computed:            true,
+		MarkdownDescription: "Whether the address has opted out. If it has, adding a contact with it fails unless `force_sub = true` is set.",
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Whether an address has opted out, of one list or globally. Deleting a contact under the policy `delete` records a Global Optout; WhatCounts does not tell such an opt-out from a recipient's own decision.\n\nHowever many of these a run holds, each combination of `list_id` and `days` costs one request.",
+		Attributes:          attributes,
+	}
+}
+
+// optoutQueryAttributes choose which opt-outs are looked at.
+func optoutQueryAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"list_id": schema.Int64Attribute{
+			Optional:            true,
+			MarkdownDescription: "List whose opt-outs are looked at. Left out: the Global Optouts of the realm.",
+			Validators:          []validator.Int64{int64validator.AtLeast(1)},
+		},
+		"days": schema.Int64Attribute{
+			Optional:            true,
+			MarkdownDescription: "How many days back to look. Left out: all of them.",
+			Validators:          []validator.Int64{int64validator.Between(1, mostDays)},
+		},
+	}
+}
+
+// Configure takes the client of WhatCounts.
+func (d *OptoutDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.services = services.RequireWhatCounts(req.ProviderData, &resp.Diagnostics)
+}
+
+type optoutModel struct {
+	Email    types.String `tfsdk:"email"`
+	ListID   types.Int64  `tfsdk:"list_id"`
+	Days     types.Int64  `tfsdk:"days"`
+	OptedOut types.Bool   `tfsdk:"opted_out"`
+}
+
+// Read looks the address up.
+func (d *OptoutDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var config optoutModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	optedOut, err := d.services.WhatCounts.OptedOut(ctx, config.Email.ValueString(), config.ListID.ValueInt64(), daysBack(config.Days))
+	if err != nil {
+		resp.Diagnostics.Append(report.Error(SummaryOptoutsNotRead, err))
+		return
+	}
+	config.OptedOut = types.BoolValue(optedOut)
+	resp.Diagnostics.Append(resp.State.Set(ctx, config)...)
+}
+
+// daysBack is what the client takes: 0 for all of them.
+func daysBack(days types.Int64) int { return int(days.ValueInt64()) }

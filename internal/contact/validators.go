@@ -1,0 +1,134 @@
+package contact
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/reachops/terraform-provider-reach/internal/report"
+	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
+)
+
+// Summaries of what is refused before anything is sent.
+const (
+	SummaryInvalidEmail     = "Invalid e-mail address"
+	SummaryNotEncodable     = "Value cannot be sent to WhatCounts"
+	SummaryInvalidFieldName = "Invalid custom field name"
+	SummaryListTwice        = "List named twice"
+)
+
+// emailAddress accepts what can be an address and can be sent with certainty.
+type emailAddress struct{}
+
+// Description says what is accepted.
+func (emailAddress) Description(context.Context) string {
+	return "must be an e-mail address without blanks, commas, carets, double quotes or control characters"
+}
+
+// MarkdownDescription says what is accepted.
+func (v emailAddress) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+// ValidateString refuses what is no address.
+func (v emailAddress) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	email := req.ConfigValue.ValueString()
+	local, domain, found := strings.Cut(email, "@")
+	if !found || local == "" || domain == "" || strings.ContainsAny(email, " \t") || strings.Contains(domain, "@") || whatcounts.CheckIdentity("email", email) != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, SummaryInvalidEmail, fmt.Sprintf("%q %s. Nothing was sent.", email, v.Description(ctx)))
+	}
+}
+
+// identityText accepts a value of a column that tells contacts apart.
+type identityText struct{ column string }
+
+// Description says what is accepted.
+func (identityText) Description(context.Context) string {
+	return "must not hold a comma, a caret, a double quote, a control character or outer blanks"
+}
+
+// MarkdownDescription says what is accepted.
+func (v identityText) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+// ValidateString refuses what cannot be encoded with certainty.
+func (v identityText) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if err := whatcounts.CheckIdentity(v.column, req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, SummaryNotEncodable, report.Detail(err))
+	}
+}
+
+// fieldText accepts a value of any other column.
+type fieldText struct{}
+
+// Description says what is accepted.
+func (fieldText) Description(context.Context) string {
+	return "must not hold a caret or a control character, nor a backslash together with a comma or a double quote"
+}
+
+// MarkdownDescription says what is accepted.
+func (v fieldText) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+// ValidateString refuses what cannot be encoded with certainty.
+func (fieldText) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if err := whatcounts.CheckValue(req.Path.String(), req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, SummaryNotEncodable, report.Detail(err))
+	}
+}
+
+// customFieldName accepts a name that can stand behind custom_ in a column.
+type customFieldName struct{}
+
+// Description says what is accepted.
+func (customFieldName) Description(context.Context) string {
+	return "must hold only letters, digits and underscores"
+}
+
+// MarkdownDescription says what is accepted.
+func (v customFieldName) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+// ValidateString refuses other names.
+func (customFieldName) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
+		return
+	}
+	if err := whatcounts.CheckCustomFieldName(req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, SummaryInvalidFieldName, report.Detail(err))
+	}
+}
+
+// ValidateConfig refuses a list that is named twice, since one contact can be
+// subscribed to it only once.
+func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	subscriptions, known, problems := decodeSubscriptions(ctx, config.Subscriptions)
+	resp.Diagnostics.Append(problems...)
+	if !known {
+		return
+	}
+	seen := map[int64]bool{}
+	for _, s := range subscriptions {
+		if s.ListID.IsUnknown() || s.ListID.IsNull() {
+			continue
+		}
+		if seen[s.ListID.ValueInt64()] {
+			resp.Diagnostics.AddAttributeError(path.Root("subscriptions"), SummaryListTwice, fmt.Sprintf(
+				"List %d stands twice in subscriptions, with different formats. Keep one of them.", s.ListID.ValueInt64()))
+		}
+		seen[s.ListID.ValueInt64()] = true
+	}
+}

@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"strings"
+
+	"github.com/reachops/terraform-provider-reach/internal/contact"
+)
+
+//go:embed configuration/*.tf
+var configurations embed.FS
+
+// realm is the simulator's realm that the demo works in.
+const realm = "demo"
+
+// acts are the steps, in order. Each announces, acts, and checks.
+var acts = []func(context.Context, *stage) error{create, change, destroy, optout, addAgain, addByForce, cleanUp}
+
+func create(ctx context.Context, s *stage) error {
+	heading("1. Two records begin")
+	say("An e-mail address of an entity in 7G, and a contact in WhatCounts.")
+	if err := s.cli.write("1-create.tf"); err != nil {
+		return err
+	}
+	if err := s.cli.initialise(ctx); err != nil {
+		return err
+	}
+	if _, err := s.cli.run(ctx, true, "apply", "-auto-approve", "-input=false"); err != nil {
+		return err
+	}
+	records, contacts := s.simulator.SevenG.Communications(), s.simulator.WhatCounts.Contacts(realm)
+	if len(records) != 1 || records[0].Name != "billing@example.com" || len(contacts) != 1 || contacts[0].Email != "jane@example.com" || contacts[0].Custom["plan"] != "gold" {
+		return s.differs("one communication billing@example.com and one contact jane@example.com on the plan gold")
+	}
+	confirm("7G holds communication %d, WhatCounts holds subscriber %d.", records[0].ID, contacts[0].ID)
+	return s.nothingToDo(ctx)
+}
+
+func change(ctx context.Context, s *stage) error {
+	heading("2. They change, in place")
+	say("Another value and another owner in 7G; another last name and a second list in WhatCounts.")
+	before, contactBefore := s.simulator.SevenG.Communications()[0], s.simulator.WhatCounts.Contacts(realm)[0]
+	if err := s.cli.write("2-change.tf"); err != nil {
+		return err
+	}
+	if _, err := s.cli.run(ctx, true, "apply", "-auto-approve", "-input=false"); err != nil {
+		return err
+	}
+	record, found := s.simulator.SevenG.Communication(before.ID)
+	if !found || record.Name != "accounts@example.com" || record.Owner.Kind != "person" {
+		return s.differs("communication %d with the value accounts@example.com, owned by a person", before.ID)
+	}
+	changed, found := s.simulator.WhatCounts.Contact(realm, contactBefore.ID)
+	if !found || changed.Fields["last"] != "Miller" || len(changed.Subscriptions) != 2 {
+		return s.differs("subscriber %d with the last name Miller and two subscriptions", contactBefore.ID)
+	}
+	confirm("The same two records, changed: nothing was deleted and made anew.")
+	return s.nothingToDo(ctx)
+}
+
+func destroy(ctx context.Context, s *stage) error {
+	heading("3. They end, and the plan says what that means")
+	printed, err := s.cli.run(ctx, true, "plan", "-destroy", "-out=end.tfplan", "-input=false")
+	if err != nil {
+		return err
+	}
+	if !strings.Contains(printed, contact.SummaryPermanent) {
+		return fmt.Errorf("the plan did not warn: %s", contact.SummaryPermanent)
+	}
+	if len(s.simulator.SevenG.Communications()) != 1 || len(s.simulator.WhatCounts.Contacts(realm)) != 1 {
+		return s.differs("both records still, since this was only a plan")
+	}
+	confirm("Nothing has happened yet. Now it does.")
+	if _, err := s.cli.run(ctx, true, "apply", "-input=false", "end.tfplan"); err != nil {
+		return err
+	}
+	if len(s.simulator.SevenG.Communications()) != 0 || len(s.simulator.WhatCounts.Contacts(realm)) != 0 {
+		return s.differs("no communication and no contact")
+	}
+	confirm("Both services have really deleted their record.")
+	return nil
+}
+
+func optout(ctx context.Context, s *stage) error {
+	heading("4. What stays behind")
+	say("WhatCounts has recorded a Global Optout of the address. Nothing takes it back.")
+	if err := s.cli.write("3-optout.tf"); err != nil {
+		return err
+	}
+	if _, err := s.cli.run(ctx, true, "apply", "-auto-approve", "-input=false"); err != nil {
+		return err
+	}
+	printed, err := s.cli.run(ctx, true, "output", "jane_has_opted_out")
+	if err != nil {
+		return err
+	}
+	if strings.TrimSpace(printed) != "true" || len(s.simulator.WhatCounts.Optouts(realm)) != 1 {
+		return s.differs("one Global Optout, seen by the data source")
+	}
+	confirm("The data source sees the opt-out that WhatCounts holds.")
+	return nil
+}
+
+func addAgain(ctx context.Context, s *stage) error {
+	heading("5. Adding the contact again is refused")
+	say("An ordinary create does not pass an opt-out, and says so instead of reporting success.")
+	if err := s.cli.write("4-add-again.tf"); err != nil {
+		return err
+	}
+	printed, err := s.cli.run(ctx, false, "apply", "-auto-approve", "-input=false")
+	if err != nil {
+		return err
+	}
+	if !strings.Contains(printed, contact.SummaryOptedOut) || !strings.Contains(printed, "force_sub = true") {
+		return fmt.Errorf("the refusal names neither %q nor force_sub = true", contact.SummaryOptedOut)
+	}
+	if len(s.simulator.WhatCounts.Contacts(realm)) != 0 {
+		return s.differs("no contact")
+	}
+	confirm("Nothing was added, and the error says what to do.")
+	return nil
+}
+
+func addByForce(ctx context.Context, s *stage) error {
+	heading("6. With force_sub = true it succeeds")
+	if err := s.cli.write("5-add-by-force.tf"); err != nil {
+		return err
+	}
+	if _, err := s.cli.run(ctx, true, "apply", "-auto-approve", "-input=false"); err != nil {
+		return err
+	}
+	contacts := s.simulator.WhatCounts.Contacts(realm)
+	if len(contacts) != 1 || len(contacts[0].Subscriptions) != 1 {
+		return s.differs("one contact with one subscription")
+	}
+	confirm("The contact is back, as subscriber %d: a new record, not the old one.", contacts[0].ID)
+	return nil
+}
+
+func cleanUp(ctx context.Context, s *stage) error {
+	heading("7. A test environment cleans up without a trace")
+	say("deletion_policy = \"delete_without_optout\" deletes by subscriber id and leaves no opt-out.")
+	before := len(s.simulator.WhatCounts.Optouts(realm))
+	if _, err := s.cli.run(ctx, true, "apply", "-destroy", "-auto-approve", "-input=false"); err != nil {
+		return err
+	}
+	if len(s.simulator.WhatCounts.Contacts(realm)) != 0 || len(s.simulator.WhatCounts.Optouts(realm)) != before {
+		return s.differs("no contact, and no opt-out more than before")
+	}
+	confirm("The contact is gone, and its address may be used again.")
+	return nil
+}
+
+// nothingToDo checks that a second plan finds no difference.
+func (s *stage) nothingToDo(ctx context.Context) error {
+	if _, err := s.cli.run(ctx, true, "plan", "-detailed-exitcode", "-input=false"); err != nil {
+		return fmt.Errorf("a second plan should find nothing to do: %w", err)
+	}
+	confirm("A second plan finds nothing to do.")
+	return nil
+}
+
+// differs is the end of a demo whose services hold something else than what
+// it announced.
+func (s *stage) differs(format string, arguments ...any) error {
+	return fmt.Errorf("the services were to hold %s, and they hold:\n%s", fmt.Sprintf(format, arguments...), s.simulator.Dump())
+}

@@ -1,0 +1,158 @@
+package main
+
+import (
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/hcl/v2/hclwrite"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/reachops/terraform-provider-reach/internal/acctest"
+	"github.com/reachops/terraform-provider-reach/internal/simulator"
+)
+
+const examplesFolder = "../../examples"
+
+// exampleFiles are all files under examples/ whose name ends so.
+func exampleFiles(t *testing.T, ending string) []string {
+	t.Helper()
+	var files []string
+	err := filepath.WalkDir(examplesFolder, func(path string, entry fs.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() && strings.HasSuffix(path, ending) {
+			files = append(files, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(files) == 0 {
+		t.Fatalf("no file under %s ends in %q", examplesFolder, ending)
+	}
+	return files
+}
+
+// TestExamples runs every file under examples/ as it is written, with the
+// credentials in the environment.
+func TestExamples(t *testing.T) {
+	for _, file := range exampleFiles(t, "") {
+		t.Run(strings.TrimPrefix(filepath.ToSlash(file), examplesFolder+"/"), func(t *testing.T) {
+			content := read(t, file)
+			switch filepath.Base(file) {
+			case "provider.tf", "resource.tf":
+				applies(t, simulator.DefaultSeed(), content)
+			case "data-source.tf":
+				applies(t, inhabited(), content)
+			case "import-by-string-id.tf":
+				importsByBlock(t, content, besideResource(t, file))
+			case "import-by-identity.tf":
+				importsByIdentity(t, content)
+			case "import.sh":
+				importsByCommand(t, content, besideResource(t, file))
+			default:
+				t.Error("no test knows what to do with this file")
+			}
+		})
+	}
+}
+
+// TestExamplesAreComplete looks for an example of everything that has a page.
+func TestExamplesAreComplete(t *testing.T) {
+	t.Parallel()
+	provider := decoded(t)
+	var wanted []string
+	for name := range provider.ResourceSchemas {
+		for _, file := range []string{"resource.tf", "import.sh", "import-by-string-id.tf", "import-by-identity.tf"} {
+			wanted = append(wanted, filepath.Join("resources", name, file))
+		}
+	}
+	for name := range provider.DataSourceSchemas {
+		wanted = append(wanted, filepath.Join("data-sources", name, "data-source.tf"))
+	}
+	for _, file := range wanted {
+		if _, err := os.Stat(filepath.Join(examplesFolder, file)); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func TestExamplesAreFormatted(t *testing.T) {
+	t.Parallel()
+	for _, file := range exampleFiles(t, ".tf") {
+		if content := read(t, file); string(hclwrite.Format([]byte(content))) != content {
+			t.Errorf("%s: run make fmt", file)
+		}
+	}
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	content, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(content)
+}
+
+// besideResource is the resource example in the same folder.
+func besideResource(t *testing.T, file string) string {
+	t.Helper()
+	return read(t, filepath.Join(filepath.Dir(file), "resource.tf"))
+}
+
+// surroundings give a test what a person has around an example: credentials
+// in the environment, the provider under its own address, a folder to run in.
+func surroundings(t *testing.T, seed *simulator.Seed) {
+	t.Helper()
+	started := start(t, seed)
+	for name, value := range map[string]string{
+		"SEVENG_ENDPOINT":           started.URL(),
+		"SEVENG_USERNAME":           acctest.Username,
+		"SEVENG_PASSWORD":           acctest.PasswordOf(acctest.Username),
+		"WHATCOUNTS_ENDPOINT":       started.WhatCountsURL(),
+		"WHATCOUNTS_REALM":          acctest.Realm,
+		"WHATCOUNTS_PASSWORD":       acctest.PasswordOf(acctest.Realm),
+		"TF_ACC_PROVIDER_NAMESPACE": "reachops",
+	} {
+		t.Setenv(name, value)
+	}
+	t.Chdir(t.TempDir())
+}
+
+func start(t *testing.T, seed *simulator.Seed) *simulator.Simulator {
+	t.Helper()
+	started, err := simulator.Start(simulator.Options{Seed: seed})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := started.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return started
+}
+
+// withProvider is an example below the block that says where the provider
+// comes from, which every configuration has once.
+func withProvider(example string) string {
+	if strings.Contains(example, "required_providers") {
+		return example
+	}
+	return fmt.Sprintf("terraform {\n  required_providers {\n    reach = { source = %q }\n  }\n}\n\n%s", "reachops/reach", example)
+}
+
+// applies plans and applies an example, finds no further change, and destroys
+// what it made.
+func applies(t *testing.T, seed *simulator.Seed, example string) {
+	t.Helper()
+	surroundings(t, seed)
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps:                    []resource.TestStep{{Config: withProvider(example)}},
+	})
+}

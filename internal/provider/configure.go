@@ -1,0 +1,185 @@
+package provider
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
+	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/services"
+	"github.com/reachops/terraform-provider-reach/internal/settle"
+	"github.com/reachops/terraform-provider-reach/internal/transport"
+)
+
+// Pace is how long the provider pauses: before a first retry, and before it
+// repeats a read that contradicts a fresh write. Zero values are those of the
+// product.
+type Pace struct {
+	Retry  time.Duration
+	Settle settle.Pace
+}
+
+// Configure checks the block and the environment and makes the clients. It
+// sends nothing: the first request is made by whatever needs an answer.
+func (p *Reach) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var config providerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	pace := p.pace
+	if pace.Settle == (settle.Pace{}) {
+		pace.Settle = settle.DefaultPace
+	}
+	c := configuration{
+		pace:        pace,
+		userAgent:   fmt.Sprintf("terraform-provider-reach/%s (terraform %s)", p.version, req.TerraformVersion),
+		diagnostics: &resp.Diagnostics,
+	}
+	configured := &services.Services{Settle: c.pace.Settle}
+
+	var sevengBlock sevengModel
+	if c.decode(ctx, "seveng", config.SevenG, &sevengBlock) {
+		configured.SevenG = c.sevenG(sevengBlock)
+	}
+	var whatcountsBlock whatcountsModel
+	if c.decode(ctx, "whatcounts", config.WhatCounts, &whatcountsBlock) {
+		configured.WhatCounts = c.whatCounts(whatcountsBlock)
+	}
+	var safeguardsBlock safeguardsModel
+	if c.decode(ctx, "safeguards", config.Safeguards, &safeguardsBlock) {
+		configured.Guard = c.guard(ctx, safeguardsBlock)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.ResourceData = configured
+	resp.DataSourceData = configured
+}
+
+// configuration turns the decoded block into clients, and collects what is
+// wrong with it.
+type configuration struct {
+	pace        Pace
+	userAgent   string
+	diagnostics *diag.Diagnostics
+}
+
+// decode fills target from a nested block. A block that is left out leaves
+// target as it is; one that is not known yet is an error.
+func (c configuration) decode(ctx context.Context, name string, block types.Object, target any) bool {
+	if block.IsUnknown() {
+		c.diagnostics.AddAttributeError(path.Root(name), SummaryUnknownSetting, fmt.Sprintf(
+			"The whole of %s depends on something that is only known after apply. Set its attributes one by one to values that are known at plan, or use the environment variables.", name))
+		return false
+	}
+	if block.IsNull() {
+		return true
+	}
+	problems := block.As(ctx, target, basetypes.ObjectAsOptions{})
+	c.diagnostics.Append(problems...)
+	return !problems.HasError()
+}
+
+// endpoint is the address to use, and false when there is none that may be.
+func (c configuration) endpoint(s setting, allowInsecure types.Bool, byDefault string) (string, bool) {
+	if c.unknown(s.block, "allow_insecure_http", allowInsecure) || refuseUnknown(c.diagnostics, s) {
+		return "", false
+	}
+	endpoint := s.resolved()
+	if endpoint == "" {
+		endpoint = byDefault
+	}
+	if err := transport.CheckEndpoint(endpoint, allowInsecure.ValueBool()); err != nil {
+		c.diagnostics.AddAttributeError(s.path(), SummaryInvalidEndpoint, fmt.Sprintf(
+			"The endpoint of %s cannot be used: %s. Correct %s.", s.block, err, s.remedies()))
+		return "", false
+	}
+	return endpoint, true
+}
+
+// transport is the part of a block that both services have, with its defaults.
+func (c configuration) transport(block, service string, m connectionModel) (transport.Config, bool) {
+	if c.unknown(block, "request_timeout", m.RequestTimeout) || c.unknown(block, "max_retries", m.MaxRetries) || c.unknown(block, "requests_per_second", m.RequestsPerSecond) {
+		return transport.Config{}, false
+	}
+	timeout, retries := m.RequestTimeout.ValueString(), int64(defaultMaxRetries)
+	if timeout == "" {
+		timeout = defaultRequestTimeout
+	}
+	if !m.MaxRetries.IsNull() {
+		retries = m.MaxRetries.ValueInt64()
+	}
+	duration, err := time.ParseDuration(timeout)
+	if err != nil {
+		c.diagnostics.AddAttributeError(path.Root(block).AtName("request_timeout"), "Invalid duration", err.Error())
+		return transport.Config{}, false
+	}
+	return transport.Config{
+		Service:           service,
+		UserAgent:         c.userAgent,
+		RequestTimeout:    duration,
+		MaxRetries:        int(retries),
+		RetryPause:        c.pace.Retry,
+		RequestsPerSecond: m.RequestsPerSecond.ValueFloat64(),
+		Log: transport.Log{
+			Debug: func(ctx context.Context, message string, fields map[string]any) { tflog.Debug(ctx, message, fields) },
+			Trace: func(ctx context.Context, message string, fields map[string]any) { tflog.Trace(ctx, message, fields) },
+		},
+	}, true
+}
+
+// unknown adds an error for a setting that no environment variable can fill
+// and whose value is not known yet.
+func (c configuration) unknown(block, name string, value attr.Value) bool {
+	if !value.IsUnknown() {
+		return false
+	}
+	c.diagnostics.AddAttributeError(path.Root(block).AtName(name), SummaryUnknownSetting, fmt.Sprintf(
+		"The value of %s.%s depends on something that is only known after apply. Set it to a value that is known at plan, or leave it out for its default.", block, name))
+	return true
+}
+
+// guard makes the safeguards, which exist also when the block is left out.
+func (c configuration) guard(ctx context.Context, m safeguardsModel) *safeguard.Guard {
+	for name, value := range map[string]attr.Value{
+		"deletion_policy": m.DeletionPolicy, "max_deletes_per_run": m.MaxDeletesPerRun, "deletable": m.Deletable,
+		"verify_before_delete": m.VerifyBeforeDelete, "journal_path": m.JournalPath,
+	} {
+		if c.unknown("safeguards", name, value) {
+			return nil
+		}
+	}
+	settings := safeguard.Settings{
+		Policy:             safeguard.Policy(m.DeletionPolicy.ValueString()),
+		MaxDeletesPerRun:   m.MaxDeletesPerRun.ValueInt64Pointer(),
+		VerifyBeforeDelete: m.VerifyBeforeDelete.IsNull() || m.VerifyBeforeDelete.ValueBool(),
+		JournalPath:        m.JournalPath.ValueString(),
+	}
+	if !m.Deletable.IsNull() {
+		settings.Deletable = []string{}
+		c.diagnostics.Append(m.Deletable.ElementsAs(ctx, &settings.Deletable, false)...)
+		if c.diagnostics.HasError() {
+			return nil
+		}
+	}
+	guard, err := safeguard.New(settings)
+	if err != nil {
+		c.diagnostics.AddAttributeError(path.Root("safeguards").AtName("deletable"), SummaryInvalidSafeguards, fmt.Sprintf("safeguards.deletable: %s.", err))
+	}
+	return guard
+}
+
+// bothInEnvironment reports whether two variables are set at once.
+func bothInEnvironment(one, other setting) bool {
+	return os.Getenv(one.variable) != "" && os.Getenv(other.variable) != ""
+}

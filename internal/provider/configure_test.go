@@ -1,0 +1,179 @@
+package provider_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/reachops/terraform-provider-reach/internal/acctest"
+	"github.com/reachops/terraform-provider-reach/internal/provider"
+	"github.com/reachops/terraform-provider-reach/internal/services"
+)
+
+// Each wrong provider block gives one error, at the attribute that is wrong,
+// with both places where it can be set right.
+func TestConfigureRefuses(t *testing.T) {
+	cases := map[string]struct {
+		config      map[string]any
+		environment map[string]string
+		summary     string
+		mentions    []string
+	}{
+		"a user name without a password": {
+			config:   map[string]any{"seveng": map[string]any{"username": "u"}},
+			summary:  provider.SummaryIncomplete,
+			mentions: []string{"seveng.password", "SEVENG_PASSWORD", `AttributeName("password")`},
+		},
+		"a password without a user name": {
+			config:   map[string]any{"seveng": map[string]any{"password": "p"}},
+			summary:  provider.SummaryIncomplete,
+			mentions: []string{"seveng.username", "SEVENG_USERNAME", `AttributeName("username")`},
+		},
+		"an empty user name beside a password": {
+			config:   map[string]any{"seveng": map[string]any{"username": "", "password": "p"}},
+			summary:  provider.SummaryIncomplete,
+			mentions: []string{"seveng.username", "SEVENG_USERNAME", "empty string", `AttributeName("username")`},
+		},
+		"only empty credentials of 7G": {
+			config:   map[string]any{"seveng": map[string]any{"username": "", "password": ""}},
+			summary:  provider.SummaryIncomplete,
+			mentions: []string{"seveng.username", "SEVENG_USERNAME", "empty string"},
+		},
+		"an empty access token": {
+			config:   map[string]any{"seveng": map[string]any{"access_token": ""}},
+			summary:  provider.SummaryIncomplete,
+			mentions: []string{"seveng.access_token", "SEVENG_ACCESS_TOKEN"},
+		},
+		"a token beside a user name": {
+			config:   map[string]any{"seveng": map[string]any{"access_token": "t", "username": "u"}},
+			summary:  provider.SummaryTwoCredentials,
+			mentions: []string{"seveng.access_token", "seveng.username", `AttributeName("access_token")`},
+		},
+		"a token and a user name, both in the environment": {
+			environment: map[string]string{"SEVENG_ACCESS_TOKEN": "t", "SEVENG_USERNAME": "u", "SEVENG_PASSWORD": "p"},
+			summary:     provider.SummaryTwoCredentials,
+			mentions:    []string{"SEVENG_ACCESS_TOKEN", "SEVENG_USERNAME", "seveng.access_token"},
+		},
+		"a realm without a password": {
+			config:   map[string]any{"whatcounts": map[string]any{"realm": "r"}},
+			summary:  provider.SummaryIncomplete,
+			mentions: []string{"whatcounts.password", "WHATCOUNTS_PASSWORD", `AttributeName("password")`},
+		},
+		"a realm in the environment without a password": {
+			environment: map[string]string{"WHATCOUNTS_REALM": "r"},
+			summary:     provider.SummaryIncomplete,
+			mentions:    []string{"whatcounts.password", "WHATCOUNTS_PASSWORD"},
+		},
+		"an API client without its code": {
+			config:   map[string]any{"whatcounts": map[string]any{"realm": "r", "password": "p", "api_client": "a"}},
+			summary:  provider.SummaryIncomplete,
+			mentions: []string{"whatcounts.client_auth", "WHATCOUNTS_CLIENT_AUTH"},
+		},
+		"only empty credentials of WhatCounts": {
+			config:   map[string]any{"whatcounts": map[string]any{"realm": "", "password": ""}},
+			summary:  provider.SummaryIncomplete,
+			mentions: []string{"whatcounts.realm", "WHATCOUNTS_REALM"},
+		},
+		"a password that is not known yet": {
+			config:   map[string]any{"whatcounts": map[string]any{"realm": "r", "password": acctest.Unknown}},
+			summary:  provider.SummaryUnknownSetting,
+			mentions: []string{"whatcounts.password", "WHATCOUNTS_PASSWORD", `AttributeName("password")`},
+		},
+		"an endpoint that is not known yet": {
+			config:   map[string]any{"seveng": map[string]any{"endpoint": acctest.Unknown, "access_token": "t"}},
+			summary:  provider.SummaryUnknownSetting,
+			mentions: []string{"seveng.endpoint", "SEVENG_ENDPOINT"},
+		},
+		"a block that is not known yet": {
+			config:   map[string]any{"seveng": acctest.Unknown},
+			summary:  provider.SummaryUnknownSetting,
+			mentions: []string{"seveng", "environment variables"},
+		},
+		"a safeguard that is not known yet": {
+			config:   map[string]any{"safeguards": map[string]any{"journal_path": acctest.Unknown}},
+			summary:  provider.SummaryUnknownSetting,
+			mentions: []string{"safeguards.journal_path"},
+		},
+		"clear text to another machine": {
+			config:   map[string]any{"seveng": map[string]any{"endpoint": "http://api.example.com", "access_token": "t"}},
+			summary:  provider.SummaryInvalidEndpoint,
+			mentions: []string{"seveng.endpoint", "SEVENG_ENDPOINT", "allow_insecure_http = true"},
+		},
+		"clear text to another machine, by the environment": {
+			environment: map[string]string{"WHATCOUNTS_REALM": "r", "WHATCOUNTS_PASSWORD": "p", "WHATCOUNTS_ENDPOINT": "http://api.example.com/bin/api_web"},
+			summary:     provider.SummaryInvalidEndpoint,
+			mentions:    []string{"whatcounts.endpoint", "WHATCOUNTS_ENDPOINT"},
+		},
+		"credentials in the endpoint": {
+			config:   map[string]any{"seveng": map[string]any{"endpoint": "https://user:hunter2@api.example.com", "access_token": "t"}},
+			summary:  provider.SummaryInvalidEndpoint,
+			mentions: []string{"user name or password"},
+		},
+		"a pattern that is no glob": {
+			config:   map[string]any{"safeguards": map[string]any{"deletable": []any{"{a,b"}}},
+			summary:  provider.SummaryInvalidSafeguards,
+			mentions: []string{"safeguards.deletable", "{a,b"},
+		},
+		"a timeout that is none": {
+			config:   map[string]any{"seveng": map[string]any{"request_timeout": "soon", "access_token": "t"}},
+			summary:  "Invalid duration",
+			mentions: []string{"30s"},
+		},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			for variable, value := range c.environment {
+				t.Setenv(variable, value)
+			}
+			diagnostics := acctest.NewServer(t).Configure(c.config)
+			acctest.OneError(t, diagnostics, c.summary, c.mentions...)
+			if strings.Contains(acctest.Texts(diagnostics), "hunter2") {
+				t.Error("the error repeats a password")
+			}
+		})
+	}
+}
+
+func TestConfigureAccepts(t *testing.T) {
+	cases := map[string]struct {
+		config      map[string]any
+		environment map[string]string
+	}{
+		"nothing":                                      {},
+		"one service":                                  {config: map[string]any{"seveng": map[string]any{"access_token": "t"}}},
+		"an endpoint alone":                            {config: map[string]any{"seveng": map[string]any{"endpoint": "https://dev-api.7g.com.au"}}},
+		"a block of nulls":                             {config: map[string]any{"seveng": map[string]any{}, "whatcounts": map[string]any{}}},
+		"clear text on loopback":                       {config: map[string]any{"seveng": map[string]any{"access_token": "t", "endpoint": "http://127.0.0.1:1"}}},
+		"clear text where it is allowed":               {config: map[string]any{"seveng": map[string]any{"access_token": "t", "endpoint": "http://api.example.com", "allow_insecure_http": true}}},
+		"the environment alone":                        {environment: map[string]string{"SEVENG_USERNAME": "u", "SEVENG_PASSWORD": "p", "WHATCOUNTS_REALM": "r", "WHATCOUNTS_PASSWORD": "p"}},
+		"a password from the environment":              {config: map[string]any{"seveng": map[string]any{"username": "u", "password": ""}}, environment: map[string]string{"SEVENG_PASSWORD": "p"}},
+		"the kind chosen in the block, of two at hand": {config: map[string]any{"seveng": map[string]any{"access_token": "t"}}, environment: map[string]string{"SEVENG_USERNAME": "u", "SEVENG_PASSWORD": "p"}},
+		"everything at once": {config: map[string]any{
+			"seveng": map[string]any{"endpoint": "https://api.7g.com.au", "username": "u", "password": "p", "request_timeout": "30s", "max_retries": 4, "requests_per_second": 2.5},
+			"whatcounts": map[string]any{"endpoint": "https://api.whatcounts.net/bin/api_web", "realm": "r", "password": "p", "api_client": "a", "client_auth": "c",
+				"request_timeout": "30s", "max_retries": 0, "requests_per_second": nil, "batch_size": 500},
+			"safeguards": map[string]any{"deletion_policy": "delete", "max_deletes_per_run": 10, "deletable": []any{"*@test.example.com"}, "verify_before_delete": true, "journal_path": "deleted.jsonl"},
+		}},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			for variable, value := range c.environment {
+				t.Setenv(variable, value)
+			}
+			if diagnostics := acctest.NewServer(t).Configure(c.config); len(diagnostics) > 0 {
+				t.Errorf("unexpected diagnostics:\n%s", acctest.Texts(diagnostics))
+			}
+		})
+	}
+}
+
+// Using a service that is not configured says what to set.
+func TestServiceNotConfigured(t *testing.T) {
+	server := acctest.NewServer(t)
+	acctest.NoErrors(t, server.Configure(nil))
+	_, diagnostics := server.Look("reach_communication_types", nil)
+	acctest.OneError(t, diagnostics, services.SummarySevenGNotConfigured, "seveng.access_token", "SEVENG_ACCESS_TOKEN", "seveng.username", "SEVENG_USERNAME", "SEVENG_PASSWORD")
+	_, diagnostics = server.Look("reach_lists", nil)
+	acctest.OneError(t, diagnostics, services.SummaryWhatCountsNotConfigured, "whatcounts.realm", "WHATCOUNTS_REALM", "whatcounts.password", "WHATCOUNTS_PASSWORD")
+	planned := server.Plan("reach_contact", server.None("reach_contact"), map[string]any{"email": "a@example.com", "subscriptions": []any{map[string]any{"list_id": 5}}})
+	acctest.OneError(t, planned.Diagnostics, services.SummaryWhatCountsNotConfigured)
+}

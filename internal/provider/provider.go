@@ -1,0 +1,63 @@
+// Package provider is the provider block: its schema, the environment that
+// fills it, what configuring it makes, and the list of what it registers.
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/reachops/terraform-provider-reach/internal/communication"
+	"github.com/reachops/terraform-provider-reach/internal/contact"
+)
+
+// Address is where the registry lists the provider.
+const Address = "registry.terraform.io/reachops/reach"
+
+// Reach is the provider.
+type Reach struct {
+	version string
+	pace    Pace
+}
+
+var _ provider.Provider = (*Reach)(nil)
+
+// New makes the provider. The version is the one of the build; it is told to
+// Terraform and sent to both services as part of the User-Agent.
+func New(version string) func() provider.Provider {
+	return NewWithPace(version, Pace{})
+}
+
+// NewWithPace is New with other pauses, so that tests need not wait for them.
+func NewWithPace(version string, pace Pace) func() provider.Provider {
+	return func() provider.Provider { return &Reach{version: version, pace: pace} }
+}
+
+// Metadata names the provider.
+func (p *Reach) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "reach"
+	resp.Version = p.version
+}
+
+// Resources lists the resources.
+func (p *Reach) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{
+		communication.NewResource,
+		contact.NewResource,
+	}
+}
+
+// DataSources lists the data sources.
+func (p *Reach) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		communication.NewDataSource,
+		communication.NewOwnerDataSource,
+		communication.NewTypesDataSource,
+		contact.NewDataSource,
+		contact.NewListsDataSource,
+		contact.NewOptoutDataSource,
+		contact.NewOptoutsDataSource,
+	}
+}

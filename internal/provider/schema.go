@@ -1,0 +1,183 @@
+package provider
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+)
+
+// The addresses used when neither the block nor the environment names one.
+const (
+	defaultSevenGEndpoint     = "https://api.7g.com.au"
+	defaultWhatCountsEndpoint = "https://api.whatcounts.net/bin/api_web"
+)
+
+const (
+	defaultRequestTimeout = "30s"
+	defaultMaxRetries     = 4
+)
+
+type providerModel struct {
+	SevenG     types.Object `tfsdk:"seveng"`
+	WhatCounts types.Object `tfsdk:"whatcounts"`
+	Safeguards types.Object `tfsdk:"safeguards"`
+}
+
+type connectionModel struct {
+	Endpoint          types.String  `tfsdk:"endpoint"`
+	AllowInsecureHTTP types.Bool    `tfsdk:"allow_insecure_http"`
+	RequestTimeout    types.String  `tfsdk:"request_timeout"`
+	MaxRetries        types.Int64   `tfsdk:"max_retries"`
+	RequestsPerSecond types.Float64 `tfsdk:"requests_per_second"`
+}
+
+type sevengModel struct {
+	connectionModel
+	AccessToken types.String `tfsdk:"access_token"`
+	Username    types.String `tfsdk:"username"`
+	Password    types.String `tfsdk:"password"`
+}
+
+type whatcountsModel struct {
+	connectionModel
+	Realm      types.String `tfsdk:"realm"`
+	Password   types.String `tfsdk:"password"`
+	APIClient  types.String `tfsdk:"api_client"`
+	ClientAuth types.String `tfsdk:"client_auth"`
+	BatchSize  types.Int64  `tfsdk:"batch_size"`
+}
+
+type safeguardsModel struct {
+	DeletionPolicy     types.String `tfsdk:"deletion_policy"`
+	MaxDeletesPerRun   types.Int64  `tfsdk:"max_deletes_per_run"`
+	Deletable          types.List   `tfsdk:"deletable"`
+	VerifyBeforeDelete types.Bool   `tfsdk:"verify_before_delete"`
+	JournalPath        types.String `tfsdk:"journal_path"`
+}
+
+// Schema describes the provider block.
+func (p *Reach) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	seveng := connectionAttributes("7G", "SEVENG_ENDPOINT", defaultSevenGEndpoint)
+	seveng["access_token"] = schema.StringAttribute{
+		Optional: true, Sensitive: true,
+		MarkdownDescription: "Access token of 7G, used as it is and never renewed. Environment variable `SEVENG_ACCESS_TOKEN`. Set this, or `username` and `password`.",
+	}
+	seveng["username"] = schema.StringAttribute{
+		Optional:            true,
+		MarkdownDescription: "User name of 7G. Environment variable `SEVENG_USERNAME`. The provider logs in once in a run; a refused login is not tried again, since three failures lock the account for ten minutes.",
+	}
+	seveng["password"] = schema.StringAttribute{
+		Optional: true, Sensitive: true,
+		MarkdownDescription: "Password of 7G. Environment variable `SEVENG_PASSWORD`.",
+	}
+
+	whatcounts := connectionAttributes("WhatCounts", "WHATCOUNTS_ENDPOINT", defaultWhatCountsEndpoint)
+	whatcounts["realm"] = schema.StringAttribute{
+		Optional:            true,
+		MarkdownDescription: "Name of the WhatCounts realm. Environment variable `WHATCOUNTS_REALM`.",
+	}
+	whatcounts["password"] = schema.StringAttribute{
+		Optional: true, Sensitive: true,
+		MarkdownDescription: "Password of the realm's API, which WhatCounts also calls the authentication code. Environment variable `WHATCOUNTS_PASSWORD`. It is sent in the body of a POST, never in an address.",
+	}
+	whatcounts["api_client"] = schema.StringAttribute{
+		Optional:            true,
+		MarkdownDescription: "Name of the API client, for realms that define several. Goes with `client_auth`. Environment variable `WHATCOUNTS_API_CLIENT`.",
+	}
+	whatcounts["client_auth"] = schema.StringAttribute{
+		Optional: true, Sensitive: true,
+		MarkdownDescription: "Authorization code of the API client. Goes with `api_client`. Environment variable `WHATCOUNTS_CLIENT_AUTH`.",
+	}
+	whatcounts["batch_size"] = schema.Int64Attribute{
+		Optional:            true,
+		MarkdownDescription: "The most rows that one command may carry. Default 500; 1 sends every row on its own. This version shares no commands yet, so it stays below any limit.",
+		Validators:          []validator.Int64{int64validator.AtLeast(1)},
+	}
+
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Manages records by which people are reached: communications in **7G** and contacts in **WhatCounts**. " +
+			"Both services delete for good, and the provider says so before it happens.\n\n" +
+			"Either service may be left out. Environment variables fill what a block leaves null; an empty string counts as unset.",
+		Attributes: map[string]schema.Attribute{
+			"seveng": schema.SingleNestedAttribute{
+				Optional:            true,
+				MarkdownDescription: "The 7G Registry Platform, needed for communications.",
+				Attributes:          seveng,
+			},
+			"whatcounts": schema.SingleNestedAttribute{
+				Optional:            true,
+				MarkdownDescription: "The WhatCounts realm, needed for contacts and opt-outs.",
+				Attributes:          whatcounts,
+			},
+			"safeguards": schema.SingleNestedAttribute{
+				Optional:            true,
+				MarkdownDescription: "What stands between a plan and a permanent delete.",
+				Attributes:          safeguardsAttributes(),
+			},
+		},
+	}
+}
+
+func connectionAttributes(service, endpointVariable, defaultEndpoint string) map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"endpoint": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "Address of " + service + ". Environment variable `" + endpointVariable + "`. Default `" + defaultEndpoint + "`. It must begin with `https://`; `http://` is accepted only for a loopback address, or with `allow_insecure_http`.",
+		},
+		"allow_insecure_http": schema.BoolAttribute{
+			Optional:            true,
+			MarkdownDescription: "Allows an `http://` endpoint that is not a loopback address. Credentials and personal data then travel in clear text. Default false.",
+		},
+		"request_timeout": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "How long one request may take, as a Go duration. Default `" + defaultRequestTimeout + "`.",
+			Validators:          []validator.String{positiveDuration{}},
+		},
+		"max_retries": schema.Int64Attribute{
+			Optional:            true,
+			MarkdownDescription: "How often a request that may safely be repeated is tried again. Default 4; 0 never repeats.",
+			Validators:          []validator.Int64{int64validator.Between(0, 100)},
+		},
+		"requests_per_second": schema.Float64Attribute{
+			Optional:            true,
+			MarkdownDescription: "The most requests in a second, over everything that runs at once. Default: no limit.",
+			Validators:          []validator.Float64{float64validator.AtLeast(0.01)},
+		},
+	}
+}
+
+func safeguardsAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"deletion_policy": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "What a destroy does where a resource does not say: `delete` (default), `abandon` (forget the record, call nothing) or `prevent` (refuse, in the plan). The policies `delete_without_optout` and `unsubscribe` exist on contacts alone and are set there.",
+			Validators:          []validator.String{stringvalidator.OneOf(safeguard.Policies()...)},
+		},
+		"max_deletes_per_run": schema.Int64Attribute{
+			Optional:            true,
+			MarkdownDescription: "The most records that one plan or apply may delete, both services together. One more and the plan is refused. Default: no limit.",
+			Validators:          []validator.Int64{int64validator.AtLeast(0)},
+		},
+		"deletable": schema.ListAttribute{
+			Optional:            true,
+			ElementType:         types.StringType,
+			MarkdownDescription: "Globs over e-mail addresses and communication values, compared without case, such as `*@test.example.com`. A record that matches none of them is never deleted, and a plan that would is refused. Default: everything may be deleted; an empty list: nothing.",
+		},
+		"verify_before_delete": schema.BoolAttribute{
+			Optional:            true,
+			MarkdownDescription: "Reads a record again just before it is deleted, and refuses when it is no longer the one in state. Default true.",
+		},
+		"journal_path": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "File to which every record is appended, in full and as one line of JSON, before it is deleted. If it cannot be written, nothing is deleted. It holds personal data, so keep it out of version control. Default: no journal.",
+		},
+	}
+}

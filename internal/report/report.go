@@ -1,0 +1,111 @@
+// Package report turns an error of a client or a safeguard into a diagnostic:
+// one place, so that every resource, data source and action words a verdict
+// the same way.
+package report
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/reachops/terraform-provider-reach/internal/verdict"
+)
+
+// Error is the diagnostic for err under a constant summary. The detail says
+// what was attempted on which record, what the service said and what to do
+// next.
+func Error(summary string, err error) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(summary, Detail(err))
+}
+
+// Detail is err as paragraphs for a person.
+func Detail(err error) string {
+	var refused *verdict.Error
+	if !errors.As(err, &refused) {
+		switch {
+		case errors.Is(err, context.DeadlineExceeded):
+			return "No answer came within the time allowed. Raise the timeout of this operation in the timeouts attribute, or try again."
+		case errors.Is(err, context.Canceled):
+			return "The run was cancelled before this was done."
+		}
+		return sentence(err.Error())
+	}
+	var paragraphs []string
+	if refused.Attempt != "" {
+		paragraphs = append(paragraphs, sentence("While "+refused.Attempt+": "+refused.Kind.String()))
+	}
+	if refused.Reason != "" || refused.Attempt == "" {
+		paragraphs = append(paragraphs, sentence(cmp.Or(refused.Reason, refused.Kind.String())))
+	}
+	advice := refused.Advice
+	if advice == "" {
+		advice = defaultAdvice(refused.Kind)
+	}
+	if advice != "" {
+		paragraphs = append(paragraphs, sentence(advice))
+	}
+	return strings.Join(paragraphs, "\n\n")
+}
+
+func defaultAdvice(kind verdict.Kind) string {
+	switch kind {
+	case verdict.Refused:
+		return "Nothing was changed by this request. Correct what the service names and apply again."
+	case verdict.Unknown:
+		return "It is not known whether the service did this. Run terraform plan to see what it holds now before anything is repeated."
+	case verdict.NotSent:
+		return "Nothing was sent. Check the network and the endpoint, then apply again."
+	}
+	return ""
+}
+
+// sentence gives text a capital letter and a full stop where it lacks them. A
+// first word that is a name, such as safeguards.journal_path or an e-mail
+// address, stays as it is.
+func sentence(text string) string {
+	text = strings.TrimSpace(text)
+	if text == "" {
+		return ""
+	}
+	if isPlain(strings.TrimRight(strings.Fields(text)[0], ",.:;")) {
+		first, size := utf8.DecodeRuneInString(text)
+		text = string(unicode.ToUpper(first)) + text[size:]
+	}
+	if !strings.ContainsAny(text[len(text)-1:], ".!?:}`\n") {
+		text += "."
+	}
+	return text
+}
+
+func isPlain(word string) bool {
+	return !strings.ContainsFunc(word, func(c rune) bool { return !unicode.IsLetter(c) && c != '-' && c != '\'' })
+}
+
+// ImportBlock is the configuration that adopts a record: what a person pastes
+// when a create found it there already.
+func ImportBlock(resourceType, id string) string {
+	return fmt.Sprintf("import {\n  to = %s.NAME\n  id = %s\n}", resourceType, quoted(id))
+}
+
+// quoted is text as a string of Terraform's language. Go's own quoting differs
+// in control characters, and knows nothing of templates.
+func quoted(text string) string {
+	var b strings.Builder
+	for _, c := range text {
+		switch {
+		case c == '"' || c == '\\':
+			b.WriteString(`\` + string(c))
+		case unicode.IsControl(c):
+			fmt.Fprintf(&b, `\u%04x`, c)
+		default:
+			b.WriteRune(c)
+		}
+	}
+	return `"` + strings.NewReplacer("${", "$${", "%{", "%%{").Replace(b.String()) + `"`
+}

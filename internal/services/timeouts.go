@@ -1,0 +1,28 @@
+package services
+
+import (
+	"context"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+)
+
+// DefaultTimeout bounds an operation that sets no timeout of its own.
+const DefaultTimeout = 2 * time.Minute
+
+// Timeouts is the timeouts attribute of a resource.
+func Timeouts(ctx context.Context) schema.Attribute {
+	const form = " may take, as a Go duration such as `30s` or `2m`. Default `2m`."
+	attribute := timeouts.Attributes(ctx, timeouts.Opts{
+		Create: true, CreateDescription: "How long creating" + form,
+		Read: true, ReadDescription: "How long reading" + form,
+		Update: true, UpdateDescription: "How long updating" + form,
+		Delete: true, DeleteDescription: "How long deleting" + form + " The value that was last applied counts.",
+	})
+	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
+		nested.MarkdownDescription = "How long each operation may take, retries and second looks included."
+		return nested
+	}
+	return attribute
+}
