@@ -88,20 +88,3 @@ func (c *Cache[K, V]) Clear() {
 	defer c.mu.Unlock()
 	clear(c.entries)
 }
-
-// Peek returns the value for key if a load has answered it already. It neither
-// loads nor waits.
-func (c *Cache[K, V]) Peek(key K) (V, bool) {
-	c.mu.Lock()
-	e := c.entries[key]
-	c.mu.Unlock()
-	if e != nil {
-		select {
-		case <-e.done:
-			return e.value, e.err == nil
-		default:
-		}
-	}
-	var none V
-	return none, false
-}

@@ -270,21 +270,3 @@ func TestPanicInALoadLeavesNobodyWaiting(t *testing.T) {
 		expect(t, result{value, err}, 1, nil)
 	})
 }
-
-func TestPeekShowsOnlyWhatWasLoaded(t *testing.T) {
-	var c Cache[string, int]
-	if _, known := c.Peek("a"); known {
-		t.Error("a value that nobody loaded")
-	}
-	if _, err := c.Get(t.Context(), "a", func(context.Context) (int, error) {
-		if _, known := c.Peek("a"); known {
-			t.Error("a value that is still being loaded")
-		}
-		return 7, nil
-	}); err != nil {
-		t.Fatal(err)
-	}
-	if value, known := c.Peek("a"); !known || value != 7 {
-		t.Errorf("loaded, but %d, %v", value, known)
-	}
-}

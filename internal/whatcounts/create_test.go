@@ -28,7 +28,7 @@ func TestCreateTakesThreeRequestsAndOneForEachFurtherList(t *testing.T) {
 	s = newScript(t).on("find", "", rows(janeRow)).on("sub", subAdded, subUpdated)
 	contact.Subscriptions = []Subscription{{5, 0}, {7, Text}, {9, MIME}}
 	created, err = s.client.CreateContact(t.Context(), contact)
-	if err != nil || created.SubscriberID != 12 || !slices.Equal(created.Subscribed, []int64{5, 7, 9}) {
+	if err != nil || created.SubscriberID != 12 || !slices.Equal(created.Subscribed, []int64{5, 7, 9}) || !slices.Equal(created.Unseen, []int64{7, 9}) {
 		t.Errorf("%+v (%v)", created, err)
 	}
 	s.expectSent("find sub find sub sub")

@@ -1,6 +1,7 @@
 package whatcounts
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -200,6 +201,6 @@ func readSubscriptions(lists string, details element) []Subscription {
 			subscriptions = append(subscriptions, Subscription{ListID: id})
 		}
 	}
-	slices.SortFunc(subscriptions, func(a, b Subscription) int { return int(a.ListID - b.ListID) })
+	slices.SortFunc(subscriptions, func(a, b Subscription) int { return cmp.Compare(a.ListID, b.ListID) })
 	return subscriptions
 }

@@ -74,9 +74,14 @@ func (c *Client) EachOptout(ctx context.Context, listID int64, days int, yield f
 		return c.streamOptouts(ctx, optoutQuery{listID, days}, yield)
 	}
 	var err error
+	began := false
 	for _, days := range ever {
-		// A refusal comes in place of the rows, so nothing was yielded before it.
-		if err = c.streamOptouts(ctx, optoutQuery{listID, days}, yield); !verdict.Is(err, verdict.Refused) {
+		err = c.streamOptouts(ctx, optoutQuery{listID, days}, func(email string) error {
+			began = true
+			return yield(email)
+		})
+		// The service refuses in place of the rows; what comes later is yield's.
+		if began || !verdict.Is(err, verdict.Refused) {
 			return err
 		}
 	}

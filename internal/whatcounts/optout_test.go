@@ -126,6 +126,10 @@ func TestYieldEndsTheStream(t *testing.T) {
 	if !errors.Is(err, enough) || verdict.Of(err) != 0 || !slices.Equal(seen, []string{"a@example.com"}) {
 		t.Errorf("%v, %v", seen, err)
 	}
+	ofCaller := refused("writing", enough, "")
+	if err := s.client.EachOptout(t.Context(), 0, 0, func(string) error { return ofCaller }); !errors.Is(err, ofCaller) || s.count("show_optglobal") != 2 {
+		t.Errorf("%v after %s", err, s.sent())
+	}
 	if err := s.client.EachOptout(t.Context(), -1, 30, nil); !verdict.Is(err, verdict.Invalid) {
 		t.Errorf("list -1: %v", err)
 	}
