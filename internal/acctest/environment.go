@@ -35,6 +35,18 @@ var providerVariables = []string{
 // the machine: an empty CLI configuration of its own, no look-up of newer
 // versions, no credentials of real accounts.
 func Main(m *testing.M) {
+	for _, name := range providerVariables {
+		if err := os.Unsetenv(name); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+	}
+	MainLive(m)
+}
+
+// MainLive is Main for tests that work on the real accounts which the
+// environment names.
+func MainLive(m *testing.M) {
 	os.Exit(run(m))
 }
 
@@ -57,12 +69,6 @@ func run(m *testing.M) int {
 	variables := map[string]string{"TF_CLI_CONFIG_FILE": configuration, "CHECKPOINT_DISABLE": "1"}
 	for name, value := range variables {
 		if err := os.Setenv(name, value); err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 1
-		}
-	}
-	for _, name := range providerVariables {
-		if err := os.Unsetenv(name); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}

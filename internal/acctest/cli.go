@@ -1,0 +1,159 @@
+package acctest
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// CLI is Terraform in a folder of its own, with the provider as a process of
+// its own, as it runs outside of tests. It stands in for terraform-plugin-testing
+// where the provider's process matters, or a command that its steps do not know.
+type CLI struct {
+	t         testing.TB
+	path      string
+	directory string
+	provider  *Provider
+}
+
+// NewCLI prepares a folder with the configuration. It uses the CLI that
+// TF_ACC_TERRAFORM_PATH names, or the one on the PATH.
+func NewCLI(t testing.TB, configuration string) *CLI {
+	t.Helper()
+	c := &CLI{t: t, directory: t.TempDir()}
+	for _, candidate := range []string{os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform", "tofu"} {
+		if found, err := exec.LookPath(candidate); err == nil && c.path == "" {
+			c.path = found
+		}
+	}
+	if c.path == "" {
+		t.Fatal("neither terraform nor tofu is on the PATH; set TF_ACC_TERRAFORM_PATH to one of them")
+	}
+	const required = `
+terraform {
+  required_providers {
+    reach = { source = "registry.terraform.io/reachops/reach" }
+  }
+}
+`
+	if err := os.WriteFile(filepath.Join(c.directory, "main.tf"), []byte(required+configuration), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// Attach lets the commands that follow use this process. Terraform still has
+// to initialise the folder, but installs nothing.
+func (c *CLI) Attach(provider *Provider) { c.provider = provider }
+
+// Run runs one command and returns what it printed. The error says that it
+// did not succeed.
+func (c *CLI) Run(arguments ...string) (string, error) {
+	c.t.Helper()
+	ctx, cancel := context.WithTimeout(c.t.Context(), time.Minute)
+	defer cancel()
+	command := exec.CommandContext(ctx, c.path, append(arguments, "-no-color")...)
+	command.Dir = c.directory
+	for _, variable := range os.Environ() {
+		if !strings.HasPrefix(variable, "TF_") || strings.HasPrefix(variable, "TF_CLI_CONFIG_FILE=") {
+			command.Env = append(command.Env, variable)
+		}
+	}
+	command.Env = append(command.Env, "TF_REATTACH_PROVIDERS="+c.provider.reattach)
+	printed, err := command.CombinedOutput()
+	return string(printed), errors.Join(ctx.Err(), err)
+}
+
+// MustRun is Run for a command that has to succeed.
+func (c *CLI) MustRun(arguments ...string) string {
+	c.t.Helper()
+	printed, err := c.Run(arguments...)
+	if err != nil {
+		c.t.Fatalf("terraform %s: %v\n%s", strings.Join(arguments, " "), err, printed)
+	}
+	return printed
+}
+
+// BuildProvider builds the provider as it is released and returns its path.
+func BuildProvider(t testing.TB) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "terraform-provider-reach")
+	if runtime.GOOS == "windows" {
+		path += ".exe"
+	}
+	build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", path, "github.com/reachops/terraform-provider-reach")
+	if printed, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("go build: %v\n%s", err, printed)
+	}
+	return path
+}
+
+// Provider is a running process of the provider.
+type Provider struct {
+	reattach string // for TF_REATTACH_PROVIDERS
+	kill     func() error
+}
+
+var reattachConfiguration = regexp.MustCompile(`TF_REATTACH_PROVIDERS=.*?(\{.*\})`)
+
+// StartProvider starts the provider in the way that debuggers use: it serves
+// any number of commands, and Terraform does not end it.
+func StartProvider(t testing.TB, path string) *Provider {
+	t.Helper()
+	// The socket, which a killed process leaves behind. Its path must be short.
+	directory, err := os.MkdirTemp("", "reach-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	process := exec.Command(path, "-debug")
+	process.Env = append(os.Environ(), "TMPDIR="+directory)
+	output, err := process.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := process.Start(); err != nil {
+		t.Fatal(err)
+	}
+	p := &Provider{kill: sync.OnceValue(func() error {
+		err := process.Process.Kill()
+		// How it ended is known.
+		_ = process.Wait()
+		return err
+	})}
+	t.Cleanup(func() {
+		if err := errors.Join(p.kill(), os.RemoveAll(directory)); err != nil {
+			t.Error(err)
+		}
+	})
+	lines := bufio.NewScanner(output)
+	for p.reattach == "" && lines.Scan() {
+		if found := reattachConfiguration.FindStringSubmatch(lines.Text()); found != nil {
+			p.reattach = found[1]
+		}
+	}
+	if p.reattach == "" {
+		t.Fatalf("the provider printed no TF_REATTACH_PROVIDERS: %v", lines.Err())
+	}
+	// What is left is of no interest, but must not fill the pipe.
+	go func() { _, _ = io.Copy(io.Discard, output) }()
+	return p
+}
+
+// Kill ends the process at once, as the system does when it runs out of
+// memory, and returns when it is gone.
+func (p *Provider) Kill(t testing.TB) {
+	t.Helper()
+	if err := p.kill(); err != nil {
+		t.Error(err)
+	}
+}
