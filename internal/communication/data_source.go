@@ -3,6 +3,7 @@ package communication
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -21,7 +22,10 @@ type DataSource struct {
 	services *services.Services
 }
 
-var _ datasource.DataSourceWithConfigure = (*DataSource)(nil)
+var (
+	_ datasource.DataSourceWithConfigure        = (*DataSource)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*DataSource)(nil)
+)
 
 // NewDataSource makes the data source reach_communication.
 func NewDataSource() datasource.DataSource { return &DataSource{} }
@@ -37,10 +41,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 	attributes["communication_id"] = schema.Int64Attribute{
 		Optional: true, Computed: true,
 		MarkdownDescription: "Native id in 7G. Set this or `external_id`.",
-		Validators: []validator.Int64{
-			int64validator.AtLeast(1),
-			int64validator.ExactlyOneOf(path.MatchRoot("external_id")),
-		},
+		Validators:          []validator.Int64{int64validator.AtLeast(1)},
 	}
 	attributes["external_id"] = schema.StringAttribute{
 		Optional: true, Computed: true,
@@ -50,6 +51,13 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One communication of 7G, by its native or your own id.",
 		Attributes:          attributes,
+	}
+}
+
+// ConfigValidators refuse both ids at once, and neither.
+func (d *DataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return []datasource.ConfigValidator{
+		datasourcevalidator.ExactlyOneOf(path.MatchRoot("communication_id"), path.MatchRoot("external_id")),
 	}
 }
 

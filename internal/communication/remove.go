@@ -38,7 +38,7 @@ func (r *Resource) remove(ctx context.Context, state model, pace settle.Pace) di
 		}
 		current = found
 	}
-	if err := r.services.Guard.Journal(state.record(), current); err != nil {
+	if err := r.services.Guard.Journal(state.record(), state.journalRecord(current)); err != nil {
 		problems.AddError(safeguard.SummaryJournal, report.Detail(err))
 		return problems
 	}

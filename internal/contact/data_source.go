@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -29,7 +30,10 @@ type DataSource struct {
 	services *services.Services
 }
 
-var _ datasource.DataSourceWithConfigure = (*DataSource)(nil)
+var (
+	_ datasource.DataSourceWithConfigure        = (*DataSource)(nil)
+	_ datasource.DataSourceWithConfigValidators = (*DataSource)(nil)
+)
 
 // NewDataSource makes the data source reach_contact.
 func NewDataSource() datasource.DataSource { return &DataSource{} }
@@ -45,7 +49,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		"subscriber_id": schema.Int64Attribute{
 			Optional: true, Computed: true,
 			MarkdownDescription: "Subscriber id in WhatCounts. Set this or `email`.",
-			Validators:          []validator.Int64{int64validator.AtLeast(1), int64validator.ExactlyOneOf(path.MatchRoot("email"))},
+			Validators:          []validator.Int64{int64validator.AtLeast(1)},
 		},
 		"email": schema.StringAttribute{
 			Optional: true, Computed: true,
@@ -77,6 +81,13 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One contact of WhatCounts, by subscriber id or e-mail address. None or several matches are an error.",
 		Attributes:          attributes,
+	}
+}
+
+// ConfigValidators refuse both ways to name a contact at once, and neither.
+func (d *DataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
+	return []datasource.ConfigValidator{
+		datasourcevalidator.ExactlyOneOf(path.MatchRoot("subscriber_id"), path.MatchRoot("email")),
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 
 	"github.com/gobwas/glob"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/reachops/terraform-provider-reach/internal/journal"
 )
 
 // Summaries of the refusals. Each names the setting that refuses.
@@ -47,7 +49,7 @@ func (r Record) key() string { return fmt.Sprintf("%s %d", r.Kind, r.ID) }
 type Guard struct {
 	settings  Settings
 	deletable []*glob.Pattern // of settings.Deletable, which alone knows null from empty
-	journal   *journal
+	journal   *journal.File   // nil: none is kept
 
 	mu       sync.Mutex
 	planned  map[string]bool
@@ -69,7 +71,7 @@ func New(settings Settings) (*Guard, error) {
 		g.deletable = append(g.deletable, compiled)
 	}
 	if settings.JournalPath != "" {
-		g.journal = &journal{path: settings.JournalPath}
+		g.journal = journal.NewFile(settings.JournalPath)
 	}
 	return g, nil
 }
@@ -105,6 +107,10 @@ func (g *Guard) decide(record Record, counted map[string]bool) diag.Diagnostics 
 		refusals.AddError(SummaryPrevented, fmt.Sprintf("The %s is kept and nothing was deleted. %s "+
 			"To delete it, set deletion_policy to another value, apply that change, and only then remove it. "+
 			"To let Terraform forget it, use a removed block with destroy = false.", record, where))
+	}
+	if !policy.known() {
+		refusals.AddError(SummaryPrevented, fmt.Sprintf("The deletion_policy %q of the %s is none that this version of the provider knows. Nothing was deleted. "+
+			"Apply one of %s first.", policy, record, strings.Join(ContactPolicies(), ", ")))
 	}
 	if !policy.Deletes() {
 		return refusals

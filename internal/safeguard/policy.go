@@ -4,6 +4,8 @@
 // state, so that protection holds when a block has left the configuration.
 package safeguard
 
+import "slices"
+
 // Policy is what a destroy does to a record.
 type Policy string
 
@@ -25,6 +27,10 @@ func Policies() []string {
 func ContactPolicies() []string {
 	return append(Policies(), string(DeleteWithoutOptout), string(Unsubscribe))
 }
+
+// known reports whether this version of the provider has the policy. State may
+// come from another one.
+func (p Policy) known() bool { return slices.Contains(ContactPolicies(), string(p)) }
 
 // Deletes reports whether the policy removes a record for good.
 func (p Policy) Deletes() bool { return p == Delete || p == DeleteWithoutOptout }
