@@ -13,14 +13,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/reachops/terraform-provider-reach/internal/report"
-	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 )
 
 // DataSource is reach_communication: one record, by either id.
-type DataSource struct {
-	services *services.Services
-}
+type DataSource struct{ source }
 
 var (
 	_ datasource.DataSourceWithConfigure        = (*DataSource)(nil)
@@ -59,11 +56,6 @@ func (d *DataSource) ConfigValidators(context.Context) []datasource.ConfigValida
 	return []datasource.ConfigValidator{
 		datasourcevalidator.ExactlyOneOf(path.MatchRoot("communication_id"), path.MatchRoot("external_id")),
 	}
-}
-
-// Configure takes the client of 7G.
-func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.services = services.RequireSevenG(req.ProviderData, &resp.Diagnostics)
 }
 
 // Read looks the record up. One that does not exist is an error.

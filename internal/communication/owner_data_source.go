@@ -14,15 +14,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/reachops/terraform-provider-reach/internal/report"
-	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 )
 
 // OwnerDataSource is reach_communications: all records of one owner. Reading
 // them through the owner is the only enumeration that 7G documents.
-type OwnerDataSource struct {
-	services *services.Services
-}
+type OwnerDataSource struct{ source }
 
 var _ datasource.DataSourceWithConfigure = (*OwnerDataSource)(nil)
 
@@ -68,11 +65,6 @@ func (d *OwnerDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			},
 		},
 	}
-}
-
-// Configure takes the client of 7G.
-func (d *OwnerDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.services = services.RequireSevenG(req.ProviderData, &resp.Diagnostics)
 }
 
 type ownerDataSourceModel struct {

@@ -9,14 +9,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/reachops/terraform-provider-reach/internal/report"
-	"github.com/reachops/terraform-provider-reach/internal/services"
 )
 
 // TypesDataSource is reach_communication_types: the registry's own names and
 // ids of the types.
-type TypesDataSource struct {
-	services *services.Services
-}
+type TypesDataSource struct{ source }
 
 var _ datasource.DataSourceWithConfigure = (*TypesDataSource)(nil)
 
@@ -40,11 +37,6 @@ func (d *TypesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			},
 		},
 	}
-}
-
-// Configure takes the client of 7G.
-func (d *TypesDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.services = services.RequireSevenG(req.ProviderData, &resp.Diagnostics)
 }
 
 type typesModel struct {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
+	"github.com/reachops/terraform-provider-reach/internal/simulator"
 )
 
 func keyedConfig(key any, email string) map[string]any {
@@ -15,7 +16,7 @@ func keyedConfig(key any, email string) map[string]any {
 func TestCustomerKeyRealm(t *testing.T) {
 	for _, dialect := range []string{"", "wc-detail-no-customer-key", "wc-identity-customer-key-unsupported", "wc-realm-settings-xml", "wc-realm-settings-headings"} {
 		t.Run(dialect, func(t *testing.T) {
-			sim, server := keyed(t, only1(dialect)...)
+			sim, server := keyed(t, oneOrNone(dialect)...)
 			one := created(t, server, keyedConfig("11293", "jane@example.com"))
 			two := created(t, server, keyedConfig("11294", "jane@example.com")) // the same address, another contact
 			if held := sim.WhatCounts.Contacts(acctest.KeyedRealm); len(held) != 2 || held[0].CustomerKey != "11293" {
@@ -80,4 +81,10 @@ func TestCustomerKeyMustFit(t *testing.T) {
 			t.Errorf("no visible replacement: %v\n%s", planned.Replace, acctest.Texts(planned.Diagnostics))
 		}
 	})
+}
+
+func keyed(t *testing.T, dialects ...string) (*simulator.Simulator, *acctest.Server) {
+	t.Helper()
+	sim := acctest.Simulator(t, dialects...)
+	return sim, acctest.NewConfigured(t, sim, acctest.KeyedRealm, nil)
 }

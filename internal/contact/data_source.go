@@ -15,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/reachops/terraform-provider-reach/internal/report"
-	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
@@ -26,9 +25,7 @@ const (
 )
 
 // DataSource is reach_contact: one contact, by subscriber id or by address.
-type DataSource struct {
-	services *services.Services
-}
+type DataSource struct{ source }
 
 var (
 	_ datasource.DataSourceWithConfigure        = (*DataSource)(nil)
@@ -89,11 +86,6 @@ func (d *DataSource) ConfigValidators(context.Context) []datasource.ConfigValida
 	return []datasource.ConfigValidator{
 		datasourcevalidator.ExactlyOneOf(path.MatchRoot("subscriber_id"), path.MatchRoot("email")),
 	}
-}
-
-// Configure takes the client of WhatCounts.
-func (d *DataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.services = services.RequireWhatCounts(req.ProviderData, &resp.Diagnostics)
 }
 
 type dataSourceModel struct {

@@ -2,16 +2,11 @@ package contact_test
 
 import (
 	"maps"
-	"strings"
 	"testing"
-
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
 	"github.com/reachops/terraform-provider-reach/internal/safeguard"
-	"github.com/reachops/terraform-provider-reach/internal/simulator"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	simulated "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
@@ -164,81 +159,6 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// After a delete an ordinary create is refused and says what to do; force_sub
-// passes.
-func TestAddingAgain(t *testing.T) {
-	for _, dialects := range [][]string{{}, {"wc-sub-optout-success"}, {"wc-sub-optout-uncounted"}, {"wc-sub-text-older"}, {"wc-sub-text-short"}, {"wc-force-sub-keeps-optout"}, {"wc-force-sub-list-only"}} {
-		t.Run(strings.Join(dialects, ","), func(t *testing.T) {
-			sim := acctest.Simulator(t, dialects...)
-			server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-			state := created(t, server, jane(nil))
-			_, diagnostics := server.Change(typeName, state, nil)
-			acctest.NoErrors(t, diagnostics)
-
-			none, diagnostics := server.Change(typeName, server.None(typeName), jane(nil))
-			acctest.OneError(t, diagnostics, contact.SummaryOptedOut, "jane@example.com", "force_sub = true")
-			if none.Exists() || len(sim.WhatCounts.Contacts(acctest.Realm)) != 0 {
-				t.Errorf("something was added:\n%s", sim.Dump())
-			}
-
-			again, diagnostics := server.Change(typeName, server.None(typeName), jane(map[string]any{"force_sub": true}))
-			acctest.NoErrors(t, diagnostics)
-			refreshed, diagnostics := server.Refresh(typeName, again)
-			acctest.NoErrors(t, diagnostics)
-			if !refreshed.Value.Equal(again.Value) {
-				t.Errorf("the refresh differs: %v", acctest.Plain(refreshed.Value))
-			}
-		})
-	}
-}
-
-// force_sub belongs to the create. A recipient who opts out later is never
-// overridden, and the error says who opted out of what.
-func TestLaterOptoutIsNeverOverridden(t *testing.T) {
-	for name, list := range map[string]int64{"of the list": 5, "globally": 0} {
-		t.Run(name, func(t *testing.T) {
-			sim := acctest.Simulator(t)
-			server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-			config := jane(map[string]any{"force_sub": true, "last_name": "Doe"})
-			state := created(t, server, config)
-			must(t, sim.WhatCounts.OptOut(acctest.Realm, "jane@example.com", list))
-
-			state, diagnostics := server.Refresh(typeName, state)
-			acctest.NoErrors(t, diagnostics)
-			if len(state.Attribute("subscriptions").([]any)) != 0 {
-				t.Fatalf("the lost subscription does not show: %v", acctest.Plain(state.Value))
-			}
-			config["last_name"] = "Miller"
-			_, diagnostics = server.Change(typeName, state, config)
-			acctest.OneError(t, diagnostics, contact.SummaryOptedOut, "jane@example.com", "list 5")
-			held := sim.WhatCounts.Contacts(acctest.Realm)[0]
-			if len(held.Subscriptions) != 0 || held.Fields["last"] != "Doe" {
-				t.Errorf("something was changed: %+v", held)
-			}
-			for _, entry := range sim.Log.Entries() {
-				if _, forced := entry.Argument("force_sub"); forced && entry.Number > 10 {
-					t.Errorf("force_sub was sent again: %v", entry)
-				}
-			}
-		})
-	}
-}
-
-// A subscription that went without an opt-out is ordinary drift.
-func TestLostSubscriptionIsPutBack(t *testing.T) {
-	sim := acctest.Simulator(t)
-	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-	state := created(t, server, jane(nil))
-	must(t, sim.WhatCounts.Unsubscribe(acctest.Realm, sim.WhatCounts.Contacts(acctest.Realm)[0].ID, 5))
-	state, diagnostics := server.Refresh(typeName, state)
-	acctest.NoErrors(t, diagnostics)
-	_, diagnostics = server.Change(typeName, state, jane(nil))
-	acctest.NoErrors(t, diagnostics)
-	if len(sim.WhatCounts.Contacts(acctest.Realm)[0].Subscriptions) != 1 {
-		t.Error("the subscription was not put back")
-	}
-}
-
 // A contact that is there already is neither changed nor adopted.
 func TestExistingContactIsLeftAlone(t *testing.T) {
 	sim := acctest.Simulator(t)
@@ -252,61 +172,11 @@ func TestExistingContactIsLeftAlone(t *testing.T) {
 	}
 }
 
-// A subscription that waits for the recipient is told, stays in state, and is
-// not asked for again and again.
-func TestDoubleOptIn(t *testing.T) {
-	for _, dialect := range []string{"", "wc-sub-pending-counted", "wc-sub-text-older"} {
-		t.Run(dialect, func(t *testing.T) {
-			sim := acctest.Simulator(t, only1(dialect)...)
-			server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-			config := jane(map[string]any{"subscriptions": []any{subscription(5), subscription(8)}})
-			state, diagnostics := server.Change(typeName, server.None(typeName), config)
-			acctest.NoErrors(t, diagnostics)
-			if dialect != "wc-sub-pending-counted" {
-				// There only a read can tell.
-				expectWarning(t, diagnostics, contact.SummaryPending, 1)
-			}
-
-			state, diagnostics = server.Refresh(typeName, state)
-			acctest.NoErrors(t, diagnostics)
-			expectWarning(t, diagnostics, contact.SummaryPending, 1)
-			planned := server.Plan(typeName, state, config)
-			if !planned.State.Value.Equal(state.Value) {
-				t.Error("the second plan is not empty")
-			}
-
-			must(t, sim.WhatCounts.Confirm(acctest.Realm, "jane@example.com", 8))
-			state, diagnostics = server.Refresh(typeName, state)
-			expectWarning(t, diagnostics, contact.SummaryPending, 0)
-			// Confirmed and then given up is drift like any other.
-			must(t, sim.WhatCounts.Unsubscribe(acctest.Realm, sim.WhatCounts.Contacts(acctest.Realm)[0].ID, 8))
-			state, diagnostics = server.Refresh(typeName, state)
-			acctest.NoErrors(t, diagnostics)
-			if len(state.Attribute("subscriptions").([]any)) != 1 {
-				t.Error("the lost subscription does not show")
-			}
-		})
-	}
-}
-
-func only1(dialect string) []string {
+func oneOrNone(dialect string) []string {
 	if dialect == "" {
 		return nil
 	}
 	return []string{dialect}
-}
-
-func expectWarning(t *testing.T, diagnostics []*tfprotov6.Diagnostic, summary string, count int) {
-	t.Helper()
-	found := 0
-	for _, d := range acctest.Warnings(diagnostics) {
-		if d.Summary == summary {
-			found++
-		}
-	}
-	if found != count {
-		t.Errorf("%d warnings %q, not %d:\n%s", found, summary, count, acctest.Texts(diagnostics))
-	}
 }
 
 // When a further list refuses, the contact that was made is not lost, and its
@@ -361,111 +231,4 @@ func TestIdentity(t *testing.T) {
 			t.Errorf("the identity is missing or another one after %s", name)
 		}
 	}
-}
-
-// The record is read again just before it ends. One that is no longer the one
-// in state is left alone.
-func TestVerifyBeforeDelete(t *testing.T) {
-	changes := map[string]func(*simulated.Contact){
-		"another address":    func(c *simulated.Contact) { c.Email = "somebody@example.com" },
-		"another first name": func(c *simulated.Contact) { c.First = "Janet" },
-	}
-	for name, change := range changes {
-		for _, policy := range []string{"delete", "delete_without_optout"} {
-			t.Run(name+", "+policy, func(t *testing.T) {
-				sim := acctest.Simulator(t)
-				server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-				state := created(t, server, jane(map[string]any{"deletion_policy": policy}))
-				must(t, sim.WhatCounts.ChangeContact(acctest.Realm, 1001, change))
-				left, diagnostics := server.Change(typeName, state, nil)
-				acctest.OneError(t, diagnostics, contact.SummaryChanged, "In state:", "In WhatCounts:")
-				if !left.Exists() || len(sim.WhatCounts.Contacts(acctest.Realm)) != 1 {
-					t.Error("the contact was deleted or left state")
-				}
-			})
-		}
-	}
-}
-
-// The service's word alone ends nothing: a delete that is refused, or whose
-// answer is lost, is looked at.
-func TestDeleteIsNotBelievedUnread(t *testing.T) {
-	cases := map[string]struct {
-		fault   ledger.Fault
-		refused bool
-	}{
-		"a refusal with status 200":   {ledger.Fault{Operation: "delete", Kind: ledger.Replace, Body: "FAILURE: not today", Count: -1}, true},
-		"an empty answer":             {ledger.Fault{Operation: "delete", Kind: ledger.Replace, Count: -1}, true},
-		"an HTML page":                {ledger.Fault{Operation: "delete", Kind: ledger.Replace, Body: "<html>maintenance</html>", Count: -1}, true},
-		"nobody deleted":              {ledger.Fault{Operation: "delete", Kind: ledger.Replace, Body: "SUCCESS: 1 record(s) processed. 0 users deleted", Count: -1}, true},
-		"done, but the answer is cut": {ledger.Fault{Operation: "delete", Kind: ledger.CutAfter}, false},
-		"done, but the answer is 500": {ledger.Fault{Operation: "delete", Kind: ledger.StatusAfter, Status: 500}, false},
-		"not done, and 500 once":      {ledger.Fault{Operation: "delete", Kind: ledger.StatusBefore, Status: 500}, false},
-	}
-	for name, c := range cases {
-		t.Run(name, func(t *testing.T) {
-			sim := acctest.Simulator(t)
-			server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-			state := created(t, server, jane(nil))
-			sim.Faults.Add(c.fault)
-			left, diagnostics := server.Change(typeName, state, nil)
-			if c.refused {
-				acctest.OneError(t, diagnostics, contact.SummaryNotDeleted, "jane@example.com")
-			} else {
-				acctest.NoErrors(t, diagnostics)
-			}
-			if left.Exists() != c.refused || (len(sim.WhatCounts.Contacts(acctest.Realm)) == 1) != c.refused {
-				t.Errorf("state and service disagree:\n%s", sim.Dump())
-			}
-		})
-	}
-}
-
-// A create whose answer is lost makes one contact, and Terraform knows it.
-func TestCreateIsNotRepeatedBlindly(t *testing.T) {
-	for name, fault := range map[string]ledger.Fault{
-		"done, but the answer is cut":   {Operation: "sub", Kind: ledger.CutAfter},
-		"done, but the answer is 500":   {Operation: "sub", Kind: ledger.StatusAfter, Status: 500},
-		"done, but the answer is empty": {Operation: "sub", Kind: ledger.EmptyAfter},
-		"not done, and 503":             {Operation: "sub", Kind: ledger.StatusBefore, Status: 503},
-	} {
-		t.Run(name, func(t *testing.T) {
-			sim := acctest.Simulator(t)
-			server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-			sim.Faults.Add(fault)
-			state := created(t, server, jane(nil))
-			if held := sim.WhatCounts.Contacts(acctest.Realm); len(held) != 1 || state.Attribute("subscriber_id") != held[0].ID {
-				t.Errorf("not one contact on both sides:\n%s", sim.Dump())
-			}
-		})
-	}
-}
-
-// A service that shows writes late loses nothing.
-func TestStaleReads(t *testing.T) {
-	sim := acctest.Simulator(t, "wc-stale-reads")
-	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-	for _, policy := range []string{"delete", "delete_without_optout"} {
-		state := created(t, server, jane(map[string]any{"deletion_policy": policy, "force_sub": true}))
-		changed, diagnostics := server.Change(typeName, state, jane(map[string]any{"deletion_policy": policy, "force_sub": true, "last_name": "Doe"}))
-		acctest.NoErrors(t, diagnostics)
-		left, diagnostics := server.Change(typeName, changed, nil)
-		acctest.NoErrors(t, diagnostics)
-		if left.Exists() || len(sim.WhatCounts.Contacts(acctest.Realm)) != 0 {
-			t.Fatalf("%s: the contact is left:\n%s", policy, sim.Dump())
-		}
-	}
-	// Destroyed right after it was made, by another process.
-	state := created(t, server, jane(map[string]any{"force_sub": true}))
-	_, diagnostics := acctest.NewConfigured(t, sim, acctest.Realm, nil).Change(typeName, state, nil)
-	acctest.NoErrors(t, diagnostics)
-	if left := sim.WhatCounts.Contacts(acctest.Realm); len(left) != 0 {
-		t.Errorf("the contact is left:\n%s", sim.Dump())
-	}
-}
-
-func keyed(t *testing.T, dialects ...string) (*simulator.Simulator, *acctest.Server) {
-	t.Helper()
-	sim := acctest.Simulator(t, dialects...)
-	return sim, acctest.NewConfigured(t, sim, acctest.KeyedRealm, nil)
 }

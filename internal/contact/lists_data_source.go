@@ -7,16 +7,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
 	"github.com/reachops/terraform-provider-reach/internal/report"
-	"github.com/reachops/terraform-provider-reach/internal/services"
 )
 
 // SummaryListsNotRead heads a failed look-up of the realm's lists.
 const SummaryListsNotRead = "Lists not read"
 
 // ListsDataSource is reach_lists: the lists of the realm.
-type ListsDataSource struct {
-	services *services.Services
-}
+type ListsDataSource struct{ source }
 
 var _ datasource.DataSourceWithConfigure = (*ListsDataSource)(nil)
 
@@ -44,11 +41,6 @@ func (d *ListsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			},
 		},
 	}
-}
-
-// Configure takes the client of WhatCounts.
-func (d *ListsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.services = services.RequireWhatCounts(req.ProviderData, &resp.Diagnostics)
 }
 
 type listsModel struct {

@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/reachops/terraform-provider-reach/internal/report"
-	"github.com/reachops/terraform-provider-reach/internal/services"
 )
 
 // SummaryOptoutsNotRead heads a failed look-up of opt-outs.
@@ -20,9 +19,7 @@ const SummaryOptoutsNotRead = "Opt-outs not read"
 const mostDays = 36500
 
 // OptoutDataSource is reach_optout: whether one address has opted out.
-type OptoutDataSource struct {
-	services *services.Services
-}
+type OptoutDataSource struct{ source }
 
 var _ datasource.DataSourceWithConfigure = (*OptoutDataSource)(nil)
 
@@ -66,11 +63,6 @@ func optoutQueryAttributes() map[string]schema.Attribute {
 			Validators:          []validator.Int64{int64validator.Between(1, mostDays)},
 		},
 	}
-}
-
-// Configure takes the client of WhatCounts.
-func (d *OptoutDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.services = services.RequireWhatCounts(req.ProviderData, &resp.Diagnostics)
 }
 
 type optoutModel struct {

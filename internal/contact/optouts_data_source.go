@@ -9,13 +9,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/reachops/terraform-provider-reach/internal/report"
-	"github.com/reachops/terraform-provider-reach/internal/services"
 )
 
 // OptoutsDataSource is reach_optouts: every address that has opted out.
-type OptoutsDataSource struct {
-	services *services.Services
-}
+type OptoutsDataSource struct{ source }
 
 var _ datasource.DataSourceWithConfigure = (*OptoutsDataSource)(nil)
 
@@ -38,11 +35,6 @@ func (d *OptoutsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 		MarkdownDescription: "Every address that has opted out, of one list or globally. All of them end up in state: for a realm with very many, ask for a few with `reach_optout` instead, or limit `days`.",
 		Attributes:          attributes,
 	}
-}
-
-// Configure takes the client of WhatCounts.
-func (d *OptoutsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.services = services.RequireWhatCounts(req.ProviderData, &resp.Diagnostics)
 }
 
 type optoutsModel struct {

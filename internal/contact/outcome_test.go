@@ -1,0 +1,111 @@
+package contact_test
+
+import (
+	"testing"
+
+	"github.com/reachops/terraform-provider-reach/internal/acctest"
+	"github.com/reachops/terraform-provider-reach/internal/contact"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	simulated "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
+)
+
+// The record is read again just before it ends. One that is no longer the one
+// in state is left alone.
+func TestVerifyBeforeDelete(t *testing.T) {
+	changes := map[string]func(*simulated.Contact){
+		"another address":    func(c *simulated.Contact) { c.Email = "somebody@example.com" },
+		"another first name": func(c *simulated.Contact) { c.First = "Janet" },
+	}
+	for name, change := range changes {
+		for _, policy := range []string{"delete", "delete_without_optout"} {
+			t.Run(name+", "+policy, func(t *testing.T) {
+				sim := acctest.Simulator(t)
+				server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+				state := created(t, server, jane(map[string]any{"deletion_policy": policy}))
+				must(t, sim.WhatCounts.ChangeContact(acctest.Realm, 1001, change))
+				left, diagnostics := server.Change(typeName, state, nil)
+				acctest.OneError(t, diagnostics, contact.SummaryChanged, "In state:", "In WhatCounts:")
+				if !left.Exists() || len(sim.WhatCounts.Contacts(acctest.Realm)) != 1 {
+					t.Error("the contact was deleted or left state")
+				}
+			})
+		}
+	}
+}
+
+// The service's word alone ends nothing: a delete that is refused, or whose
+// answer is lost, is looked at.
+func TestDeleteIsNotBelievedUnread(t *testing.T) {
+	cases := map[string]struct {
+		fault   ledger.Fault
+		refused bool
+	}{
+		"a refusal with status 200":   {ledger.Fault{Operation: "delete", Kind: ledger.Replace, Body: "FAILURE: not today", Count: -1}, true},
+		"an empty answer":             {ledger.Fault{Operation: "delete", Kind: ledger.Replace, Count: -1}, true},
+		"an HTML page":                {ledger.Fault{Operation: "delete", Kind: ledger.Replace, Body: "<html>maintenance</html>", Count: -1}, true},
+		"nobody deleted":              {ledger.Fault{Operation: "delete", Kind: ledger.Replace, Body: "SUCCESS: 1 record(s) processed. 0 users deleted", Count: -1}, true},
+		"done, but the answer is cut": {ledger.Fault{Operation: "delete", Kind: ledger.CutAfter}, false},
+		"done, but the answer is 500": {ledger.Fault{Operation: "delete", Kind: ledger.StatusAfter, Status: 500}, false},
+		"not done, and 500 once":      {ledger.Fault{Operation: "delete", Kind: ledger.StatusBefore, Status: 500}, false},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			sim := acctest.Simulator(t)
+			server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+			state := created(t, server, jane(nil))
+			sim.Faults.Add(c.fault)
+			left, diagnostics := server.Change(typeName, state, nil)
+			if c.refused {
+				acctest.OneError(t, diagnostics, contact.SummaryNotDeleted, "jane@example.com")
+			} else {
+				acctest.NoErrors(t, diagnostics)
+			}
+			if left.Exists() != c.refused || (len(sim.WhatCounts.Contacts(acctest.Realm)) == 1) != c.refused {
+				t.Errorf("state and service disagree:\n%s", sim.Dump())
+			}
+		})
+	}
+}
+
+// A create whose answer is lost makes one contact, and Terraform knows it.
+func TestCreateIsNotRepeatedBlindly(t *testing.T) {
+	for name, fault := range map[string]ledger.Fault{
+		"done, but the answer is cut":   {Operation: "sub", Kind: ledger.CutAfter},
+		"done, but the answer is 500":   {Operation: "sub", Kind: ledger.StatusAfter, Status: 500},
+		"done, but the answer is empty": {Operation: "sub", Kind: ledger.EmptyAfter},
+		"not done, and 503":             {Operation: "sub", Kind: ledger.StatusBefore, Status: 503},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sim := acctest.Simulator(t)
+			server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+			sim.Faults.Add(fault)
+			state := created(t, server, jane(nil))
+			if held := sim.WhatCounts.Contacts(acctest.Realm); len(held) != 1 || state.Attribute("subscriber_id") != held[0].ID {
+				t.Errorf("not one contact on both sides:\n%s", sim.Dump())
+			}
+		})
+	}
+}
+
+// A service that shows writes late loses nothing.
+func TestStaleReads(t *testing.T) {
+	sim := acctest.Simulator(t, "wc-stale-reads")
+	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+	for _, policy := range []string{"delete", "delete_without_optout"} {
+		state := created(t, server, jane(map[string]any{"deletion_policy": policy, "force_sub": true}))
+		changed, diagnostics := server.Change(typeName, state, jane(map[string]any{"deletion_policy": policy, "force_sub": true, "last_name": "Doe"}))
+		acctest.NoErrors(t, diagnostics)
+		left, diagnostics := server.Change(typeName, changed, nil)
+		acctest.NoErrors(t, diagnostics)
+		if left.Exists() || len(sim.WhatCounts.Contacts(acctest.Realm)) != 0 {
+			t.Fatalf("%s: the contact is left:\n%s", policy, sim.Dump())
+		}
+	}
+	// Destroyed right after it was made, by another process.
+	state := created(t, server, jane(map[string]any{"force_sub": true}))
+	_, diagnostics := acctest.NewConfigured(t, sim, acctest.Realm, nil).Change(typeName, state, nil)
+	acctest.NoErrors(t, diagnostics)
+	if left := sim.WhatCounts.Contacts(acctest.Realm); len(left) != 0 {
+		t.Errorf("the contact is left:\n%s", sim.Dump())
+	}
+}
