@@ -111,7 +111,7 @@ var reattachConfiguration = regexp.MustCompile(`TF_REATTACH_PROVIDERS=.*?(\{.*\}
 func StartProvider(t testing.TB, path string) *Provider {
 	t.Helper()
 	// The socket, which a killed process leaves behind. Its path must be short.
-	directory, err := os.MkdirTemp("", "reach-")
+	directory, err := os.MkdirTemp("", "reach-") //nolint:usetesting // t.TempDir would make the path too long
 	if err != nil {
 		t.Fatal(err)
 	}

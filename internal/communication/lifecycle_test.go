@@ -131,7 +131,7 @@ func TestDeletionPolicies(t *testing.T) {
 			}
 			if want.refused != "" {
 				acctest.OneError(t, planned.Diagnostics, want.refused, "billing@example.com", "deletion_policy")
-				// -replace and a shrinking count reach Delete all the same.
+				// -replace and taint reach Delete all the same.
 				planned = acctest.Planned{State: server.None(typeName), Config: server.None(typeName).Value}
 				_, diagnostics := server.Apply(typeName, state, planned)
 				acctest.OneError(t, diagnostics, want.refused)

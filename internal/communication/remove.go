@@ -3,9 +3,11 @@ package communication
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/reachops/terraform-provider-reach/internal/journal"
 	"github.com/reachops/terraform-provider-reach/internal/report"
 	"github.com/reachops/terraform-provider-reach/internal/safeguard"
 	"github.com/reachops/terraform-provider-reach/internal/settle"
@@ -17,10 +19,11 @@ import (
 // and a line in the journal. One that is gone already is done; that a record
 // written a moment ago is gone is not believed at once.
 func (r *Resource) remove(ctx context.Context, state model, pace settle.Pace) diag.Diagnostics {
-	current, problems := state.communication(ctx)
+	known, problems := state.communication(ctx)
 	if problems.HasError() {
 		return problems
 	}
+	current := known
 	if r.services.Guard.VerifyBeforeDelete() {
 		found, err := find(ctx, r.services.SevenG, state, pace)
 		if verdict.Is(err, verdict.Gone) {
@@ -30,15 +33,16 @@ func (r *Resource) remove(ctx context.Context, state model, pace settle.Pace) di
 			problems.Append(report.Error(SummaryNotDeleted, err))
 			return problems
 		}
-		if !same(current, found) {
+		if !same(known, found) {
 			problems.AddError(SummaryChanged, fmt.Sprintf(
 				"Communication %d was changed by somebody else since the last refresh, so nothing was deleted.\n\nIn state: %s\nIn 7G:    %s\n\n"+
-					"Run terraform plan to see the change. If the record may still go, apply again.", current.ID, describe(current), describe(found)))
+					"Run terraform plan to see the change. If the record may still go, apply again.", known.ID, describe(known), describe(found)))
 			return problems
 		}
 		current = found
 	}
-	if err := r.services.Guard.Journal(state.record(), state.journalRecord(current)); err != nil {
+	current.Owner = completed(current.Owner, known.Owner)
+	if err := r.services.Guard.Journal(state.record(), journalEntry(current, state.Type.ValueString())); err != nil {
 		problems.AddError(safeguard.SummaryJournal, report.Detail(err))
 		return problems
 	}
@@ -46,6 +50,19 @@ func (r *Resource) remove(ctx context.Context, state model, pace settle.Pace) di
 		problems.Append(report.Error(SummaryNotDeleted, err))
 	}
 	return problems
+}
+
+// journalEntry is a communication as the journal keeps it, with the name of its
+// type: ids of types differ between registries.
+func journalEntry(c seveng.Communication, typeName string) journal.Communication {
+	return journal.Communication{
+		CommunicationID: c.ID,
+		ExternalID:      c.ExternalID,
+		Type:            strings.ToLower(typeName),
+		TypeID:          c.TypeID,
+		Value:           c.Value,
+		Owner:           journal.Owner{Type: string(c.Owner.Kind), ID: c.Owner.ID, ExternalID: c.Owner.ExternalID},
+	}
 }
 
 // describe is a communication in one line, for telling two versions apart.

@@ -88,3 +88,28 @@ func keyed(t *testing.T, dialects ...string) (*simulator.Simulator, *acctest.Ser
 	sim := acctest.Simulator(t, dialects...)
 	return sim, acctest.NewConfigured(t, sim, acctest.KeyedRealm, nil)
 }
+
+// A key that an import could not see is taken over once it is confirmed, and
+// only if it is this contact's.
+func TestCustomerKeyAfterImport(t *testing.T) {
+	for _, dialect := range []string{"", "wc-detail-no-customer-key"} {
+		t.Run(dialect, func(t *testing.T) {
+			sim, server := keyed(t, oneOrNone(dialect)...)
+			created(t, server, keyedConfig("11293", "jane@example.com"))
+			created(t, server, keyedConfig("11294", "jane@example.com"))
+			imported, diagnostics := server.Import(typeName, "1001", nil)
+			acctest.NoErrors(t, diagnostics)
+			if dialect != "" {
+				_, diagnostics = server.Change(typeName, imported, keyedConfig("11294", "jane@example.com"))
+				acctest.OneError(t, diagnostics, contact.SummaryNotUpdated, "customer_key")
+			}
+			state, diagnostics := server.Change(typeName, imported, keyedConfig("11293", "jane@example.com"))
+			acctest.NoErrors(t, diagnostics)
+			_, diagnostics = server.Change(typeName, state, nil)
+			acctest.NoErrors(t, diagnostics)
+			if held := sim.WhatCounts.Contacts(acctest.KeyedRealm); len(held) != 1 || held[0].CustomerKey != "11294" {
+				t.Errorf("not the one contact was deleted:\n%s", sim.Dump())
+			}
+		})
+	}
+}

@@ -11,11 +11,28 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
-// refresh reads the contact in state. When the state was written a moment ago,
-// an answer that contradicts it is asked for again. It returns the state as it
-// is now and the lists that still wait for confirmation.
+// refresh reads the contact in state. It returns the state as it is now and the
+// lists that still wait for confirmation.
 func (r *Resource) refresh(ctx context.Context, state model, noted notes) (model, []int64, diag.Diagnostics, error) {
 	expected, problems := state.contact(ctx)
+	current, err := r.read(ctx, expected, noted)
+	if err != nil {
+		return state, nil, problems, err
+	}
+	var waiting []int64
+	for _, list := range stillPlanned(noted.pending, expected) {
+		if !subscribed(current, list) {
+			waiting = append(waiting, list)
+		}
+	}
+	problems.Append(state.set(ctx, current, waiting)...)
+	return state, waiting, problems, nil
+}
+
+// read is the contact in full. When the state was written a moment ago, an
+// answer that contradicts it is asked for again, that the contact is gone
+// included; the last answer then stands.
+func (r *Resource) read(ctx context.Context, expected whatcounts.Contact, noted notes) (whatcounts.Contact, error) {
 	var current whatcounts.Contact
 	var goneErr error
 	err := r.services.PaceFor(noted.written).Until(ctx, func(ctx context.Context) (bool, error) {
@@ -28,17 +45,7 @@ func (r *Resource) refresh(ctx context.Context, state model, noted notes) (model
 	if err == nil {
 		err = goneErr
 	}
-	if err != nil {
-		return state, nil, problems, err
-	}
-	var waiting []int64
-	for _, list := range stillPlanned(noted.pending, expected) {
-		if !subscribed(current, list) {
-			waiting = append(waiting, list)
-		}
-	}
-	problems.Append(state.set(ctx, current, waiting)...)
-	return state, waiting, problems, nil
+	return current, err
 }
 
 // agrees reports whether a read shows everything that the state expects.

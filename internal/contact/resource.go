@@ -170,6 +170,14 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
+	if current.CustomerKey == "" && wanted.CustomerKey != "" {
+		// Imported where WhatCounts does not show keys.
+		if err := r.services.WhatCounts.ConfirmCustomerKey(ctx, current.SubscriberID, current.Email, wanted.CustomerKey); err != nil {
+			resp.Diagnostics.Append(notUpdated(err))
+			return
+		}
+		current.CustomerKey = wanted.CustomerKey
+	}
 	clearRemoved(current, &wanted)
 	pending := noted.pending
 	if !same(current, wanted) {
@@ -205,7 +213,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	resp.Diagnostics.Append(r.remove(ctx, state, noted.incomplete)...)
+	resp.Diagnostics.Append(r.remove(ctx, state, noted)...)
 }
 
 // ImportState accepts a subscriber id, an e-mail address, an address with a

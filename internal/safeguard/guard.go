@@ -92,8 +92,8 @@ func (g *Guard) VerifyBeforeDelete() bool { return g.settings.VerifyBeforeDelete
 func (g *Guard) Plan(record Record) diag.Diagnostics { return g.decide(record, g.planned) }
 
 // Admit decides on a delete that is about to be executed. It repeats what Plan
-// decided, because -replace, tainted resources and a shrinking count reach
-// Delete without a plan that shows them.
+// decided, because -replace and tainted resources reach Delete without a plan
+// that shows them.
 func (g *Guard) Admit(record Record) diag.Diagnostics { return g.decide(record, g.executed) }
 
 func (g *Guard) decide(record Record, counted map[string]bool) diag.Diagnostics {

@@ -1,82 +1,78 @@
 package safeguard
 
 import (
-	"encoding/json"
 	"os"
 	"path/filepath"
-	"runtime"
+	"reflect"
 	"strings"
-	"sync"
 	"testing"
 	"time"
+
+	"github.com/reachops/terraform-provider-reach/internal/journal"
 )
 
-// fields is what the journal is given of a record: every field that the
-// service gave.
-type fields struct {
-	Email string `json:"email"`
-	Note  string `json:"note"`
+// heldContact is what WhatCounts holds of a contact of these tests.
+func heldContact(record Record) journal.Record {
+	return journal.Contact{SubscriberID: record.ID, Email: record.Address, Subscriptions: []journal.Subscription{{ListID: 5, Format: "html"}}}
 }
 
-func readJournal(t *testing.T, path string) string {
+// heldCommunication is what 7G holds of a communication of these tests.
+func heldCommunication(record Record) journal.Record {
+	return journal.Communication{CommunicationID: record.ID, Type: "email", TypeID: 1, Value: record.Address, Owner: journal.Owner{Type: "person", ID: 7}}
+}
+
+func journalled(t *testing.T, path string) []journal.Line {
 	t.Helper()
-	content, err := os.ReadFile(path)
+	file, err := os.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return string(content)
-}
-
-// lines decodes a journal, every line of which must be whole.
-func lines(t *testing.T, text string) []Line {
-	t.Helper()
-	if !strings.HasSuffix(text, "\n") {
-		t.Errorf("the journal does not end with a line: %q", text)
-	}
-	var decoded []Line
-	for _, one := range strings.Split(strings.TrimSuffix(text, "\n"), "\n") {
-		var line Line
-		if err := json.Unmarshal([]byte(one), &line); err != nil {
-			t.Fatalf("%v in the line %q", err, one)
+	defer func() {
+		if err := file.Close(); err != nil {
+			t.Error(err)
 		}
-		decoded = append(decoded, line)
+	}()
+	var lines []journal.Line
+	for line, err := range journal.Lines(file) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines = append(lines, line)
 	}
-	return decoded
+	return lines
 }
 
-func TestJournalHoldsEachRecordOnALineOfItsOwn(t *testing.T) {
+// A line holds what was deleted and under which policy: the record's own, or
+// the provider's where it has none.
+func TestJournalHoldsWhatIsDeletedAndWhy(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "deleted.jsonl")
 	guard := newGuard(t, Settings{Policy: Abandon, JournalPath: path})
 	if !guard.Journals() {
 		t.Error("it keeps no journal")
 	}
 	began := time.Now()
-	records := []struct {
+	cases := []struct {
 		record Record
+		held   journal.Record
 		policy Policy
-		note   string
 	}{
-		{contact(7, Delete), Delete, "two\nlines \u2028 and <html> & \"quotes\""},
-		{contact(8, DeleteWithoutOptout), DeleteWithoutOptout, ""},
-		{communication(9), Abandon, "by the provider's policy"},
+		{contact(7, Delete), heldContact(contact(7, Delete)), Delete},
+		{contact(8, DeleteWithoutOptout), heldContact(contact(8, DeleteWithoutOptout)), DeleteWithoutOptout},
+		{communication(9), heldCommunication(communication(9)), Abandon},
 	}
-	for _, r := range records {
-		if err := guard.Journal(r.record, fields{r.record.Address, r.note}); err != nil {
+	for _, c := range cases {
+		if err := guard.Journal(c.record, c.held); err != nil {
 			t.Fatal(err)
 		}
 	}
-	got := lines(t, readJournal(t, path))
-	if len(got) != len(records) {
-		t.Fatalf("%d lines, want %d", len(got), len(records))
+	got := journalled(t, path)
+	if len(got) != len(cases) {
+		t.Fatalf("%d lines, want %d", len(got), len(cases))
 	}
-	for i, want := range records {
+	for i, want := range cases {
 		line := got[i]
-		if line.Kind != want.record.Kind || line.ID != want.record.ID || line.Policy != want.policy {
-			t.Errorf("line %d is %+v, want %+v with policy %s", i+1, line, want.record, want.policy)
-		}
-		content, ok := line.Record.(map[string]any)
-		if !ok || content["email"] != want.record.Address || content["note"] != want.note {
-			t.Errorf("line %d holds the record %v", i+1, line.Record)
+		if line.Kind != want.record.Kind || line.ID != want.record.ID || line.Policy != string(want.policy) || !reflect.DeepEqual(line.Record, want.held) {
+			t.Errorf("line %d is %+v, want %+v with policy %s", i+1, line, want.held, want.policy)
 		}
 		if line.Time.Before(began.Add(-time.Second)) || line.Time.After(time.Now()) || line.Time.Location() != time.UTC {
 			t.Errorf("line %d has the time %v", i+1, line.Time)
@@ -84,100 +80,20 @@ func TestJournalHoldsEachRecordOnALineOfItsOwn(t *testing.T) {
 	}
 }
 
-// It holds the personal data of everyone it names.
-func TestJournalIsReadableByItsOwnerAlone(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("Windows has no such modes")
-	}
-	path := filepath.Join(t.TempDir(), "deleted.jsonl")
-	if err := newGuard(t, Settings{JournalPath: path}).Journal(contact(7, Delete), nil); err != nil {
-		t.Fatal(err)
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if mode := info.Mode().Perm(); mode != 0o600 {
-		t.Errorf("its mode is %o", mode)
-	}
-}
-
-// Terraform deletes ten records at a time, and two provider blocks may name
-// one journal.
-func TestConcurrentLinesNeverMix(t *testing.T) {
-	const writers, each = 20, 10
-	path := filepath.Join(t.TempDir(), "deleted.jsonl")
-	guards := []*Guard{newGuard(t, Settings{JournalPath: path}), newGuard(t, Settings{JournalPath: path})}
-	long := strings.Repeat("a long note ", 1000) // longer than a page, so that a torn write would show
-	var callers sync.WaitGroup
-	for writer := range writers {
-		callers.Go(func() {
-			for number := range each {
-				record := contact(int64(writer*each+number), Delete)
-				if err := guards[writer%2].Journal(record, fields{record.Address, long}); err != nil {
-					t.Error(err)
-				}
-			}
-		})
-	}
-	callers.Wait()
-	seen := make(map[int64]bool)
-	for _, line := range lines(t, readJournal(t, path)) {
-		seen[line.ID] = true
-	}
-	if len(seen) != writers*each {
-		t.Errorf("%d records in the journal, want %d", len(seen), writers*each)
-	}
-}
-
-func TestJournalIsContinued(t *testing.T) {
-	const whole = `{"kind":"contact","id":1}` + "\n"
-	tests := map[string]struct{ before, kept string }{
-		"after an empty file":               {"", ""},
-		"after a whole line":                {whole, whole},
-		"on a new line after one that torn": {whole + `{"kind":"con`, whole + `{"kind":"con` + "\n"},
-	}
-	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			path := filepath.Join(t.TempDir(), "deleted.jsonl")
-			if err := os.WriteFile(path, []byte(test.before), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			guard := newGuard(t, Settings{JournalPath: path})
-			for id := range int64(2) {
-				if err := guard.Journal(contact(id, Delete), nil); err != nil {
-					t.Fatal(err)
-				}
-			}
-			added, found := strings.CutPrefix(readJournal(t, path), test.kept)
-			if !found {
-				t.Fatalf("what was there has changed: %s", readJournal(t, path))
-			}
-			if got := lines(t, added); len(got) != 2 || got[0].ID != 0 || got[1].ID != 1 {
-				t.Errorf("added: %s", added)
-			}
-		})
-	}
-}
-
-func TestJournalThatCannotBeWrittenIsAnError(t *testing.T) {
-	directory := t.TempDir()
-	file := filepath.Join(directory, "file")
-	if err := os.WriteFile(file, nil, 0o400); err != nil {
-		t.Fatal(err)
-	}
+// The error goes to a person, who has to know which setting to change.
+func TestJournalThatCannotBeWrittenNamesTheSetting(t *testing.T) {
+	whole := contact(7, Delete)
 	tests := map[string]struct {
-		path    string
-		content any
+		path string
+		held journal.Record
 	}{
-		"in a directory that is not there":   {filepath.Join(directory, "none", "deleted.jsonl"), nil},
-		"in a directory that is a file":      {filepath.Join(file, "deleted.jsonl"), nil},
-		"at the place of a directory":        {directory, nil},
-		"with a record that cannot be noted": {filepath.Join(directory, "deleted.jsonl"), func() {}},
+		"in a directory that is not there": {filepath.Join(t.TempDir(), "none", "deleted.jsonl"), heldContact(whole)},
+		"with the record of another":       {filepath.Join(t.TempDir(), "deleted.jsonl"), heldContact(contact(8, Delete))},
+		"without a record":                 {filepath.Join(t.TempDir(), "deleted.jsonl"), nil},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			err := newGuard(t, Settings{JournalPath: test.path}).Journal(contact(7, Delete), test.content)
+			err := newGuard(t, Settings{JournalPath: test.path}).Journal(whole, test.held)
 			if err == nil || !strings.Contains(err.Error(), "safeguards.journal_path "+test.path) {
 				t.Errorf("the error is %v", err)
 			}
@@ -190,17 +106,7 @@ func TestWithoutAPathNothingIsJournalled(t *testing.T) {
 	if guard.Journals() {
 		t.Error("it keeps a journal")
 	}
-	if err := guard.Journal(contact(7, Delete), func() {}); err != nil {
+	if err := guard.Journal(contact(7, Delete), nil); err != nil {
 		t.Error(err)
-	}
-}
-
-func TestNewNameIsSyncedIntoItsDirectory(t *testing.T) {
-	directory := t.TempDir()
-	if err := syncDirectory(directory); err != nil {
-		t.Error(err)
-	}
-	if err := syncDirectory(filepath.Join(directory, "none")); err == nil {
-		t.Error("a directory that is not there was synced")
 	}
 }

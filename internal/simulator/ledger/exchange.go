@@ -61,6 +61,9 @@ func (x *Exchange) Serve(w http.ResponseWriter, e Entry, work func() Answer) {
 		x.send(w, e, Answer{})
 	case Truncate:
 		x.truncate(w, e, answer)
+	case ActAfter:
+		fault.Do()
+		x.send(w, e, answer)
 	default:
 		x.send(w, e, answer)
 	}

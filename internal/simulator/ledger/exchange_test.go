@@ -60,6 +60,7 @@ func TestServe(t *testing.T) {
 		"another answer with a status of its own": {&Fault{Kind: Replace, Status: 302, Body: "<html>"}, 302, "<html>", false, 302},
 		"a delay": {&Fault{Kind: Delay, For: time.Millisecond}, 201, "the answer", true, 201},
 		"another actor, who comes before the answer": {&Fault{Kind: Act, Do: func() { acted = true }}, 201, "the answer after another actor", true, 201},
+		"another actor, who comes after the work":    {&Fault{Kind: ActAfter, Do: func() { acted = true }}, 201, "the answer", true, 201},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -84,6 +85,9 @@ func TestServe(t *testing.T) {
 			}
 			if worked != test.worked {
 				t.Errorf("the work was done: %v, want %v", worked, test.worked)
+			}
+			if wanted := test.fault != nil && test.fault.Do != nil; acted != wanted {
+				t.Errorf("another actor came: %v, want %v", acted, wanted)
 			}
 			entries := x.Log.Entries()
 			if len(entries) != 1 {

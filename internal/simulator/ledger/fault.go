@@ -20,6 +20,7 @@ const (
 	Replace      FaultKind = "replace"       // does nothing, answers Status (200 when zero) with Body
 	Delay        FaultKind = "delay"         // waits For, then answers as usual
 	Act          FaultKind = "act"           // calls Do, then answers as usual: another actor between two calls
+	ActAfter     FaultKind = "act-after"     // does the work, calls Do, then answers: another actor before the answer arrives
 )
 
 // Fault is applied to the next Count requests whose operation matches, after

@@ -1,0 +1,119 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/hcl/v2/hclwrite"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/reachops/terraform-provider-reach/internal/acctest"
+	"github.com/reachops/terraform-provider-reach/internal/communication"
+	"github.com/reachops/terraform-provider-reach/internal/contact"
+	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/simulator"
+)
+
+const guidesFolder = "../../templates/guides"
+
+// configurationBlock is a piece of configuration in a page.
+var configurationBlock = regexp.MustCompile("(?ms)^```(?:hcl|terraform)\n(.*?)^```$")
+
+// guides are the guides by file name.
+func guides(t *testing.T) map[string]string {
+	t.Helper()
+	entries, err := os.ReadDir(guidesFolder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages := map[string]string{}
+	for _, entry := range entries {
+		pages[entry.Name()] = read(t, filepath.Join(guidesFolder, entry.Name()))
+	}
+	return pages
+}
+
+// blocksOf are the configurations of a page, by where they are.
+func blocksOf(t *testing.T, page string) map[string]string {
+	t.Helper()
+	blocks := map[string]string{}
+	for _, found := range configurationBlock.FindAllStringSubmatchIndex(page, -1) {
+		heading := page[:found[0]]
+		heading = heading[strings.LastIndex(heading, "\n## ")+len("\n## "):]
+		heading, _, _ = strings.Cut(heading, "\n")
+		block := page[found[2]:found[3]]
+		first, _, _ := strings.Cut(block, "\n")
+		blocks[heading+": "+first] = block
+	}
+	if len(blocks) == 0 {
+		t.Fatal("there is no configuration in the page")
+	}
+	return blocks
+}
+
+// TestGuidesPlan plans every configuration of the guides as it is written.
+// Nothing is applied: some of them keep what they make from being destroyed.
+func TestGuidesPlan(t *testing.T) {
+	for name, page := range guides(t) {
+		for where, block := range blocksOf(t, page) {
+			t.Run(name+", "+where, func(t *testing.T) {
+				surroundings(t, simulator.DefaultSeed())
+				resource.UnitTest(t, resource.TestCase{
+					ProtoV6ProviderFactories: acctest.Factories(),
+					Steps: []resource.TestStep{{
+						Config:             withProvider(block),
+						PlanOnly:           true,
+						ExpectNonEmptyPlan: strings.Contains(block, "resource \""),
+					}},
+				})
+			})
+		}
+	}
+}
+
+// TestGuidesNameExistingAttributes finds what Terraform does not, and what
+// make fmt would change.
+func TestGuidesNameExistingAttributes(t *testing.T) {
+	t.Parallel()
+	provider := decoded(t)
+	for name, page := range guides(t) {
+		for where, block := range blocksOf(t, page) {
+			for _, problem := range unknownNames([]byte(block), provider) {
+				t.Errorf("%s, %s: %s", name, where, problem)
+			}
+			if formatted := string(hclwrite.Format([]byte(block))); formatted != block {
+				t.Errorf("%s, %s: formatted, it would be\n%s", name, where, formatted)
+			}
+		}
+	}
+}
+
+// TestGuideTellsEveryRefusal holds the guide about deletes against the names in
+// the code: of each policy, each setting, and each message that it explains.
+func TestGuideTellsEveryRefusal(t *testing.T) {
+	t.Parallel()
+	page := guides(t)["destroy-is-permanent.md"]
+	var wanted []string
+	for _, policy := range safeguard.ContactPolicies() {
+		wanted = append(wanted, "| `"+policy+"` |")
+	}
+	for name := range decoded(t).ConfigSchema.Block.Attributes["safeguards"].AttributeNestedType.Attributes {
+		wanted = append(wanted, name)
+	}
+	for _, summary := range []string{
+		safeguard.SummaryPrevented, safeguard.SummaryOutside, safeguard.SummaryTooMany, safeguard.SummaryJournal,
+		contact.SummaryPermanent, contact.SummaryReplacement, contact.SummaryChanged, contact.SummaryAmbiguous,
+		contact.SummaryOptedOut, contact.SummaryOptoutRemain, contact.SummaryIncomplete,
+		communication.SummaryPermanent, communication.SummaryChanged,
+	} {
+		wanted = append(wanted, "**"+summary+"**")
+	}
+	for _, text := range wanted {
+		if !strings.Contains(page, text) {
+			t.Errorf("the guide does not mention %s", text)
+		}
+	}
+}

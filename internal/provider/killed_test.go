@@ -1,0 +1,98 @@
+package provider_test
+
+import (
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/reachops/terraform-provider-reach/internal/acctest"
+	"github.com/reachops/terraform-provider-reach/internal/simulator"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
+)
+
+// A provider that dies in the middle of a delete, as it is released and as a
+// process that is really killed: the journal has the record, the state has it
+// too, and the next destroy ends what was begun.
+func TestAccKilledProvider(t *testing.T) {
+	t.Parallel()
+	binary := acctest.BuildProvider(t)
+	kinds := map[string]struct{ block, operation string }{
+		"reach_contact.jane": {`
+resource "reach_contact" "jane" {
+  email         = "jane@example.com"
+  first_name    = "Jane"
+  subscriptions = [{ list_id = 5 }]
+}
+`, "delete"},
+		"reach_communication.billing": {`
+resource "reach_communication" "billing" {
+  type  = "email"
+  value = "billing@example.com"
+  owner = { type = "biz_entity", id = 42 }
+}
+`, "DELETE /communication"},
+	}
+	for address, kind := range kinds {
+		for moment, done := range map[string]bool{"before the delete is done": false, "before the answer leaves": true} {
+			t.Run(address+" "+moment, func(t *testing.T) {
+				t.Parallel()
+				sim := acctest.Simulator(t)
+				journal := filepath.Join(t.TempDir(), "deleted.jsonl")
+				terraform := acctest.NewCLI(t, acctest.ConfigurationOf(sim, acctest.Realm, fmt.Sprintf("safeguards = { journal_path = %q }", journal), kind.block))
+				dying := acctest.StartProvider(t, binary)
+				terraform.Attach(dying)
+				terraform.MustRun("init")
+				terraform.MustRun("apply", "-auto-approve")
+
+				sim.Faults.Add(killing(t, kind.operation, dying, done))
+				if printed, err := terraform.Run("destroy", "-auto-approve"); err == nil {
+					t.Fatalf("the provider was not killed:\n%s", printed)
+				}
+				if got := isEmpty(sim); got != done {
+					t.Fatalf("the delete was done: %v, want %v:\n%s", got, done, sim.Dump())
+				}
+				if lines := journalLines(t, journal); len(lines) != 1 || lines[0].ID != 1001 {
+					t.Errorf("not one line of the record in the journal: %+v", lines)
+				}
+				if listed := terraform.MustRun("state", "list"); strings.TrimSpace(listed) != address {
+					t.Errorf("the state lists %q", listed)
+				}
+
+				terraform.Attach(acctest.StartProvider(t, binary))
+				terraform.MustRun("destroy", "-auto-approve")
+				if listed := terraform.MustRun("state", "list"); listed != "" || !isEmpty(sim) {
+					t.Errorf("the state lists %q, and the services hold:\n%s", listed, sim.Dump())
+				}
+				if lines := journalLines(t, journal); !done && len(lines) != 2 || done && len(lines) != 1 {
+					t.Errorf("not one line for every delete that was sent: %+v", lines)
+				}
+				if got := sim.Log.Count(kind.operation); got != 1 {
+					t.Errorf("%d deletes were done, want 1", got)
+				}
+				if optouts := sim.WhatCounts.Optouts(acctest.Realm); kind.operation == "delete" &&
+					(len(optouts) != 1 || optouts[0].ListID != 0 || optouts[0].Origin != whatcounts.OriginDelete) {
+					t.Errorf("not one Global Optout: %+v", optouts)
+				}
+			})
+		}
+	}
+}
+
+// killing is a fault that kills the provider when its delete arrives, or when
+// the delete is done and the answer is about to leave.
+func killing(t *testing.T, operation string, provider *acctest.Provider, done bool) ledger.Fault {
+	if done {
+		return ledger.Fault{Operation: operation, Kind: ledger.ActAfter, Do: func() { provider.Kill(t) }}
+	}
+	return ledger.Fault{Operation: operation, Kind: ledger.Act, Do: func() {
+		provider.Kill(t)
+		panic(http.ErrAbortHandler) // the request ends here, undone and not in the log
+	}}
+}
+
+func isEmpty(sim *simulator.Simulator) bool {
+	return len(sim.WhatCounts.Contacts(acctest.Realm)) == 0 && len(sim.SevenG.Communications()) == 0
+}

@@ -1,0 +1,130 @@
+package main
+
+import (
+	"maps"
+	"slices"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
+	"github.com/zclconf/go-cty/cty"
+
+	"github.com/reachops/terraform-provider-reach/internal/journal"
+)
+
+// The types of the resources.
+const (
+	contactType       = "reach_contact"
+	communicationType = "reach_communication"
+)
+
+// addContact writes a contact. forced adds it although its address has opted
+// out. That is given only where a delete of the journal is the reason: anywhere
+// else an opt-out is the recipient's own, which the apply then names. after is
+// the contact that has to be added first, if any.
+func addContact(to *hclwrite.Body, name string, c journal.Contact, policy string, forced bool, after string) {
+	body := to.AppendNewBlock("resource", []string{contactType, name}).Body()
+	for _, field := range []struct{ attribute, value string }{
+		{"email", c.Email}, {"first_name", c.FirstName}, {"customer_key", c.CustomerKey},
+		{"last_name", c.LastName}, {"company", c.Company}, {"address_1", c.Address1}, {"address_2", c.Address2},
+		{"city", c.City}, {"state", c.State}, {"zip", c.Zip}, {"country", c.Country}, {"phone", c.Phone}, {"fax", c.Fax},
+	} {
+		setText(body, field.attribute, field.value)
+	}
+	if len(c.CustomFields) > 0 {
+		body.SetAttributeRaw("custom_fields", customFields(c.CustomFields))
+	}
+	body.SetAttributeRaw("subscriptions", subscriptions(c.Subscriptions))
+	if forced {
+		body.SetAttributeValue("force_sub", cty.True)
+	}
+	setText(body, "deletion_policy", policy)
+	if after != "" {
+		body.SetAttributeRaw("depends_on", hclwrite.TokensForTuple([]hclwrite.Tokens{
+			hclwrite.TokensForTraversal(hcl.Traversal{hcl.TraverseRoot{Name: contactType}, hcl.TraverseAttr{Name: after}}),
+		}))
+	}
+}
+
+// addCommunication writes a communication. Its owner is named by the native
+// id where that is known: it never changes.
+func addCommunication(to *hclwrite.Body, name string, c journal.Communication, policy string) {
+	body := to.AppendNewBlock("resource", []string{communicationType, name}).Body()
+	setText(body, "type", c.Type)
+	setText(body, "value", c.Value)
+	setText(body, "external_id", c.ExternalID)
+	owner := []hclwrite.ObjectAttrTokens{pair("type", text(c.Owner.Type))}
+	if c.Owner.ID != 0 {
+		owner = append(owner, pair("id", number(c.Owner.ID)))
+	} else {
+		owner = append(owner, pair("external_id", text(c.Owner.ExternalID)))
+	}
+	body.SetAttributeRaw("owner", onOneLine(owner))
+	setText(body, "deletion_policy", policy)
+}
+
+// setText sets an attribute that has a value.
+func setText(body *hclwrite.Body, attribute, value string) {
+	if value != "" {
+		body.SetAttributeRaw(attribute, text(value))
+	}
+}
+
+// customFields is a map with an entry to a line, sorted by name.
+func customFields(fields map[string]string) hclwrite.Tokens {
+	var entries []hclwrite.ObjectAttrTokens
+	for _, name := range slices.Sorted(maps.Keys(fields)) {
+		key := hclwrite.TokensForIdentifier(name)
+		if !hclsyntax.ValidIdentifier(name) || name == "for" { // which begins an expression
+			key = text(name)
+		}
+		entries = append(entries, hclwrite.ObjectAttrTokens{Name: key, Value: text(fields[name])})
+	}
+	return hclwrite.TokensForObject(entries)
+}
+
+// subscriptions is a list with a subscription to a line.
+func subscriptions(all []journal.Subscription) hclwrite.Tokens {
+	tokens := hclwrite.Tokens{token(hclsyntax.TokenOBrack, "[")}
+	for _, s := range all {
+		fields := []hclwrite.ObjectAttrTokens{pair("list_id", number(s.ListID))}
+		if s.Format != "" {
+			fields = append(fields, pair("format", text(s.Format)))
+		}
+		tokens = append(tokens, token(hclsyntax.TokenNewline, "\n"))
+		tokens = append(tokens, onOneLine(fields)...)
+		tokens = append(tokens, token(hclsyntax.TokenComma, ","))
+	}
+	if len(all) > 0 {
+		tokens = append(tokens, token(hclsyntax.TokenNewline, "\n"))
+	}
+	return append(tokens, token(hclsyntax.TokenCBrack, "]"))
+}
+
+// onOneLine is an object as people write small ones.
+func onOneLine(fields []hclwrite.ObjectAttrTokens) hclwrite.Tokens {
+	tokens := hclwrite.Tokens{token(hclsyntax.TokenOBrace, "{")}
+	for i, field := range fields {
+		if i > 0 {
+			tokens = append(tokens, token(hclsyntax.TokenComma, ","))
+		}
+		tokens = append(tokens, field.Name...)
+		tokens = append(tokens, token(hclsyntax.TokenEqual, "="))
+		tokens = append(tokens, field.Value...)
+	}
+	return append(tokens, token(hclsyntax.TokenCBrace, "}"))
+}
+
+func pair(name string, value hclwrite.Tokens) hclwrite.ObjectAttrTokens {
+	return hclwrite.ObjectAttrTokens{Name: hclwrite.TokensForIdentifier(name), Value: value}
+}
+
+// text is a value in quotes, with everything escaped that Terraform would take
+// for more than text.
+func text(value string) hclwrite.Tokens { return hclwrite.TokensForValue(cty.StringVal(value)) }
+
+func number(value int64) hclwrite.Tokens { return hclwrite.TokensForValue(cty.NumberIntVal(value)) }
+
+func token(kind hclsyntax.TokenType, bytes string) *hclwrite.Token {
+	return &hclwrite.Token{Type: kind, Bytes: []byte(bytes)}
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/reachops/terraform-provider-reach/internal/journal"
+)
+
+// contactLine and communicationLine are lines whose minutes tell them apart.
+func contactLine(minute int, policy string, contact journal.Contact) journal.Line {
+	return journal.Line{Time: deletedAt(minute), Kind: journal.KindContact, ID: contact.SubscriberID, Policy: policy, Record: contact}
+}
+
+func communicationLine(minute int, communication journal.Communication) journal.Line {
+	if communication.Type == "" {
+		communication.Type, communication.TypeID = "email", 1
+	}
+	if communication.Owner.Type == "" {
+		communication.Owner = journal.Owner{Type: "person", ID: 7}
+	}
+	return journal.Line{Time: deletedAt(minute), Kind: journal.KindCommunication, ID: communication.CommunicationID, Policy: "delete", Record: communication}
+}
+
+func deletedAt(minute int) time.Time {
+	return time.Date(2026, time.March, 4, 5, minute, 0, 0, time.UTC)
+}
+
+// journalOf is a journal as a file would hold it.
+func journalOf(t *testing.T, lines ...journal.Line) string {
+	t.Helper()
+	var text strings.Builder
+	for _, line := range lines {
+		one, err := json.Marshal(line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fmt.Fprintf(&text, "%s\n", one)
+	}
+	return text.String()
+}
+
+func collected(t *testing.T, lines ...journal.Line) *deleted {
+	t.Helper()
+	found, err := collect(strings.NewReader(journalOf(t, lines...)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// Each record is there once, as it was last, at the place of its last delete.
+func TestRecordsAreToldApart(t *testing.T) {
+	contact := func(minute int, c journal.Contact) journal.Line { return contactLine(minute, "delete", c) }
+	tests := map[string]struct {
+		lines []journal.Line
+		want  []int // the minutes of the lines that are left
+	}{
+		"nothing": {nil, nil},
+		"the same id, tried again": {[]journal.Line{
+			contact(1, journal.Contact{SubscriberID: 1, Email: "a@example.com"}), contact(2, journal.Contact{SubscriberID: 1, Email: "b@example.com"}),
+		}, []int{2}},
+		"one id in two services": {[]journal.Line{
+			contact(1, journal.Contact{SubscriberID: 1, Email: "a@example.com"}), communicationLine(2, journal.Communication{CommunicationID: 1, Value: "a@example.com"}),
+		}, []int{1, 2}},
+		"a contact that was added again": {[]journal.Line{
+			contact(1, journal.Contact{SubscriberID: 1, Email: "a@example.com", FirstName: "Ann"}), contact(2, journal.Contact{SubscriberID: 9, Email: "other@example.com"}),
+			contact(3, journal.Contact{SubscriberID: 2, Email: "A@example.com", FirstName: "Ann"}),
+		}, []int{2, 3}},
+		"another first name": {[]journal.Line{
+			contact(1, journal.Contact{SubscriberID: 1, Email: "a@example.com", FirstName: "Ann"}), contact(2, journal.Contact{SubscriberID: 2, Email: "a@example.com", FirstName: "ann"}),
+		}, []int{1, 2}},
+		"another customer key": {[]journal.Line{
+			contact(1, journal.Contact{SubscriberID: 1, Email: "a@example.com", CustomerKey: "1"}), contact(2, journal.Contact{SubscriberID: 2, Email: "a@example.com", CustomerKey: "2"}),
+		}, []int{1, 2}},
+		"a customer key with another address": {[]journal.Line{
+			contact(1, journal.Contact{SubscriberID: 1, Email: "a@example.com", CustomerKey: "1"}), contact(2, journal.Contact{SubscriberID: 2, Email: "b@example.com", CustomerKey: "1"}),
+		}, []int{2}},
+		"a contact that was added again, and whose address was changed": {[]journal.Line{
+			contact(1, journal.Contact{SubscriberID: 1, Email: "a@example.com"}), contact(2, journal.Contact{SubscriberID: 2, Email: "a@example.com"}),
+			contact(3, journal.Contact{SubscriberID: 2, Email: "b@example.com"}), contact(4, journal.Contact{SubscriberID: 3, Email: "a@example.com"}),
+		}, []int{4}},
+		"an external id that was used again": {[]journal.Line{
+			communicationLine(1, journal.Communication{CommunicationID: 1, ExternalID: "E-1", Value: "a@example.com"}),
+			communicationLine(2, journal.Communication{CommunicationID: 2, ExternalID: "E-1", Value: "b@example.com"}),
+		}, []int{2}},
+		"a value with another external id": {[]journal.Line{
+			communicationLine(1, journal.Communication{CommunicationID: 1, ExternalID: "E-1", Value: "a@example.com"}),
+			communicationLine(2, journal.Communication{CommunicationID: 2, ExternalID: "E-2", Value: " A@example.com"}),
+		}, []int{2}},
+		"a value of another owner": {[]journal.Line{
+			communicationLine(1, journal.Communication{CommunicationID: 1, Value: "a@example.com"}),
+			communicationLine(2, journal.Communication{CommunicationID: 2, Value: "a@example.com", Owner: journal.Owner{Type: "person", ID: 8}}),
+			communicationLine(3, journal.Communication{CommunicationID: 3, Value: "a@example.com", Owner: journal.Owner{Type: "organisation", ID: 7}}),
+			communicationLine(4, journal.Communication{CommunicationID: 4, Value: "a@example.com", Owner: journal.Owner{Type: "person", ExternalID: "P-9"}}),
+		}, []int{1, 2, 3, 4}},
+		"a value of another type": {[]journal.Line{
+			communicationLine(1, journal.Communication{CommunicationID: 1, Type: "phone", TypeID: 2, Value: "123"}),
+			communicationLine(2, journal.Communication{CommunicationID: 2, Type: "fax", TypeID: 4, Value: "123"}),
+		}, []int{1, 2}},
+		"a record that joins two": {[]journal.Line{
+			communicationLine(1, journal.Communication{CommunicationID: 1, ExternalID: "E-1", Value: "a@example.com"}),
+			communicationLine(2, journal.Communication{CommunicationID: 2, ExternalID: "E-2", Value: "b@example.com"}),
+			communicationLine(3, journal.Communication{CommunicationID: 3, ExternalID: "E-1", Value: "b@example.com"}),
+		}, []int{3}},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			found := collected(t, test.lines...)
+			var left []int
+			lines := 0
+			for _, d := range found.deletions {
+				left = append(left, d.last.Time.Minute())
+				lines += 1 + len(d.earlier)
+			}
+			if !slices.Equal(left, test.want) {
+				t.Errorf("left are the lines of minutes %v, want %v", left, test.want)
+			}
+			if lines != len(test.lines) {
+				t.Errorf("%d of %d lines are told of", lines, len(test.lines))
+			}
+		})
+	}
+}
+
+func TestSummary(t *testing.T) {
+	ann := contactLine(1, "delete", journal.Contact{SubscriberID: 1, Email: "a@example.com"})
+	bob := contactLine(1, "delete", journal.Contact{SubscriberID: 2, Email: "b@example.com"})
+	number := communicationLine(1, journal.Communication{CommunicationID: 1, Value: "123"})
+	for want, lines := range map[string][]journal.Line{
+		"1 contact":                      {ann},
+		"2 contacts":                     {ann, bob},
+		"1 communication":                {number},
+		"2 contacts and 1 communication": {ann, number, bob},
+	} {
+		if got := collected(t, lines...).summary(); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

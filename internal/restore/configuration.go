@@ -1,0 +1,108 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/hashicorp/hcl/v2/hclwrite"
+
+	"github.com/reachops/terraform-provider-reach/internal/journal"
+)
+
+// configuration is the text that creates everything again. from is what the
+// journal is called.
+func configuration(from string, found *deleted) []byte {
+	var text bytes.Buffer
+	for _, line := range header(from, found) {
+		comment(&text, line)
+	}
+	named, nameless := found.names()
+	for i, d := range found.deletions {
+		text.WriteByte('\n')
+		for _, line := range d.notes() {
+			comment(&text, line)
+		}
+		file := hclwrite.NewEmptyFile()
+		switch record := d.last.Record.(type) {
+		case journal.Contact:
+			where := addressOf(record)
+			after := nameless[where]
+			if after == named[i] {
+				after = ""
+			}
+			addContact(file.Body(), named[i], record, d.last.Policy, found.optouts[where], after)
+		case journal.Communication:
+			addCommunication(file.Body(), named[i], record, d.last.Policy)
+		}
+		text.Write(hclwrite.Format(file.Bytes()))
+	}
+	return text.Bytes()
+}
+
+// names are those of the blocks, in the order of the deletions, and those of the
+// contacts without a first name. Such a contact can be added only while nobody
+// else is on its address.
+func (d *deleted) names() (named []string, nameless map[address]string) {
+	taken := names{}
+	nameless = map[address]string{}
+	for _, one := range d.deletions {
+		name := taken.of(one.last)
+		named = append(named, name)
+		if contact, ok := one.last.Record.(journal.Contact); ok && contact.FirstName == "" && contact.CustomerKey == "" {
+			nameless[addressOf(contact)] = name
+		}
+	}
+	return named, nameless
+}
+
+// header is what there is to know before an apply. What does not concern these
+// records is left out.
+func header(from string, found *deleted) []string {
+	lines := []string{
+		fmt.Sprintf("Creates %s again, as the journal %s has them:", found.summary(), from),
+		"each as it was right before it was deleted. Every record gets a new id.",
+		"",
+		"Before you apply:",
+		"- Take out what is not to come back: a journal holds everything that was ever",
+		"  deleted, on purpose or as the first half of a replacement.",
+		"- This file holds personal data, as the journal does.",
+		"- A record that exists, because its delete failed or because it was added",
+		"  again, is best taken out too. The apply refuses to add it where the service",
+		"  can tell, and prints an import block.",
+	}
+	contacts, forced := false, false
+	for _, d := range found.deletions {
+		if contact, ok := d.last.Record.(journal.Contact); ok {
+			contacts = true
+			forced = forced || found.optouts[addressOf(contact)]
+		}
+	}
+	if forced {
+		lines = append(lines,
+			"- force_sub = true adds a contact although its address has opted out. WhatCounts",
+			"  does not tell the opt-out that a delete records from a recipient's own: take",
+			"  out whoever has asked not to be written to.")
+	}
+	if contacts {
+		lines = append(lines,
+			"- A list that asks for confirmation asks again. override_confirmation = true",
+			"  skips that.")
+	}
+	for _, number := range found.torn {
+		lines = append(lines, fmt.Sprintf("- Line %d of the journal is cut short and was passed over: its delete was not sent.", number))
+	}
+	return lines
+}
+
+// comment writes a comment line. Text from a service must not end it.
+func comment(to *bytes.Buffer, line string) {
+	printable := strings.Map(func(c rune) rune {
+		if unicode.IsPrint(c) {
+			return c
+		}
+		return ' '
+	}, line)
+	fmt.Fprintln(to, strings.TrimRight("# "+printable, " "))
+}
