@@ -53,12 +53,18 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	resp.Diagnostics.Append(plan.fillFormats(ctx, config)...)
 	if req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(r.checkCustomerKey(config)...)
+		resp.Diagnostics.Append(r.checkSuccession(&plan)...)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 		return
 	}
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	noted, problems := readNotes(ctx, req.Private)
+	resp.Diagnostics.Append(problems...)
 	if resp.Diagnostics.HasError() {
 		return
+	}
+	if r.services != nil {
+		r.manage(&state, noted)
 	}
 	if !plan.Email.IsUnknown() && strings.EqualFold(plan.Email.ValueString(), state.Email.ValueString()) {
 		plan.Email = state.Email

@@ -135,6 +135,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	updated, waiting, problems, err := r.refresh(ctx, state, noted)
 	resp.Diagnostics.Append(problems...)
 	if verdict.Is(err, verdict.Gone) {
+		r.services.Guard.Release(state.identityKey())
 		resp.State.RemoveResource(ctx)
 		return
 	}
@@ -142,6 +143,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		resp.Diagnostics.Append(report.Error(SummaryNotRead, err))
 		return
 	}
+	r.manage(&updated, noted)
 	resp.Diagnostics.Append(resp.State.Set(ctx, updated)...)
 	resp.Diagnostics.Append(writePending(ctx, resp.Private, waiting)...)
 	resp.Diagnostics.Append(pendingWarnings(updated.Email.ValueString(), waiting)...)
@@ -214,6 +216,9 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	resp.Diagnostics.Append(r.remove(ctx, state, noted)...)
+	if !resp.Diagnostics.HasError() {
+		r.services.Guard.Release(state.identityKey())
+	}
 }
 
 // ImportState accepts a subscriber id, an e-mail address, an address with a

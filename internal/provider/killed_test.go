@@ -40,8 +40,8 @@ resource "reach_communication" "billing" {
 			t.Run(address+" "+moment, func(t *testing.T) {
 				t.Parallel()
 				sim := acctest.Simulator(t)
-				journal := filepath.Join(t.TempDir(), "deleted.jsonl")
-				terraform := acctest.NewCLI(t, acctest.ConfigurationOf(sim, acctest.Realm, fmt.Sprintf("safeguards = { journal_path = %q }", journal), kind.block))
+				path := filepath.Join(t.TempDir(), "deleted.jsonl")
+				terraform := acctest.NewCLI(t, acctest.ConfigurationOf(sim, acctest.Realm, fmt.Sprintf("safeguards = { journal_path = %q }", path), kind.block))
 				dying := acctest.StartProvider(t, binary)
 				terraform.Attach(dying)
 				terraform.MustRun("init")
@@ -54,7 +54,7 @@ resource "reach_communication" "billing" {
 				if got := isEmpty(sim); got != done {
 					t.Fatalf("the delete was done: %v, want %v:\n%s", got, done, sim.Dump())
 				}
-				if lines := journalLines(t, journal); len(lines) != 1 || lines[0].ID != 1001 {
+				if lines := journalLines(t, path); len(lines) != 1 || lines[0].ID != 1001 {
 					t.Errorf("not one line of the record in the journal: %+v", lines)
 				}
 				if listed := terraform.MustRun("state", "list"); strings.TrimSpace(listed) != address {
@@ -66,7 +66,7 @@ resource "reach_communication" "billing" {
 				if listed := terraform.MustRun("state", "list"); listed != "" || !isEmpty(sim) {
 					t.Errorf("the state lists %q, and the services hold:\n%s", listed, sim.Dump())
 				}
-				if lines := journalLines(t, journal); !done && len(lines) != 2 || done && len(lines) != 1 {
+				if lines := journalLines(t, path); !done && len(lines) != 2 || done && len(lines) != 1 {
 					t.Errorf("not one line for every delete that was sent: %+v", lines)
 				}
 				if got := sim.Log.Count(kind.operation); got != 1 {

@@ -37,7 +37,9 @@ type lane struct {
 // take turns every few records, so that other work on the machine falls on all
 // of them. For a contact the journal costs one more request, which reads it in
 // full. What the decisions take is so little that it drowns in the rest, and is
-// measured on its own as well.
+// measured on its own as well. A real run takes many times more CPU for a
+// record, since Terraform and the protocol between come on top, so that the
+// percentages here are upper bounds.
 //
 //	go test -bench Safeguards -benchtime 5x -run ^$ ./internal/provider
 func BenchmarkSafeguards(b *testing.B) {

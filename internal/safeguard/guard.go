@@ -54,6 +54,7 @@ type Guard struct {
 	mu       sync.Mutex
 	planned  map[string]bool
 	executed map[string]bool
+	managed  map[string]Record
 }
 
 // New checks the settings and makes a guard. An error names the pattern that
@@ -62,7 +63,7 @@ func New(settings Settings) (*Guard, error) {
 	if settings.Policy == "" {
 		settings.Policy = Delete
 	}
-	g := &Guard{settings: settings, planned: map[string]bool{}, executed: map[string]bool{}}
+	g := &Guard{settings: settings, planned: map[string]bool{}, executed: map[string]bool{}, managed: map[string]Record{}}
 	for _, pattern := range settings.Deletable {
 		compiled, err := glob.Compile(strings.ToLower(pattern))
 		if err != nil {

@@ -1,0 +1,50 @@
+package contact
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+)
+
+// identityKey is what WhatCounts tells contacts apart by: the customer key, or
+// address and first name.
+func (m *model) identityKey() string {
+	if key := m.CustomerKey.ValueString(); key != "" {
+		return "contact by key " + key
+	}
+	return "contact by address " + strings.ToLower(m.Email.ValueString()) + "," + m.FirstName.ValueString()
+}
+
+// manage notes that the contact is in state. One whose creation failed half
+// way goes without an opt-out, so nothing stands in the way of its successor.
+func (r *Resource) manage(state *model, noted notes) {
+	record := state.record()
+	if r.services.Guard.Policy(record.Policy) == safeguard.Delete && noted.incomplete {
+		record.Policy = safeguard.DeleteWithoutOptout
+	}
+	r.services.Guard.Manage(state.identityKey(), record)
+}
+
+// checkSuccession refuses to add a contact that is in state already and would
+// be deleted first: -replace, taint, and a resource that got another address
+// without a moved block all come as a create, and all would end with the
+// contact deleted and its successor refused.
+func (r *Resource) checkSuccession(plan *model) diag.Diagnostics {
+	var problems diag.Diagnostics
+	if r.services == nil || plan.Email.IsUnknown() || plan.FirstName.IsUnknown() || plan.CustomerKey.IsUnknown() || plan.ForceSub.IsUnknown() || plan.ForceSub.ValueBool() {
+		return nil
+	}
+	held, found := r.services.Guard.Managed(plan.identityKey())
+	if !found || r.services.Guard.Policy(held.Policy) != safeguard.Delete {
+		return nil
+	}
+	problems.AddAttributeError(path.Root("email"), SummaryReplacement, fmt.Sprintf(
+		"The %s is in state already, under the policy \"delete\". To add it anew it would be deleted first, which records a Global Optout of its address, and adding it again would then be refused. Nothing was changed.\n\n"+
+			"If the resource was only renamed, use a moved block. If it is tainted and fine as it is, run terraform untaint. "+
+			"If it really is to be replaced, set force_sub = true, or apply deletion_policy = \"delete_without_optout\" first.", held))
+	return problems
+}

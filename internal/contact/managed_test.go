@@ -1,0 +1,61 @@
+package contact_test
+
+import (
+	"regexp"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+
+	"github.com/reachops/terraform-provider-reach/internal/acctest"
+	"github.com/reachops/terraform-provider-reach/internal/contact"
+)
+
+// refusedSuccession is what the plan says when a contact would be deleted,
+// opted out, and its successor refused.
+var refusedSuccession = regexp.MustCompile(`(?s)` + contact.SummaryReplacement + `.*force_sub = true`)
+
+func TestAccContact_tainted(t *testing.T) {
+	t.Parallel()
+	sim := acctest.Simulator(t)
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps: []resource.TestStep{
+			{Config: config(sim, basic)},
+			{Taint: []string{address}, Config: config(sim, basic), ExpectError: refusedSuccession},
+			{
+				// Meant, and possible.
+				Config:           config(sim, basic+"\n  force_sub = true"),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate)}},
+				Check: func(*terraform.State) error {
+					_, err := only(sim)
+					return err
+				},
+			},
+		},
+	})
+	if got := sim.Log.Count("delete"); got != 2 {
+		t.Errorf("%d deletes: one of the replacement that was meant, and one of the end, make 2", got)
+	}
+}
+
+func TestAccContact_renamed(t *testing.T) {
+	t.Parallel()
+	sim := acctest.Simulator(t)
+	renamed := acctest.Configuration(sim, "resource \"reach_contact\" \"renamed\" {\n"+basic+"\n}\n")
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps: []resource.TestStep{
+			{Config: config(sim, basic)},
+			{Config: renamed, ExpectError: refusedSuccession},
+			{
+				Config:           renamed + "moved {\n  from = reach_contact.jane\n  to   = reach_contact.renamed\n}\n",
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction("reach_contact.renamed", plancheck.ResourceActionNoop)}},
+			},
+		},
+	})
+	if got := sim.Log.Count("delete"); got != 1 {
+		t.Errorf("%d deletes: the one of the end makes 1", got)
+	}
+}

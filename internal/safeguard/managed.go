@@ -1,0 +1,26 @@
+package safeguard
+
+// Managed is the record in state that this run has seen under a key, which is
+// whatever the service tells records apart by. A plan to add what is managed
+// already is the second half of a replacement, or of a resource that moved:
+// Terraform plans it with an empty state and does not say so.
+func (g *Guard) Managed(key string) (Record, bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	record, found := g.managed[key]
+	return record, found
+}
+
+// Manage notes a record that is in state.
+func (g *Guard) Manage(key string, record Record) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.managed[key] = record
+}
+
+// Release forgets a record that is in state no longer.
+func (g *Guard) Release(key string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	delete(g.managed, key)
+}
