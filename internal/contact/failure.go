@@ -20,11 +20,13 @@ func notCreated(wanted whatcounts.Contact, subscriberID int64, err error) diag.D
 	case subscriberID != 0:
 		return diag.NewErrorDiagnostic(SummaryIncomplete, fmt.Sprintf(
 			"%s\n\nThe contact %s was added with subscriber id %d and is kept in state, marked as tainted. Correct what is named above. "+
-				"To keep the contact, run terraform untaint on it and apply again; otherwise the next apply deletes it without an opt-out and adds it anew.",
+				"To keep the contact, run terraform untaint on it and apply again. Otherwise the next apply replaces it: under the policies that delete it goes by subscriber id, without an opt-out, and is added anew; under the others it stays in WhatCounts and stands in the way of its successor.",
 			detail(err), wanted.Email, subscriberID))
+	case errors.As(err, &exists) && exists.Changed:
+		return diag.NewErrorDiagnostic(SummaryExists, detail(err)+"\n\nValues of this configuration may have been written to that contact. Compare it with what it should hold.")
 	case errors.As(err, &exists) && exists.SubscriberID != 0:
 		return diag.NewErrorDiagnostic(SummaryExists, fmt.Sprintf(
-			"%s\n\nTerraform did not make this contact, so it was left as it is. To manage it from now on, add this block and apply again:\n\n%s",
+			"%s\n\nThis resource did not make the contact, so it was left as it is. To manage it from now on, add this block and apply again:\n\n%s",
 			detail(err), report.ImportBlock("reach_contact", fmt.Sprint(exists.SubscriberID))))
 	}
 	return diag.NewErrorDiagnostic(summaryOf(err, SummaryNotCreated), detail(err))

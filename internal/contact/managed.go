@@ -19,14 +19,31 @@ func (m *model) identityKey() string {
 	return "contact by address " + strings.ToLower(m.Email.ValueString()) + "," + m.FirstName.ValueString()
 }
 
-// manage notes that the contact is in state. One whose creation failed half
-// way goes without an opt-out, so nothing stands in the way of its successor.
-func (r *Resource) manage(state *model, noted notes) {
+// unknownIdentity reports whether a plan does not know yet who the contact is.
+func (m *model) unknownIdentity() bool {
+	return m.Email.IsUnknown() || m.FirstName.IsUnknown() || m.CustomerKey.IsUnknown()
+}
+
+// manage notes that the contact in state is what state or plan names. One whose
+// creation failed half way goes without an opt-out, so nothing stands in the
+// way of its successor.
+func (r *Resource) manage(named, state *model, noted notes) {
 	record := state.record()
 	if r.services.Guard.Policy(record.Policy) == safeguard.Delete && noted.incomplete {
 		record.Policy = safeguard.DeleteWithoutOptout
 	}
-	r.services.Guard.Manage(state.identityKey(), record)
+	r.services.Guard.Manage(named.identityKey(), record)
+}
+
+// succeedsIncomplete reports whether the contact to be added takes the place of
+// one that goes without an opt-out. Terraform hands the delete half of a
+// tainted resource the private state of this plan and not that of the contact.
+func (r *Resource) succeedsIncomplete(plan *model) bool {
+	if r.services == nil || plan.unknownIdentity() {
+		return false
+	}
+	held, found := r.services.Guard.Managed(plan.identityKey())
+	return found && held.Policy == safeguard.DeleteWithoutOptout
 }
 
 // checkSuccession refuses to add a contact that is in state already and would
@@ -35,7 +52,7 @@ func (r *Resource) manage(state *model, noted notes) {
 // contact deleted and its successor refused.
 func (r *Resource) checkSuccession(plan *model) diag.Diagnostics {
 	var problems diag.Diagnostics
-	if r.services == nil || plan.Email.IsUnknown() || plan.FirstName.IsUnknown() || plan.CustomerKey.IsUnknown() || plan.ForceSub.IsUnknown() || plan.ForceSub.ValueBool() {
+	if r.services == nil || plan.unknownIdentity() || plan.ForceSub.ValueBool() {
 		return nil
 	}
 	held, found := r.services.Guard.Managed(plan.identityKey())

@@ -1,6 +1,7 @@
 package contact_test
 
 import (
+	"fmt"
 	"regexp"
 	"testing"
 
@@ -58,4 +59,35 @@ func TestAccContact_renamed(t *testing.T) {
 	if got := sim.Log.Count("delete"); got != 1 {
 		t.Errorf("%d deletes: the one of the end makes 1", got)
 	}
+}
+
+// A contact that could be added in part only is tainted. Its replacement leaves
+// no opt-out that would stand in its own way.
+func TestAccContact_partlyCreated(t *testing.T) {
+	t.Parallel()
+	sim := acctest.Simulator(t)
+	must(t, sim.WhatCounts.OptOut(acctest.Realm, "jane@example.com", 6))
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps: []resource.TestStep{
+			{
+				Config: config(sim, `
+  email         = "jane@example.com"
+  first_name    = "Jane"
+  subscriptions = [{ list_id = 5 }, { list_id = 6 }]`),
+				ExpectError: regexp.MustCompile(`(?s)` + contact.SummaryIncomplete + `.*list 6.*force_sub = true.*terraform untaint`),
+			},
+			{
+				Config:           config(sim, basic),
+				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate)}},
+				Check: func(*terraform.State) error {
+					if left := sim.WhatCounts.Optouts(acctest.Realm); len(left) != 1 {
+						return fmt.Errorf("not only the recipient's own opt-out is there: %v", left)
+					}
+					_, err := only(sim)
+					return err
+				},
+			},
+		},
+	})
 }

@@ -60,6 +60,16 @@ func (m *model) contact(ctx context.Context) (whatcounts.Contact, diag.Diagnosti
 	return c, problems
 }
 
+// known is the contact in state as the client takes it, with the first name
+// that WhatCounts holds where Terraform does not manage it.
+func (m *model) known(ctx context.Context, noted notes) (whatcounts.Contact, diag.Diagnostics) {
+	c, problems := m.contact(ctx)
+	if m.FirstName.IsNull() {
+		c.FirstName = noted.firstName
+	}
+	return c, problems
+}
+
 // set takes over what WhatCounts holds of the fields that are managed, and of
 // all fields after an import. Lists that wait for the recipient's confirmation
 // stay, although WhatCounts does not show them yet.
@@ -89,6 +99,50 @@ func takeOver(value *types.String, stored string, imported bool) {
 	case imported && stored != "", !imported && !value.IsNull():
 		*value = types.StringValue(stored)
 	}
+}
+
+// takeOverAll is set for an update that was done in part: everything that the
+// state or the plan names is taken over.
+func (m *model) takeOverAll(ctx context.Context, plan model, c whatcounts.Contact, pending []int64) diag.Diagnostics {
+	planned := plan.byColumn()
+	for column, value := range m.byColumn() {
+		if value.IsNull() && !planned[column].IsNull() {
+			*value = types.StringValue("")
+		}
+	}
+	if m.FirstName.IsNull() && !plan.FirstName.IsNull() {
+		m.FirstName = types.StringValue("")
+	}
+	fields, problems := decodeCustomFields(ctx, m.CustomFields)
+	more, moreProblems := decodeCustomFields(ctx, plan.CustomFields)
+	problems.Append(moreProblems...)
+	for name, value := range more {
+		if fields == nil {
+			fields = map[string]types.String{}
+		}
+		if _, managed := fields[name]; !managed {
+			fields[name] = value
+		}
+	}
+	if fields != nil {
+		m.CustomFields, moreProblems = types.MapValueFrom(ctx, types.StringType, fields)
+		problems.Append(moreProblems...)
+	}
+	subscriptions, _, moreProblems := decodeSubscriptions(ctx, m.Subscriptions)
+	problems.Append(moreProblems...)
+	joined, _, moreProblems := decodeSubscriptions(ctx, plan.Subscriptions)
+	problems.Append(moreProblems...)
+	for _, s := range joined {
+		if !slices.ContainsFunc(subscriptions, func(known subscriptionModel) bool { return known.ListID.Equal(s.ListID) }) {
+			subscriptions = append(subscriptions, s)
+		}
+	}
+	m.Subscriptions, moreProblems = subscriptionSet(ctx, subscriptions)
+	problems.Append(moreProblems...)
+	if problems.HasError() {
+		return problems
+	}
+	return m.set(ctx, c, pending)
 }
 
 func (m *model) setCustomFields(ctx context.Context, c whatcounts.Contact, imported bool) diag.Diagnostics {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -14,7 +15,9 @@ import (
 // What private state keeps of a contact.
 const (
 	writtenKey    = "written"    // when it was last written
-	pendingKey    = "pending"    // lists asked for that no read has shown yet
+	pendingKey    = "pending"    // lists that wait for the recipient's confirmation
+	unseenKey     = "unseen"     // lists that were counted at the last write and that no read had shown
+	firstNameKey  = "first_name" // the first name that WhatCounts holds, where it is not managed
 	incompleteKey = "incomplete" // its creation failed half way
 )
 
@@ -22,6 +25,8 @@ const (
 type notes struct {
 	written    []byte
 	pending    []int64
+	unseen     []int64
+	firstName  string
 	incomplete bool
 }
 
@@ -38,7 +43,7 @@ func readNotes(ctx context.Context, private privateReader) (notes, diag.Diagnost
 	var n notes
 	written, problems := private.GetKey(ctx, writtenKey)
 	n.written = written
-	for key, target := range map[string]any{pendingKey: &n.pending, incompleteKey: &n.incomplete} {
+	for key, target := range map[string]any{pendingKey: &n.pending, unseenKey: &n.unseen, firstNameKey: &n.firstName, incompleteKey: &n.incomplete} {
 		value, moreProblems := private.GetKey(ctx, key)
 		problems.Append(moreProblems...)
 		if len(value) == 0 {
@@ -60,27 +65,37 @@ func writeNotes(ctx context.Context, private privateWriter, n notes) diag.Diagno
 		return problems
 	}
 	problems.Append(private.SetKey(ctx, writtenKey, written)...)
-	problems.Append(writePending(ctx, private, n.pending)...)
-	incomplete, err := json.Marshal(n.incomplete)
-	if err != nil {
-		problems.AddError("Private state not written", err.Error())
-		return problems
-	}
-	problems.Append(private.SetKey(ctx, incompleteKey, incomplete)...)
+	problems.Append(writeNote(ctx, private, incompleteKey, n.incomplete)...)
+	problems.Append(writeSeen(ctx, private, n)...)
 	return problems
 }
 
-func writePending(ctx context.Context, private privateWriter, pending []int64) diag.Diagnostics {
-	if pending == nil {
-		pending = []int64{}
-	}
-	value, err := json.Marshal(pending)
+// writeSeen notes what a read has shown.
+func writeSeen(ctx context.Context, private privateWriter, n notes) diag.Diagnostics {
+	problems := writeNote(ctx, private, pendingKey, n.pending)
+	problems.Append(writeNote(ctx, private, unseenKey, n.unseen)...)
+	problems.Append(writeNote(ctx, private, firstNameKey, n.firstName)...)
+	return problems
+}
+
+func writeNote(ctx context.Context, private privateWriter, key string, note any) diag.Diagnostics {
+	value, err := json.Marshal(note)
 	if err != nil {
 		var problems diag.Diagnostics
 		problems.AddError("Private state not written", err.Error())
 		return problems
 	}
-	return private.SetKey(ctx, pendingKey, value)
+	return private.SetKey(ctx, key, value)
+}
+
+// waiting are the lists that may be missing without being lost. One that was
+// counted and not seen yet may wait for confirmation too, but only a fresh
+// write excuses it: after that it is as lost as any other.
+func (n notes) waiting() []int64 {
+	if settle.Fresh(n.written, time.Now()) {
+		return append(slices.Clone(n.pending), n.unseen...)
+	}
+	return n.pending
 }
 
 // pendingWarnings tells of each subscription that is not in force yet.

@@ -40,9 +40,13 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	var state, plan, config model
 	if req.Plan.Raw.IsNull() {
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		if !resp.Diagnostics.HasError() {
-			resp.Diagnostics.Append(r.planDelete(&state, "")...)
+		if resp.Diagnostics.HasError() {
+			return
 		}
+		resp.Diagnostics.Append(r.planDelete(&state, "")...)
+		// An end that is planned as such is meant, also for a contact that was
+		// added in part only: its policy is followed to the letter.
+		resp.Diagnostics.Append(writeNote(ctx, resp.Private, incompleteKey, false)...)
 		return
 	}
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -54,6 +58,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(r.checkCustomerKey(config)...)
 		resp.Diagnostics.Append(r.checkSuccession(&plan)...)
+		resp.Diagnostics.Append(writeNote(ctx, resp.Private, incompleteKey, r.succeedsIncomplete(&plan))...)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 		return
 	}
@@ -64,13 +69,18 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	if r.services != nil {
-		r.manage(&state, noted)
+		r.manage(&state, &state, noted)
+		if !plan.unknownIdentity() {
+			r.manage(&plan, &state, noted)
+		}
 	}
 	if !plan.Email.IsUnknown() && strings.EqualFold(plan.Email.ValueString(), state.Email.ValueString()) {
 		plan.Email = state.Email
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	switch {
+	case state.CustomerKey.IsNull():
+		resp.Diagnostics.Append(r.checkCustomerKey(config)...)
 	case !state.CustomerKey.IsNull() && config.CustomerKey.IsNull():
 		resp.Diagnostics.AddAttributeError(path.Root("customer_key"), SummaryCustomerKey, fmt.Sprintf(
 			"The contact %s has the customer key %q, so its realm requires one. Set customer_key to it.", state.Email.ValueString(), state.CustomerKey.ValueString()))
@@ -122,11 +132,14 @@ func (r *Resource) planReplacement(state *model, plan model) diag.Diagnostics {
 	if r.services == nil {
 		return nil
 	}
-	policy := r.services.Guard.Policy(state.policy())
-	if policy == safeguard.Delete && !plan.ForceSub.IsUnknown() && !plan.ForceSub.ValueBool() {
+	problems.Append(r.services.Guard.PlanReplacement(state.record(), plan.policy(), plan.DeletionPolicy.IsUnknown(), path.Root("customer_key"), plan.CustomerKey.IsUnknown())...)
+	if problems.HasError() {
+		return problems
+	}
+	if r.services.Guard.Policy(state.policy()) == safeguard.Delete && !plan.ForceSub.ValueBool() {
 		problems.AddAttributeError(path.Root("customer_key"), SummaryReplacement, fmt.Sprintf(
 			"Another customer_key replaces the contact %s: it would be deleted, which records a Global Optout of its address, and adding it again would then be refused. Nothing was changed. "+
-				"Set force_sub = true to add it although the opt-out exists, or deletion_policy = \"delete_without_optout\" and apply that first, or keep the key.", state.Email.ValueString()))
+				"Set force_sub = true, known at plan, to add it although the opt-out exists, or deletion_policy = \"delete_without_optout\" and apply that first, or keep the key.", state.Email.ValueString()))
 		return problems
 	}
 	return r.planDelete(state, "Another customer_key replaces the contact. ")

@@ -11,22 +11,35 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
-// refresh reads the contact in state. It returns the state as it is now and the
-// lists that still wait for confirmation.
-func (r *Resource) refresh(ctx context.Context, state model, noted notes) (model, []int64, diag.Diagnostics, error) {
+// refresh reads the contact in state. It returns the state and the notes as
+// they are now, and the lists that do not show because they may still wait for
+// confirmation.
+func (r *Resource) refresh(ctx context.Context, state model, noted notes) (model, notes, []int64, diag.Diagnostics, error) {
 	expected, problems := state.contact(ctx)
 	current, err := r.read(ctx, expected, noted)
 	if err != nil {
-		return state, nil, problems, err
+		return state, noted, nil, problems, err
 	}
-	var waiting []int64
-	for _, list := range stillPlanned(noted.pending, expected) {
-		if !subscribed(current, list) {
-			waiting = append(waiting, list)
-		}
-	}
+	waiting := missing(current, stillPlanned(noted.waiting(), expected))
+	noted.pending = missing(current, stillPlanned(noted.pending, expected))
+	noted.unseen = missing(current, noted.unseen)
 	problems.Append(state.set(ctx, current, waiting)...)
-	return state, waiting, problems, nil
+	noted.firstName = unmanagedFirstName(state, current)
+	return state, noted, waiting, problems, nil
+}
+
+// missing are those of the lists that the contact is not shown on.
+func missing(c whatcounts.Contact, lists []int64) []int64 {
+	return slices.DeleteFunc(slices.Clone(lists), func(list int64) bool { return subscribed(c, list) })
+}
+
+// unmanagedFirstName is the first name that WhatCounts holds, where the state
+// holds none: it is a part of who the contact is all the same.
+func unmanagedFirstName(state model, c whatcounts.Contact) string {
+	if !state.FirstName.IsNull() {
+		return ""
+	}
+	return c.FirstName
 }
 
 // read is the contact in full. When the state was written a moment ago, an
@@ -40,7 +53,7 @@ func (r *Resource) read(ctx context.Context, expected whatcounts.Contact, noted 
 		if goneErr != nil && !verdict.Is(goneErr, verdict.Gone) {
 			return false, goneErr
 		}
-		return goneErr == nil && agrees(expected, current, noted.pending), nil
+		return goneErr == nil && agrees(expected, current, noted.waiting()), nil
 	})
 	if err == nil {
 		err = goneErr

@@ -21,7 +21,7 @@ import (
 // asked for its end, Terraform is about to make it anew, and the opt-out of an
 // ordinary delete would stand in the way of that.
 func (r *Resource) remove(ctx context.Context, state model, noted notes) diag.Diagnostics {
-	expected, problems := state.contact(ctx)
+	expected, problems := state.known(ctx, noted)
 	if problems.HasError() {
 		return problems
 	}

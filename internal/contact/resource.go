@@ -6,6 +6,7 @@ package contact
 
 import (
 	"context"
+	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -112,7 +113,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.SubscriberID)...)
-	resp.Diagnostics.Append(writeNotes(ctx, resp.Private, notes{pending: append(created.Pending, created.Unseen...), incomplete: err != nil})...)
+	resp.Diagnostics.Append(writeNotes(ctx, resp.Private, notes{pending: created.Pending, unseen: created.Unseen, incomplete: err != nil})...)
 	resp.Diagnostics.Append(pendingWarnings(plan.Email.ValueString(), created.Pending)...)
 }
 
@@ -132,7 +133,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	updated, waiting, problems, err := r.refresh(ctx, state, noted)
+	updated, noted, waiting, problems, err := r.refresh(ctx, state, noted)
 	resp.Diagnostics.Append(problems...)
 	if verdict.Is(err, verdict.Gone) {
 		r.services.Guard.Release(state.identityKey())
@@ -143,9 +144,9 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		resp.Diagnostics.Append(report.Error(SummaryNotRead, err))
 		return
 	}
-	r.manage(&updated, noted)
+	r.manage(&updated, &updated, noted)
 	resp.Diagnostics.Append(resp.State.Set(ctx, updated)...)
-	resp.Diagnostics.Append(writePending(ctx, resp.Private, waiting)...)
+	resp.Diagnostics.Append(writeSeen(ctx, resp.Private, noted)...)
 	resp.Diagnostics.Append(pendingWarnings(updated.Email.ValueString(), waiting)...)
 }
 
@@ -162,9 +163,9 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	timeout, problems := plan.Timeouts.Update(ctx, services.DefaultTimeout)
 	resp.Diagnostics.Append(problems...)
-	current, problems := state.contact(ctx)
+	current, problems := state.known(ctx, noted)
 	resp.Diagnostics.Append(problems...)
-	wanted, problems := plan.contact(ctx)
+	wanted, problems := plan.known(ctx, noted)
 	resp.Diagnostics.Append(problems...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -181,21 +182,33 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		current.CustomerKey = wanted.CustomerKey
 	}
 	clearRemoved(current, &wanted)
-	pending := noted.pending
+	noted.incomplete = false
 	if !same(current, wanted) {
-		_, waiting, err := r.services.WhatCounts.UpdateContact(ctx, current, wanted, whatcounts.UpdateOptions{
+		updated, waiting, err := r.services.WhatCounts.UpdateContact(ctx, current, wanted, whatcounts.UpdateOptions{
 			OverrideConfirmation: plan.OverrideConfirmation.ValueBool(),
+			Pending:              noted.waiting(),
 		})
 		if err != nil {
 			resp.Diagnostics.Append(notUpdated(err))
+		}
+		noted.pending = missing(updated, stillPlanned(append(noted.pending, waiting...), wanted))
+		noted.unseen = missing(updated, stillPlanned(noted.unseen, wanted))
+		if err != nil {
+			if !reflect.DeepEqual(updated, current) {
+				// Part of the change was done: state keeps what is there now.
+				resp.Diagnostics.Append(state.takeOverAll(ctx, plan, updated, noted.waiting())...)
+				resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+				noted.firstName = unmanagedFirstName(state, updated)
+				resp.Diagnostics.Append(writeNotes(ctx, resp.Private, noted)...)
+			}
 			return
 		}
-		pending = stillPlanned(append(pending, waiting...), wanted)
+		noted.firstName = unmanagedFirstName(plan, updated)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.SubscriberID)...)
-	resp.Diagnostics.Append(writeNotes(ctx, resp.Private, notes{pending: pending})...)
-	resp.Diagnostics.Append(pendingWarnings(plan.Email.ValueString(), pending)...)
+	resp.Diagnostics.Append(writeNotes(ctx, resp.Private, noted)...)
+	resp.Diagnostics.Append(pendingWarnings(plan.Email.ValueString(), noted.pending)...)
 }
 
 // Delete does what the deletion policy in state says.

@@ -166,7 +166,7 @@ func TestAccJournal_parallel(t *testing.T) {
 		case journal.Contact:
 			number := strings.TrimPrefix(record.CustomerKey, "A-")
 			if want := (journal.Contact{
-				SubscriberID: line.ID, Email: "person" + number + "@example.com", CustomerKey: "A-" + number, Subscriptions: []journal.Subscription{{ListID: 50, Format: "html"}},
+				SubscriberID: line.ID, Email: "Person" + number + "@example.com", CustomerKey: "A-" + number, Subscriptions: []journal.Subscription{{ListID: 50, Format: "html"}},
 			}); !reflect.DeepEqual(record, want) {
 				t.Errorf("the journal holds %+v, want %+v", record, want)
 			}

@@ -48,7 +48,7 @@ resource "reach_communication" "office" {
 
 resource "reach_contact" "person" {
   count           = %[1]d
-  email           = "person${count.index}@example.com"
+  email           = "Person${count.index}@example.com"
   customer_key    = "%[2]s-${count.index}"
   force_sub       = true
   subscriptions   = [{ list_id = 50 }]
@@ -60,7 +60,7 @@ resource "reach_contact" "person" {
 // everybody are the addresses of a team of three.
 var everybody = []string{
 	"office0@example.com", "office1@example.com", "office2@example.com",
-	"person0@example.com", "person1@example.com", "person2@example.com",
+	"Person0@example.com", "Person1@example.com", "Person2@example.com",
 }
 
 // refusals checks steps that have to fail, which ExpectError cannot: the
@@ -142,13 +142,13 @@ func TestAccSafeguards(t *testing.T) {
 			team{communicationPolicy: `"prevent"`, contactPolicy: `"prevent"`}, safeguard.SummaryPrevented, everybody, 6,
 		},
 		"prevent on one of six": {
-			team{contactPolicy: `count.index == 1 ? "prevent" : null`}, safeguard.SummaryPrevented, []string{"person1@example.com"}, 1,
+			team{contactPolicy: `count.index == 1 ? "prevent" : null`}, safeguard.SummaryPrevented, []string{"Person1@example.com"}, 1,
 		},
 		"prevent as the provider's default": {
 			team{safeguards: `deletion_policy = "prevent"`}, safeguard.SummaryPrevented, everybody, 6,
 		},
 		"outside the scope": {
-			team{safeguards: `deletable = ["Person[2-9]@EXAMPLE.com", "*@test.example.com"]`}, safeguard.SummaryOutside, everybody[:5], 5,
+			team{safeguards: `deletable = ["pERSON[2-9]@EXAMPLE.com", "*@test.example.com"]`}, safeguard.SummaryOutside, everybody[:5], 5,
 		},
 		"past the limit, both services together": {
 			team{safeguards: `max_deletes_per_run = 1`}, safeguard.SummaryTooMany, everybody, 5,
@@ -201,14 +201,14 @@ func TestAccSafeguards_countAndTaint(t *testing.T) {
 	shrunk, lifted := guarded, guarded
 	shrunk.count, lifted.safeguards = 1, ""
 	refused := &refusals{t: t, sim: sim, summary: safeguard.SummaryPrevented}
-	tainted := refused.step(guarded.configuration(sim), 2, "office0@example.com", "person2@example.com")
+	tainted := refused.step(guarded.configuration(sim), 2, "office0@example.com", "Person2@example.com")
 	tainted.Taint = []string{"reach_communication.office[0]", "reach_contact.person[2]"}
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),
 		ErrorCheck:               refused.check,
 		Steps: []resource.TestStep{
 			{Config: guarded.configuration(sim)},
-			refused.step(shrunk.configuration(sim), 4, "office1@example.com", "office2@example.com", "person1@example.com", "person2@example.com"),
+			refused.step(shrunk.configuration(sim), 4, "office1@example.com", "office2@example.com", "Person1@example.com", "Person2@example.com"),
 			tainted,
 			{Config: lifted.configuration(sim), PreConfig: func() { expectNothingDeleted(t, sim) }},
 		},
@@ -225,7 +225,7 @@ func TestAccSafeguards_replaceOption(t *testing.T) {
 	terraform.Attach(acctest.StartProvider(t, acctest.BuildProvider(t)))
 	terraform.MustRun("init")
 	terraform.MustRun("apply", "-auto-approve")
-	both := []string{"office0@example.com", "person0@example.com"}
+	both := []string{"office0@example.com", "Person0@example.com"}
 	for _, arguments := range [][]string{
 		{"apply", "-auto-approve", "-replace=reach_communication.office[0]", "-replace=reach_contact.person[0]"},
 		{"destroy", "-auto-approve"},

@@ -49,7 +49,7 @@ func (u *revision) rename(ctx context.Context, at located) error {
 		return err
 	}
 	u.sent = true
-	const advice = "WhatCounts may not let first_name change: restore it, or replace the contact. The first name is as it was."
+	const advice = "WhatCounts may not let first_name change: restore it. The first name is as it was."
 	if err := u.update(ctx, u.attempt, anchor.ListID, []column{{"email", u.current.Email}, {"first", u.wanted.FirstName}}); err != nil {
 		if verdict.Is(err, verdict.Refused) {
 			err = withAdvice(err, advice)

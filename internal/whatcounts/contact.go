@@ -147,6 +147,16 @@ func (contact Contact) value(name string) string {
 	return contact.Fields[name]
 }
 
+// names reports whether anything is said of a column, an empty value included.
+func (contact Contact) names(name string) bool {
+	fields := contact.Fields
+	if custom, found := strings.CutPrefix(name, customPrefix); found {
+		name, fields = custom, contact.Custom
+	}
+	_, named := fields[name]
+	return named
+}
+
 // checkIdentity finds what keeps commands from naming this contact.
 func (contact Contact) checkIdentity() error {
 	if contact.Email == "" {

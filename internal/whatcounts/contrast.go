@@ -24,7 +24,9 @@ func changesBetween(current, wanted Contact) changes {
 	todo.email = !strings.EqualFold(current.Email, wanted.Email)
 	todo.first = current.FirstName != wanted.FirstName
 	for _, name := range managedColumns(current, wanted) {
-		if value := wanted.value(name); value != current.value(name) {
+		// What only wanted names is set also when it is to be empty: current says
+		// nothing of what is stored.
+		if value := wanted.value(name); value != current.value(name) || wanted.names(name) && !current.names(name) {
 			todo.columns = append(todo.columns, column{name, value})
 		}
 	}

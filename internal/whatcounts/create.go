@@ -103,7 +103,7 @@ func (w *creation) columns() []column {
 func (w *creation) add(ctx context.Context) error {
 	first := subscription{
 		Subscription: w.wanted.Subscriptions[0], contact: w.wanted.Contact, columns: w.columns(),
-		force: w.wanted.ForceSub, overrideConfirmation: w.wanted.OverrideConfirmation,
+		force: w.wanted.ForceSub, overrideConfirmation: w.wanted.OverrideConfirmation, creating: true,
 	}
 	lost := false // an earlier attempt may have been done
 	for try := 0; ; try++ {
@@ -217,7 +217,7 @@ func (w *creation) subscribeFurther(ctx context.Context) error {
 		attempt := fmt.Sprintf("subscribing %s to list %d", known.describe(), s.ListID)
 		counts, err := w.subscribeKnown(ctx, attempt, subscription{
 			Subscription: s, contact: known, columns: known.identity(w.keyed),
-			force: w.wanted.ForceSub, overrideConfirmation: w.wanted.OverrideConfirmation,
+			force: w.wanted.ForceSub, overrideConfirmation: w.wanted.OverrideConfirmation, creating: true,
 		})
 		switch {
 		case err != nil:

@@ -131,7 +131,7 @@ func (d *deletion) verify(ctx context.Context) error {
 		return err
 	}
 	if d.byAddress && !at.isExact(d.target, false) {
-		return refused(d.attempt, &AmbiguousError{at.everyone()}, `Set deletion_policy = "delete_without_optout", which deletes by id, or give the contact a first_name.`)
+		return refused(d.attempt, &AmbiguousError{at.everyone()}, `Set deletion_policy = "delete_without_optout", which deletes by id, and apply that first.`)
 	}
 	d.target = d.target.updatedBy(at.ours)
 	return nil

@@ -15,9 +15,9 @@ func (u *revision) mayBeDone(ctx context.Context, at located, todo changes) erro
 	case !at.isExact(u.current, u.keyed):
 		return refused(u.attempt, &AmbiguousError{at.everyone()}, "A contact without first_name can only be changed while nobody shares its address.")
 	case todo.email && !alone:
-		return refused(u.attempt, &AmbiguousError{at.everyone()}, "email can only change while nobody shares the address. Replace the contact, or give the others another address first.")
+		return refused(u.attempt, &AmbiguousError{at.everyone()}, "email can only change while nobody shares the address. Give the others another address first.")
 	case todo.first && !u.keyed && !alone:
-		return refused(u.attempt, &AmbiguousError{at.everyone()}, "first_name can only change while nobody shares the address. Replace the contact instead.")
+		return refused(u.attempt, &AmbiguousError{at.everyone()}, "first_name can only change while nobody shares the address. Restore first_name, or give the others another address first.")
 	}
 	if todo.email {
 		if err := u.addressIsFree(ctx); err != nil {

@@ -12,6 +12,7 @@ type subscription struct {
 	columns              []column
 	force                bool
 	overrideConfirmation bool
+	creating             bool // a part of adding the contact, where force_sub counts
 }
 
 func (s subscription) command() (command, error) {
@@ -90,7 +91,7 @@ func (s subscription) adviceOnOptout() string {
 	switch {
 	case s.force:
 		return "force_sub = true was sent and did not pass it. Ask WhatCounts to remove the opt-out."
-	case s.contact.SubscriberID == 0:
+	case s.creating:
 		return "If the recipient has agreed to be subscribed again, set force_sub = true; otherwise remove list " + list + " from subscriptions."
 	}
 	return "Remove list " + list + " from subscriptions, or have the recipient subscribe again. force_sub is only used when a contact is created."

@@ -46,7 +46,7 @@ func (c *Client) Unsubscribe(ctx context.Context, expected Contact, lists []int6
 	case err != nil:
 		return err
 	case !at.isExact(expected, keyed):
-		return refused(attempt, &AmbiguousError{at.everyone()}, "Give the contact a first_name, or unsubscribe it by hand.")
+		return refused(attempt, &AmbiguousError{at.everyone()}, "Unsubscribe it in WhatCounts: a contact without first_name cannot be told from the others on its address.")
 	}
 	if err := c.leave(ctx, attempt, expected, keyed, at, lists); !verdict.Is(err, verdict.Gone) {
 		return err

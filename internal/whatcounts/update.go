@@ -11,6 +11,9 @@ import (
 // opt-out is never overridden by an update.
 type UpdateOptions struct {
 	OverrideConfirmation bool // skip a list's double opt-in
+	// Pending are lists among those of current that are known to wait for the
+	// recipient's confirmation: that they do not show is no difference.
+	Pending []int64
 }
 
 // UpdateContact makes the contact current into wanted, and returns it as it is
@@ -81,7 +84,7 @@ func (u *revision) check() error {
 		return invalid(u.attempt, "the contact has no subscriber id", "Set subscriber_id.")
 	}
 	if u.wanted.CustomerKey != u.current.CustomerKey {
-		return invalid(u.attempt, "a customer key cannot change", "Restore customer_key, or replace the contact.")
+		return invalid(u.attempt, "a customer key cannot change", "Restore customer_key.")
 	}
 	for _, check := range []func() error{u.current.checkIdentity, u.wanted.checkIdentity, u.wanted.checkSubscriptions} {
 		if err := check(); err != nil {
@@ -225,7 +228,8 @@ func (u *revision) differences(todo changes, stored Contact, mayAppear bool) []D
 	expected := slices.DeleteFunc(slices.Clone(u.wanted.Subscriptions), func(s Subscription) bool {
 		count, isOpen := u.open[s.ListID]
 		_, on := stored.subscription(s.ListID)
-		return isOpen && !on && (count == 0 || !mayAppear)
+		waits := isOpen && (count == 0 || !mayAppear) || slices.Contains(u.options.Pending, s.ListID)
+		return waits && !on
 	})
 	return append(found, membershipDifferences(expected, todo.leaves, stored)...)
 }
