@@ -19,12 +19,12 @@ func notCreated(err error) diag.Diagnostic {
 	if !errors.As(err, &exists) {
 		return report.Error(SummaryNotCreated, err)
 	}
-	summary, origin := SummaryExists, "Terraform did not make it, so it was left as it is."
+	summary, origin := SummaryExists, "This resource did not make it, so it was left as it is."
 	if verdict.Is(err, verdict.Unknown) {
 		summary, origin = SummaryNotCreated, "It may be the one that was just asked for."
 	}
 	return diag.NewErrorDiagnostic(summary, fmt.Sprintf(
-		"%s\n\nThe record that is there: communication %d, %s. %s To manage it from now on, add this block and apply again:\n\n%s",
+		"%s\n\nThe record that is there: communication %d, %s. %s If it is the predecessor of this very resource (create_before_destroy), the predecessor has to go first: remove create_before_destroy. Otherwise, to manage it from now on, add this block and apply again:\n\n%s",
 		report.Detail(err), exists.Existing.ID, describe(exists.Existing), origin,
 		report.ImportBlock("reach_communication", strconv.FormatInt(exists.Existing.ID, 10))))
 }

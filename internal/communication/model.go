@@ -2,6 +2,7 @@ package communication
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"time"
 
@@ -123,7 +124,7 @@ func (m *model) set(ctx context.Context, client *seveng.Client, c seveng.Communi
 	if m.Type.IsNull() || m.TypeID.IsUnknown() || m.TypeID.ValueInt64() != c.TypeID {
 		name, problem := typeName(ctx, client, c.TypeID)
 		problems.Append(problem...)
-		if !strings.EqualFold(name, m.Type.ValueString()) {
+		if !sameType(name, m.Type.ValueString()) {
 			m.Type = types.StringValue(name)
 		}
 	}
@@ -139,6 +140,20 @@ func (m *model) set(ctx context.Context, client *seveng.Client, c seveng.Communi
 	return problems
 }
 
+// setWritten is set after a write. The words of the plan stay, since Terraform
+// takes any others for a fault of the provider and would replace the record for
+// good; that 7G keeps another value is told, and the next refresh shows it.
+func (m *model) setWritten(ctx context.Context, client *seveng.Client, c seveng.Communication) diag.Diagnostics {
+	planned := *m
+	problems := m.set(ctx, client, c)
+	if !m.Value.Equal(planned.Value) {
+		problems.AddAttributeWarning(path.Root("value"), SummaryStoredOtherwise, fmt.Sprintf(
+			"Communication %d was to have the value %q, and 7G keeps %q. Set value to that, or the next plan shows a difference.", c.ID, planned.Value.ValueString(), c.Value))
+	}
+	m.Value, m.Type = planned.Value, planned.Type
+	return problems
+}
+
 func (m model) policy() safeguard.Policy {
 	return safeguard.Policy(m.DeletionPolicy.ValueString())
 }
@@ -147,13 +162,19 @@ func (m model) record() safeguard.Record {
 	return safeguard.Record{Kind: "communication", ID: m.CommunicationID.ValueInt64(), Address: m.Value.ValueString(), Policy: m.policy()}
 }
 
-// sameValue compares two values as the services do: e-mail addresses without
-// regard to case and outer blanks, everything else exactly.
+// sameValue compares two values without regard to outer blanks, and e-mail
+// addresses without regard to case.
 func sameValue(a, b string) bool {
+	a, b = strings.TrimSpace(a), strings.TrimSpace(b)
 	if strings.Contains(a, "@") && strings.Contains(b, "@") {
-		return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
+		return strings.EqualFold(a, b)
 	}
 	return a == b
+}
+
+// sameType compares two names of types as the look-up does.
+func sameType(a, b string) bool {
+	return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
 }
 
 // sameOwner compares by whichever ids both sides know.

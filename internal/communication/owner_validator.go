@@ -30,13 +30,13 @@ func (oneOwnerID) ValidateObject(ctx context.Context, req validator.ObjectReques
 	if problems.HasError() || req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || owner.ID.IsUnknown() || owner.ExternalID.IsUnknown() {
 		return
 	}
-	given := "none"
+	given := "neither is"
 	switch {
 	case owner.ID.IsNull() != owner.ExternalID.IsNull():
 		return
 	case !owner.ID.IsNull():
-		given = "both"
+		given = "both are"
 	}
 	resp.Diagnostics.AddAttributeError(req.Path, SummaryOwner, fmt.Sprintf(
-		"Set exactly one of %[1]s.id (the native id) and %[1]s.external_id (your own id): %[2]s is given.", req.Path, given))
+		"Set exactly one of %[1]s.id (the native id) and %[1]s.external_id (your own id): %[2]s set.", req.Path, given))
 }

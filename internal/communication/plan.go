@@ -3,9 +3,9 @@ package communication
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
@@ -36,6 +36,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	if replaces(state, config) {
+		if r.services != nil {
+			resp.Diagnostics.Append(r.services.Guard.PlanReplacement(state.record(), plan.policy(), plan.DeletionPolicy.IsUnknown(), path.Root("external_id"), plan.ExternalID.IsUnknown())...)
+		}
 		resp.Diagnostics.Append(r.planDelete(state, "Attribute external_id cannot be changed, so the record is deleted and a new one is created. ")...)
 		return
 	}
@@ -55,7 +58,7 @@ func (m *model) keep(ctx context.Context, state, config model) diag.Diagnostics 
 	if !m.Value.IsUnknown() && sameValue(m.Value.ValueString(), state.Value.ValueString()) {
 		m.Value = state.Value
 	}
-	if !m.Type.IsUnknown() && strings.EqualFold(m.Type.ValueString(), state.Type.ValueString()) {
+	if !m.Type.IsUnknown() && sameType(m.Type.ValueString(), state.Type.ValueString()) {
 		m.Type, m.TypeID = state.Type, state.TypeID
 	} else {
 		m.TypeID = types.Int64Unknown()

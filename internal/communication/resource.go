@@ -29,6 +29,9 @@ const (
 	SummaryUnknownType = "Unknown communication type"
 )
 
+// SummaryStoredOtherwise heads the warning about a value that 7G has changed.
+const SummaryStoredOtherwise = "7G keeps another value"
+
 // writtenKey is where private state keeps the note of the last write.
 const writtenKey = "written"
 
@@ -92,7 +95,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		resp.Diagnostics.Append(notCreated(err))
 		return
 	}
-	resp.Diagnostics.Append(plan.set(ctx, r.services.SevenG, created)...)
+	resp.Diagnostics.Append(plan.setWritten(ctx, r.services.SevenG, created)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.CommunicationID)...)
 	resp.Diagnostics.Append(markWritten(ctx, resp.Private)...)
@@ -165,7 +168,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		current = updated
 		resp.Diagnostics.Append(markWritten(ctx, resp.Private)...)
 	}
-	resp.Diagnostics.Append(plan.set(ctx, r.services.SevenG, current)...)
+	resp.Diagnostics.Append(plan.setWritten(ctx, r.services.SevenG, current)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.CommunicationID)...)
 }

@@ -166,6 +166,13 @@ func (c configuration) guard(ctx context.Context, m safeguardsModel) *safeguard.
 		JournalPath:        m.JournalPath.ValueString(),
 	}
 	if !m.Deletable.IsNull() {
+		for _, pattern := range m.Deletable.Elements() {
+			if pattern.IsNull() || pattern.IsUnknown() {
+				c.diagnostics.AddAttributeError(path.Root("safeguards").AtName("deletable"), SummaryUnknownSetting,
+					"A pattern in safeguards.deletable is null or only known after apply. Set patterns that are known at plan.")
+				return nil
+			}
+		}
 		settings.Deletable = []string{}
 		c.diagnostics.Append(m.Deletable.ElementsAs(ctx, &settings.Deletable, false)...)
 		if c.diagnostics.HasError() {

@@ -56,9 +56,9 @@ func Detail(err error) string {
 func defaultAdvice(kind verdict.Kind) string {
 	switch kind {
 	case verdict.Refused:
-		return "Nothing was changed by this request. Correct what the service names and apply again."
+		return "Correct what the service names and apply again."
 	case verdict.Unknown:
-		return "It is not known whether the service did this. Run terraform plan to see what it holds now before anything is repeated."
+		return "What the service answered cannot be relied on. If this was to change something, it may have been done: look at what the service holds, by terraform plan, before it is repeated."
 	case verdict.NotSent:
 		return "Nothing was sent. Check the network and the endpoint, then apply again."
 	}

@@ -28,11 +28,11 @@ func TestDetail(t *testing.T) {
 		},
 		"a refusal without advice says that nothing was changed": {
 			&verdict.Error{Kind: verdict.Refused, Attempt: "adding a contact", Reason: "the list is closed"},
-			"While adding a contact: refused.\n\nThe list is closed.\n\nNothing was changed by this request. Correct what the service names and apply again.",
+			"While adding a contact: refused.\n\nThe list is closed.\n\nCorrect what the service names and apply again.",
 		},
 		"an unknown outcome without advice says to look first": {
 			&verdict.Error{Kind: verdict.Unknown, Attempt: "adding a contact", Reason: "the answer was cut off"},
-			"While adding a contact: outcome unknown.\n\nThe answer was cut off.\n\nIt is not known whether the service did this. Run terraform plan to see what it holds now before anything is repeated.",
+			"While adding a contact: outcome unknown.\n\nThe answer was cut off.\n\nWhat the service answered cannot be relied on. If this was to change something, it may have been done: look at what the service holds, by terraform plan, before it is repeated.",
 		},
 		"a request that was not sent says so": {
 			&verdict.Error{Kind: verdict.NotSent, Attempt: "adding a contact", Reason: "connection refused"},

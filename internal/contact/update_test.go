@@ -1,0 +1,103 @@
+package contact_test
+
+import (
+	"testing"
+
+	"github.com/reachops/terraform-provider-reach/internal/acctest"
+	"github.com/reachops/terraform-provider-reach/internal/contact"
+	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	simulated "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
+)
+
+// A first name that Terraform does not manage does not lock the contact.
+func TestUnmanagedFirstName(t *testing.T) {
+	for _, policy := range []string{"delete", "delete_without_optout", "unsubscribe"} {
+		t.Run(policy, func(t *testing.T) {
+			sim := acctest.Simulator(t)
+			server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+			config := map[string]any{"email": "jane@example.com", "subscriptions": []any{subscription(5)}, "deletion_policy": policy}
+			state := created(t, server, config)
+			must(t, sim.WhatCounts.ChangeContact(acctest.Realm, 1001, func(c *simulated.Contact) { c.First = "Jane" }))
+			state, diagnostics := server.Refresh(typeName, state)
+			acctest.NoErrors(t, diagnostics)
+			config["last_name"] = "Doe"
+			state, diagnostics = server.Change(typeName, state, config)
+			acctest.NoErrors(t, diagnostics)
+			if held, _ := sim.WhatCounts.Contact(acctest.Realm, 1001); held.First != "Jane" || held.Fields["last"] != "Doe" {
+				t.Errorf("unexpected contact: %+v", held)
+			}
+			_, diagnostics = server.Change(typeName, state, nil)
+			acctest.NoErrors(t, diagnostics)
+		})
+	}
+}
+
+// A subscription that waits for confirmation does not keep other changes out.
+func TestUpdateBesideAPendingSubscription(t *testing.T) {
+	for _, dialect := range []string{"", "wc-sub-pending-counted"} {
+		t.Run(dialect, func(t *testing.T) {
+			sim := acctest.Simulator(t, oneOrNone(dialect)...)
+			server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+			config := jane(map[string]any{"subscriptions": []any{subscription(5), subscription(8)}})
+			state := created(t, server, config)
+			state, diagnostics := server.Refresh(typeName, state)
+			acctest.NoErrors(t, diagnostics)
+			config["last_name"] = "Doe"
+			state, diagnostics = server.Change(typeName, state, config)
+			acctest.NoErrors(t, diagnostics)
+			if held, _ := sim.WhatCounts.Contact(acctest.Realm, 1001); held.Fields["last"] != "Doe" {
+				t.Errorf("unexpected contact: %+v", held)
+			}
+			if planned := server.Plan(typeName, state, config); !planned.State.Value.Equal(state.Value) {
+				t.Error("the second plan is not empty")
+			}
+		})
+	}
+}
+
+// What an update did before it failed is in state, so that the next plan shows
+// the rest of it and nothing is left behind unseen.
+func TestUpdateThatFailsHalfWay(t *testing.T) {
+	sim := acctest.Simulator(t)
+	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+	state := created(t, server, jane(nil))
+	sim.Faults.Add(ledger.Fault{Operation: "update", Kind: ledger.Replace, Body: "FAILURE: not today", Count: -1})
+	left, diagnostics := server.Change(typeName, state, jane(map[string]any{
+		"email": "jane.doe@example.com", "last_name": "Doe", "subscriptions": []any{subscription(5), subscription(6)},
+	}))
+	acctest.OneError(t, diagnostics, contact.SummaryNotUpdated, "Not today")
+	held, _ := sim.WhatCounts.Contact(acctest.Realm, 1001)
+	if left.Attribute("email") != held.Email || len(left.Attribute("subscriptions").([]any)) != len(held.Subscriptions) || left.Attribute("last_name") != held.Fields["last"] {
+		t.Errorf("state holds %v, WhatCounts %+v", acctest.Plain(left.Value), held)
+	}
+}
+
+// An empty text is a value: what WhatCounts holds there is cleared.
+func TestEmptyTextClears(t *testing.T) {
+	sim := acctest.Simulator(t)
+	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+	state := created(t, server, jane(nil))
+	must(t, sim.WhatCounts.ChangeContact(acctest.Realm, 1001, func(c *simulated.Contact) { c.Fields = map[string]string{"last": "Outside"} }))
+	_, diagnostics := server.Change(typeName, state, jane(map[string]any{"last_name": ""}))
+	acctest.NoErrors(t, diagnostics)
+	if held, _ := sim.WhatCounts.Contact(acctest.Realm, 1001); held.Fields["last"] != "" {
+		t.Errorf("last_name is still %q", held.Fields["last"])
+	}
+}
+
+// A replacement never deletes for what is not known yet, nor under a policy
+// that has not been applied.
+func TestReplacementHasToBeKnown(t *testing.T) {
+	_, server := keyed(t)
+	state := created(t, server, keyedConfig("1", "jane@example.com"))
+	config := keyedConfig("2", "jane@example.com")
+	config["force_sub"] = acctest.Unknown
+	acctest.OneError(t, server.Plan(typeName, state, config).Diagnostics, contact.SummaryReplacement, "force_sub")
+	config = keyedConfig(acctest.Unknown, "jane@example.com")
+	config["force_sub"] = true
+	acctest.OneError(t, server.Plan(typeName, state, config).Diagnostics, safeguard.SummaryNotKnown, "customer_key")
+	config = keyedConfig("2", "jane@example.com")
+	config["deletion_policy"] = "abandon"
+	acctest.OneError(t, server.Plan(typeName, state, config).Diagnostics, safeguard.SummaryPolicyFirst, "deletion_policy")
+}
