@@ -39,6 +39,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		if r.services != nil {
 			resp.Diagnostics.Append(r.services.Guard.PlanReplacement(state.record(), plan.policy(), plan.DeletionPolicy.IsUnknown(), path.Root("external_id"), plan.ExternalID.IsUnknown())...)
 		}
+		if resp.Diagnostics.HasError() {
+			return
+		}
 		resp.Diagnostics.Append(r.planDelete(state, "Attribute external_id cannot be changed, so the record is deleted and a new one is created. ")...)
 		return
 	}

@@ -74,13 +74,14 @@ type refusals struct {
 	before   string   // what the services hold
 }
 
-// step is a step that is refused, with one error for each of count of the
-// records that are expected. Whatever is refused, nothing is deleted.
-func (r *refusals) step(configuration string, count int, expected ...string) resource.TestStep {
+// step is a step that is refused, with one error under the summary for each of
+// count of the records that are expected. Whatever is refused, nothing is
+// deleted.
+func (r *refusals) step(configuration, summary string, count int, expected ...string) resource.TestStep {
 	return resource.TestStep{
 		Config: configuration,
 		PreConfig: func() {
-			r.expected, r.count, r.before = expected, count, r.sim.Dump()
+			r.summary, r.expected, r.count, r.before = summary, expected, count, r.sim.Dump()
 		},
 		PostApplyFunc: func() { r.t.Error("the step was not refused") },
 	}
@@ -158,16 +159,24 @@ func TestAccSafeguards(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			sim := acctest.Simulator(t)
-			refused := &refusals{t: t, sim: sim, summary: c.summary}
+			refused := &refusals{t: t, sim: sim}
 			c.team.count, c.team.series = 3, "A"
 			original := c.team.configuration(sim)
 
-			destroyed := refused.step(original, c.count, c.refused...)
+			refusedAs := func(summary string, changed team) resource.TestStep {
+				return refused.step(changed.configuration(sim), summary, c.count, c.refused...)
+			}
+			destroyed := refusedAs(c.summary, c.team)
 			destroyed.Destroy = true
-			// The policy that was last applied counts: to change it in the same
-			// step, or to remove it with the block, lifts nothing.
-			removed := team{safeguards: c.team.safeguards}
-			replaced := team{count: 3, series: "B", safeguards: c.team.safeguards}
+			removed, replaced, loosened := c.team, c.team, c.team
+			removed.count = 0
+			replaced.series = "B"
+			// Another policy counts once it is applied, not in the plan that brings it.
+			loosened.series, loosened.communicationPolicy, loosened.contactPolicy = "B", "", ""
+			summaryLoosened := c.summary
+			if loosened != replaced {
+				summaryLoosened = safeguard.SummaryPolicyFirst
+			}
 			lifted := team{count: 3, series: "A", communicationPolicy: `"delete"`, contactPolicy: `"delete"`}
 
 			resource.UnitTest(t, resource.TestCase{
@@ -176,8 +185,9 @@ func TestAccSafeguards(t *testing.T) {
 				Steps: []resource.TestStep{
 					{Config: original},
 					destroyed,
-					refused.step(removed.configuration(sim), c.count, c.refused...),
-					refused.step(replaced.configuration(sim), c.count, c.refused...),
+					refusedAs(c.summary, removed),
+					refusedAs(c.summary, replaced),
+					refusedAs(summaryLoosened, loosened),
 					{Config: original, PlanOnly: true},
 					{Config: lifted.configuration(sim), PreConfig: func() { expectNothingDeleted(t, sim) }},
 				},
@@ -200,15 +210,15 @@ func TestAccSafeguards_countAndTaint(t *testing.T) {
 	guarded := team{count: 3, series: "A", safeguards: `deletion_policy = "prevent"`}
 	shrunk, lifted := guarded, guarded
 	shrunk.count, lifted.safeguards = 1, ""
-	refused := &refusals{t: t, sim: sim, summary: safeguard.SummaryPrevented}
-	tainted := refused.step(guarded.configuration(sim), 2, "office0@example.com", "Person2@example.com")
+	refused := &refusals{t: t, sim: sim}
+	tainted := refused.step(guarded.configuration(sim), safeguard.SummaryPrevented, 2, "office0@example.com", "Person2@example.com")
 	tainted.Taint = []string{"reach_communication.office[0]", "reach_contact.person[2]"}
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),
 		ErrorCheck:               refused.check,
 		Steps: []resource.TestStep{
 			{Config: guarded.configuration(sim)},
-			refused.step(shrunk.configuration(sim), 4, "office1@example.com", "office2@example.com", "Person1@example.com", "Person2@example.com"),
+			refused.step(shrunk.configuration(sim), safeguard.SummaryPrevented, 4, "office1@example.com", "office2@example.com", "Person1@example.com", "Person2@example.com"),
 			tainted,
 			{Config: lifted.configuration(sim), PreConfig: func() { expectNothingDeleted(t, sim) }},
 		},

@@ -20,6 +20,9 @@ const (
 func (g *Guard) PlanReplacement(record Record, planned Policy, policyUnknown bool, at path.Path, valueUnknown bool) diag.Diagnostics {
 	var refusals diag.Diagnostics
 	current := g.Policy(record.Policy)
+	if current == Prevent {
+		return nil // Plan refuses the delete itself
+	}
 	if policyUnknown || g.Policy(planned) != current {
 		refusals.AddAttributeError(at, SummaryPolicyFirst, fmt.Sprintf(
 			"The %s would be replaced, and its delete follows the deletion_policy that was last applied, %q, not the new one. Nothing was changed. "+
