@@ -203,8 +203,8 @@ func TestAccJournal_unwritable(t *testing.T) {
 	original := team{count: 3, series: "A", safeguards: fmt.Sprintf("journal_path = %q", path)}
 	lifted := original
 	lifted.safeguards = ""
-	refused := &refusals{t: t, sim: sim}
-	destroyed := refused.step(original.configuration(sim), safeguard.SummaryJournal, 6, everybody...)
+	refused := &refusals{t: t, sim: sim, summary: safeguard.SummaryJournal}
+	destroyed := refused.step(original.configuration(sim), 6, everybody...)
 	destroyed.Destroy = true
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),

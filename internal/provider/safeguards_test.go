@@ -16,10 +16,10 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 )
 
-// team is three records in each service. The realm is the one with customer
+// team is as many records in either service. The realm is the one with customer
 // keys, where a contact can be replaced.
 type team struct {
-	count                              int    // of each kind
+	count                              int    // of each kind; without any there are no blocks
 	series                             string // begins the external ids and customer keys; another one replaces
 	communicationPolicy, contactPolicy string // expressions; empty for null
 	safeguards                         string // of the provider block, without the word
@@ -35,6 +35,9 @@ func (c team) configuration(sim *simulator.Simulator) string {
 	safeguards := ""
 	if c.safeguards != "" {
 		safeguards = "safeguards = { " + c.safeguards + " }"
+	}
+	if c.count == 0 {
+		return acctest.ConfigurationOf(sim, acctest.KeyedRealm, safeguards, "")
 	}
 	return acctest.ConfigurationOf(sim, acctest.KeyedRealm, safeguards, fmt.Sprintf(`
 resource "reach_communication" "office" {
@@ -74,14 +77,13 @@ type refusals struct {
 	before   string   // what the services hold
 }
 
-// step is a step that is refused, with one error under the summary for each of
-// count of the records that are expected. Whatever is refused, nothing is
-// deleted.
-func (r *refusals) step(configuration, summary string, count int, expected ...string) resource.TestStep {
+// step is a step that is refused, with one error for each of count of the
+// records that are expected. Whatever is refused, nothing is deleted.
+func (r *refusals) step(configuration string, count int, expected ...string) resource.TestStep {
 	return resource.TestStep{
 		Config: configuration,
 		PreConfig: func() {
-			r.summary, r.expected, r.count, r.before = summary, expected, count, r.sim.Dump()
+			r.expected, r.count, r.before = expected, count, r.sim.Dump()
 		},
 		PostApplyFunc: func() { r.t.Error("the step was not refused") },
 	}
@@ -159,24 +161,16 @@ func TestAccSafeguards(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			sim := acctest.Simulator(t)
-			refused := &refusals{t: t, sim: sim}
+			refused := &refusals{t: t, sim: sim, summary: c.summary}
 			c.team.count, c.team.series = 3, "A"
 			original := c.team.configuration(sim)
 
-			refusedAs := func(summary string, changed team) resource.TestStep {
-				return refused.step(changed.configuration(sim), summary, c.count, c.refused...)
-			}
-			destroyed := refusedAs(c.summary, c.team)
+			destroyed := refused.step(original, c.count, c.refused...)
 			destroyed.Destroy = true
-			removed, replaced, loosened := c.team, c.team, c.team
-			removed.count = 0
-			replaced.series = "B"
-			// Another policy counts once it is applied, not in the plan that brings it.
-			loosened.series, loosened.communicationPolicy, loosened.contactPolicy = "B", "", ""
-			summaryLoosened := c.summary
-			if loosened != replaced {
-				summaryLoosened = safeguard.SummaryPolicyFirst
-			}
+			// The policy that was last applied counts: to change it in the same
+			// step, or to remove it with the block, lifts nothing.
+			removed := team{safeguards: c.team.safeguards}
+			replaced := team{count: 3, series: "B", safeguards: c.team.safeguards}
 			lifted := team{count: 3, series: "A", communicationPolicy: `"delete"`, contactPolicy: `"delete"`}
 
 			resource.UnitTest(t, resource.TestCase{
@@ -185,9 +179,8 @@ func TestAccSafeguards(t *testing.T) {
 				Steps: []resource.TestStep{
 					{Config: original},
 					destroyed,
-					refusedAs(c.summary, removed),
-					refusedAs(c.summary, replaced),
-					refusedAs(summaryLoosened, loosened),
+					refused.step(removed.configuration(sim), c.count, c.refused...),
+					refused.step(replaced.configuration(sim), c.count, c.refused...),
 					{Config: original, PlanOnly: true},
 					{Config: lifted.configuration(sim), PreConfig: func() { expectNothingDeleted(t, sim) }},
 				},
@@ -210,15 +203,15 @@ func TestAccSafeguards_countAndTaint(t *testing.T) {
 	guarded := team{count: 3, series: "A", safeguards: `deletion_policy = "prevent"`}
 	shrunk, lifted := guarded, guarded
 	shrunk.count, lifted.safeguards = 1, ""
-	refused := &refusals{t: t, sim: sim}
-	tainted := refused.step(guarded.configuration(sim), safeguard.SummaryPrevented, 2, "office0@example.com", "Person2@example.com")
+	refused := &refusals{t: t, sim: sim, summary: safeguard.SummaryPrevented}
+	tainted := refused.step(guarded.configuration(sim), 2, "office0@example.com", "Person2@example.com")
 	tainted.Taint = []string{"reach_communication.office[0]", "reach_contact.person[2]"}
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),
 		ErrorCheck:               refused.check,
 		Steps: []resource.TestStep{
 			{Config: guarded.configuration(sim)},
-			refused.step(shrunk.configuration(sim), safeguard.SummaryPrevented, 4, "office1@example.com", "office2@example.com", "Person1@example.com", "Person2@example.com"),
+			refused.step(shrunk.configuration(sim), 4, "office1@example.com", "office2@example.com", "Person1@example.com", "Person2@example.com"),
 			tainted,
 			{Config: lifted.configuration(sim), PreConfig: func() { expectNothingDeleted(t, sim) }},
 		},
