@@ -47,9 +47,9 @@ func (r *Resource) succeedsIncomplete(plan *model) bool {
 }
 
 // checkSuccession refuses to add a contact that is in state already and would
-// be deleted first: -replace, taint, and a resource that got another address
-// without a moved block all come as a create, and all would end with the
-// contact deleted and its successor refused.
+// be deleted first: -replace and taint come as a create, and would end with the
+// contact deleted and its successor refused. A resource that got another
+// address without a moved block is caught too, if its contact was read by then.
 func (r *Resource) checkSuccession(plan *model) diag.Diagnostics {
 	var problems diag.Diagnostics
 	if r.services == nil || plan.unknownIdentity() || plan.ForceSub.ValueBool() {
