@@ -14,7 +14,6 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/communication"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
 	"github.com/reachops/terraform-provider-reach/internal/safeguard"
-	"github.com/reachops/terraform-provider-reach/internal/simulator"
 )
 
 const guidesFolder = "../../templates/guides"
@@ -46,7 +45,11 @@ func blocksOf(t *testing.T, page string) map[string]string {
 		heading, _, _ = strings.Cut(heading, "\n")
 		block := page[found[2]:found[3]]
 		first, _, _ := strings.Cut(block, "\n")
-		blocks[heading+": "+first] = block
+		where := heading + ": " + first
+		if _, taken := blocks[where]; taken {
+			t.Fatalf("two configurations under %q begin alike; give them different first lines", where)
+		}
+		blocks[where] = block
 	}
 	if len(blocks) == 0 {
 		t.Fatal("there is no configuration in the page")
@@ -60,13 +63,14 @@ func TestGuidesPlan(t *testing.T) {
 	for name, page := range guides(t) {
 		for where, block := range blocksOf(t, page) {
 			t.Run(name+", "+where, func(t *testing.T) {
-				surroundings(t, simulator.DefaultSeed())
+				surroundings(t, inhabited())
+				t.Setenv("TF_VAR_email", "new@test.example.com") // of the module in testing-your-modules.md
 				resource.UnitTest(t, resource.TestCase{
 					ProtoV6ProviderFactories: acctest.Factories(),
 					Steps: []resource.TestStep{{
 						Config:             withProvider(block),
 						PlanOnly:           true,
-						ExpectNonEmptyPlan: strings.Contains(block, "resource \""),
+						ExpectNonEmptyPlan: strings.Contains(block, "resource \"") || strings.Contains(block, "output \""),
 					}},
 				})
 			})
