@@ -122,7 +122,7 @@ func (m model) wanted(ctx context.Context, client *seveng.Client) (seveng.Commun
 func (m *model) set(ctx context.Context, client *seveng.Client, c seveng.Communication) diag.Diagnostics {
 	var problems diag.Diagnostics
 	if m.Type.IsNull() || m.TypeID.IsUnknown() || m.TypeID.ValueInt64() != c.TypeID {
-		name, problem := typeName(ctx, client, c.TypeID)
+		name, problem := typeName(ctx, client, c)
 		problems.Append(problem...)
 		if !sameType(name, m.Type.ValueString()) {
 			m.Type = types.StringValue(name)

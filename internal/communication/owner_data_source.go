@@ -97,7 +97,7 @@ func (d *OwnerDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 
 // newRecord is what the data sources show of a communication.
 func newRecord(ctx context.Context, client *seveng.Client, c seveng.Communication) (recordModel, diag.Diagnostics) {
-	name, problems := typeName(ctx, client, c.TypeID)
+	name, problems := typeName(ctx, client, c)
 	return recordModel{
 		CommunicationID: types.Int64Value(c.ID),
 		Type:            types.StringValue(name),

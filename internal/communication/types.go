@@ -33,8 +33,9 @@ func typeID(ctx context.Context, client *seveng.Client, at path.Path, name strin
 	return 0, problems
 }
 
-// typeName is the name of a type in lower case, as configurations write it.
-func typeName(ctx context.Context, client *seveng.Client, id int64) (string, diag.Diagnostics) {
+// typeName is the name of a record's type in lower case, as configurations
+// write it.
+func typeName(ctx context.Context, client *seveng.Client, c seveng.Communication) (string, diag.Diagnostics) {
 	var problems diag.Diagnostics
 	all, err := client.Types(ctx)
 	if err != nil {
@@ -42,10 +43,11 @@ func typeName(ctx context.Context, client *seveng.Client, id int64) (string, dia
 		return "", problems
 	}
 	for _, t := range all {
-		if t.ID == id {
+		if t.ID == c.TypeID {
 			return strings.ToLower(t.Name), nil
 		}
 	}
-	problems.AddError(SummaryUnknownType, fmt.Sprintf("7G's look-up of communication types has no id %d, which the record carries. Ask the registry which type this is.", id))
+	problems.AddError(SummaryUnknownType, fmt.Sprintf(
+		"The communication %d (%s) carries the type id %d, which 7G's look-up of communication types does not have. It is kept as it is. Ask the registry which type this is.", c.ID, c.Value, c.TypeID))
 	return "", problems
 }

@@ -39,6 +39,12 @@ type privateWriter interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
+// Summaries of what only a damaged state can lead to.
+const (
+	summaryPrivateNotRead    = "Private state not read"
+	summaryPrivateNotWritten = "Private state not written"
+)
+
 func readNotes(ctx context.Context, private privateReader) (notes, diag.Diagnostics) {
 	var n notes
 	written, problems := private.GetKey(ctx, writtenKey)
@@ -50,7 +56,7 @@ func readNotes(ctx context.Context, private privateReader) (notes, diag.Diagnost
 			continue
 		}
 		if err := json.Unmarshal(value, target); err != nil {
-			problems.AddError("Private state not read", fmt.Sprintf("The note %q in private state is not what the provider wrote: %s.", key, err))
+			problems.AddError(summaryPrivateNotRead, fmt.Sprintf("The note %q in private state is not what the provider wrote: %s.", key, err))
 		}
 	}
 	return n, problems
@@ -61,7 +67,7 @@ func writeNotes(ctx context.Context, private privateWriter, n notes) diag.Diagno
 	var problems diag.Diagnostics
 	written, err := settle.Mark(time.Now())
 	if err != nil {
-		problems.AddError("Private state not written", err.Error())
+		problems.AddError(summaryPrivateNotWritten, err.Error())
 		return problems
 	}
 	problems.Append(private.SetKey(ctx, writtenKey, written)...)
@@ -82,7 +88,7 @@ func writeNote(ctx context.Context, private privateWriter, key string, note any)
 	value, err := json.Marshal(note)
 	if err != nil {
 		var problems diag.Diagnostics
-		problems.AddError("Private state not written", err.Error())
+		problems.AddError(summaryPrivateNotWritten, err.Error())
 		return problems
 	}
 	return private.SetKey(ctx, key, value)

@@ -25,6 +25,6 @@ func (v positiveDuration) ValidateString(ctx context.Context, req validator.Stri
 		return
 	}
 	if d, err := time.ParseDuration(req.ConfigValue.ValueString()); err != nil || d <= 0 {
-		resp.Diagnostics.AddAttributeError(req.Path, "Invalid duration", fmt.Sprintf("%q is not valid: it %s.", req.ConfigValue.ValueString(), v.Description(ctx)))
+		resp.Diagnostics.AddAttributeError(req.Path, SummaryInvalidDuration, fmt.Sprintf("%q is not valid: it %s.", req.ConfigValue.ValueString(), v.Description(ctx)))
 	}
 }

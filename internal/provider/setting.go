@@ -17,6 +17,7 @@ const (
 	SummaryTwoCredentials    = "Two kinds of credentials"
 	SummaryInvalidEndpoint   = "Invalid endpoint"
 	SummaryInvalidSafeguards = "Invalid safeguards"
+	SummaryInvalidDuration   = "Invalid duration"
 )
 
 // setting is one text of a nested block that an environment variable can fill.

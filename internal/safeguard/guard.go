@@ -107,7 +107,7 @@ func (g *Guard) decide(record Record, counted map[string]bool) diag.Diagnostics 
 		}
 		refusals.AddError(SummaryPrevented, fmt.Sprintf("The %s is kept and nothing was deleted. %s "+
 			"To delete it, set deletion_policy to another value, apply that change, and only then remove it. "+
-			"To let Terraform forget it, use a removed block with destroy = false.", record, where))
+			"To let Terraform forget it, use a removed block with destroy = false. If it was only to be replaced because it is tainted, run terraform untaint.", record, where))
 	}
 	if !policy.known() {
 		refusals.AddError(SummaryPrevented, fmt.Sprintf("The deletion_policy %q of the %s is none that this version of the provider knows. Nothing was deleted. "+
