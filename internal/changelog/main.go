@@ -1,0 +1,24 @@
+// Command changelog puts the fragments of .changes/unreleased into CHANGELOG.md
+// under the version that they are released with, and removes them. Without a
+// version it prints the section that they would become.
+//
+// A fragment is a Markdown file that holds one sentence or two, and whose name
+// begins with the kind of change: added-, changed-, fixed- or removed-. One
+// change writes one file, so that two changes never meet in the same lines.
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"time"
+)
+
+func main() {
+	version := flag.String("version", "", "the version that is released; without it nothing is written")
+	flag.Parse()
+	if err := run(".", *version, time.Now()); err != nil {
+		fmt.Fprintln(os.Stderr, "changelog:", err)
+		os.Exit(1)
+	}
+}
