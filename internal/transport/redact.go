@@ -85,7 +85,7 @@ func encodings(secret string) []string {
 			forms = append(forms, escaped, strings.ReplaceAll(escaped, "%20", "+"))
 		}
 	}
-	for _, hexed := range []string{"", "<>&", "<>&'+`\""} { // plain, Go, .NET
+	for _, hexed := range []string{"", "\u2028\u2029", "<>&\u2028\u2029", "<>&'+`\"\u2028\u2029"} { // plain, Go with and without HTML's, .NET
 		for _, escape := range []string{`\u%04X`, `\u%04x`} {
 			for _, onlyASCII := range []bool{false, true} {
 				escaped := jsonEncoded(secret, hexed, escape, onlyASCII)

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -66,8 +67,15 @@ func isPassing(status int) bool {
 	return status == http.StatusTooManyRequests || status >= 500 && status != http.StatusNotImplemented
 }
 
-// retryAfter is the pause that an answer asks for, or 0.
+// retryAfter is the pause that an answer asks for, or 0. There may be no answer.
 func retryAfter(response *http.Response) time.Duration {
+	if response == nil || response.StatusCode != http.StatusTooManyRequests && response.StatusCode != http.StatusServiceUnavailable {
+		return 0
+	}
+	// So many seconds that they do not fit a duration would come out as anything.
+	if seconds, _ := strconv.ParseUint(response.Header.Get("Retry-After"), 10, 64); seconds > uint64(longestRetryAfter/time.Second) {
+		return longestRetryAfter + time.Second
+	}
 	return retryablehttp.DefaultBackoff(0, 0, 0, response)
 }
 
