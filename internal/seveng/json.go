@@ -12,7 +12,8 @@ import (
 // the vendor's pages spell the same key in several ways.
 type object map[string]json.RawMessage
 
-// readObject is raw as an object, or false when it is anything else.
+// readObject is raw as an object, or false when it is anything else. One that
+// gives a key in two spellings, with two values, says nothing certain.
 func readObject(raw []byte) (object, bool) {
 	var keys map[string]json.RawMessage
 	if json.Unmarshal(raw, &keys) != nil || keys == nil {
@@ -20,7 +21,11 @@ func readObject(raw []byte) (object, bool) {
 	}
 	o := make(object, len(keys))
 	for key, value := range keys {
-		o[strings.ToLower(key)] = value
+		key = strings.ToLower(key)
+		if other, twice := o[key]; twice && !bytes.Equal(other, value) {
+			return nil, false
+		}
+		o[key] = value
 	}
 	return o, true
 }

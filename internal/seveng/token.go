@@ -43,6 +43,9 @@ func (c *Client) AccessToken(ctx context.Context) (token string, expiresAt time.
 	return token, expiresAt, nil
 }
 
+// lastSecond is the end of the year 9999. A claim beyond it is no time.
+const lastSecond = 253402300799
+
 // expiry is the exp claim of a JWT, or zero when the token has none that can
 // be read. The signature is not checked: the claim only tells when to renew.
 func expiry(token string) time.Time {
@@ -57,7 +60,7 @@ func expiry(token string) time.Time {
 	var claims struct {
 		Expiry float64 `json:"exp"`
 	}
-	if json.Unmarshal(payload, &claims) != nil || claims.Expiry <= 0 {
+	if json.Unmarshal(payload, &claims) != nil || claims.Expiry <= 0 || claims.Expiry > lastSecond {
 		return time.Time{}
 	}
 	return time.Unix(int64(claims.Expiry), 0).UTC()

@@ -62,10 +62,10 @@ func FuzzRedactor(f *testing.F) {
 		}
 		r := NewRedactor(secret, other)
 		for how, form := range repeated(secret) {
-			// What stands in a secret's place is no secret, even if the two look alike.
-			cleaned := strings.ReplaceAll(r.Clean(before+form+after), Removed, "\x00")
-			if form != "\x00" && strings.Contains(cleaned, form) {
-				t.Fatalf("%s: %q of %q survives in %q", how, form, secret, cleaned)
+			for _, left := range strings.Split(r.Clean(before+form+after), Removed) {
+				if strings.Contains(left, form) {
+					t.Fatalf("%s: %q of %q survives in %q", how, form, secret, left)
+				}
 			}
 		}
 		alone := NewRedactor(secret)
@@ -92,13 +92,11 @@ func FuzzRedactorWithinBase64(f *testing.F) {
 			if !strings.Contains(cleaned, Removed) {
 				t.Fatalf("%q stays in %q", secret, text)
 			}
-			for _, part := range strings.Split(cleaned, Removed) {
-				// Whatever is left begins on a boundary or does not decode at all.
-				for shift := range 4 {
-					decoded, err := encoding.WithPadding(base64.NoPadding).DecodeString(strings.Repeat("A", shift) + strings.TrimRight(part, "="))
-					if err == nil && strings.Contains(string(decoded), secret) && !strings.Contains(string(before)+string(after), secret) {
-						t.Fatalf("%q can be read from %q", secret, part)
-					}
+			// The characters that carry bits of the secret alone, as they stand there.
+			first, last := (8*len(before)+5)/6, 8*(len(before)+len(secret))/6
+			for _, left := range strings.Split(cleaned, Removed) {
+				if strings.Contains(left, text[first:last]) {
+					t.Fatalf("%q can be read from %q", secret, left)
 				}
 			}
 		}
