@@ -291,7 +291,7 @@ func FuzzTypes(f *testing.F) {
 		complete := true
 		for _, one := range want {
 			rows = append(rows, r.object(map[string]any{"id": r.id(one.ID), "value": r.text(one.Name)}))
-			complete = complete && one.ID > 0 && one.Name != ""
+			complete = complete && one.ID != 0 && one.Name != ""
 		}
 		data, err := json.Marshal(rows)
 		if err != nil {

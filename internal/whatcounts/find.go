@@ -18,8 +18,9 @@ const mostRows = 250
 var errPerhapsMore = errors.New("the answer may lack rows")
 
 var findLayout = layout{
-	keys:  []string{"subscriber_id"},
-	order: []string{"subscriber_id", "email", "first", "last", "lists"},
+	keys:     []string{"subscriber_id"},
+	order:    []string{"subscriber_id", "email", "first", "last", "lists"},
+	required: []string{"email", "first"},
 }
 
 // FindContacts are the contacts with exactly this address, without regard to

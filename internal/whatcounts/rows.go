@@ -14,7 +14,8 @@ import (
 // what is deleted.
 type rowReader struct {
 	source *bufio.Reader
-	size   int // of the row being read, in bytes
+	size   int  // of the row being read, in bytes
+	quoted bool // every value of the row so far came in quotes
 }
 
 var errMalformedRow = errors.New("a row is malformed")
@@ -29,7 +30,7 @@ func newRowReader(source io.Reader) *rowReader {
 // next is the next row that is not empty, or io.EOF.
 func (r *rowReader) next() ([]string, error) {
 	for {
-		r.size = 0
+		r.size, r.quoted = 0, true
 		row, err := r.row()
 		if err != nil {
 			return nil, err
@@ -50,6 +51,10 @@ func (r *rowReader) row() ([]string, error) {
 		if err != nil && !errors.Is(err, io.EOF) {
 			return nil, err
 		}
+		if err != nil && r.quoted {
+			// Whoever quotes every value quotes an empty one too: it was cut off.
+			return nil, fmt.Errorf("%w: it ends behind a comma", errMalformedRow)
+		}
 		row = append(row, value)
 		if !more {
 			return row, nil
@@ -67,6 +72,7 @@ func (r *rowReader) value() (value string, more bool, err error) {
 	if first == '"' {
 		return r.quotedValue()
 	}
+	r.quoted = false
 	var bare strings.Builder
 	for c := first; ; {
 		switch c {

@@ -21,8 +21,9 @@ type table struct {
 
 // layout is what is known of the rows of one query.
 type layout struct {
-	keys  []string // a first row that has one of these is a row of headings
-	order []string // of the columns, when there are no headings
+	keys     []string // a first row that has one of these is a row of headings
+	order    []string // of the columns, when there are no headings
+	required []string // headings without one of these were cut off
 }
 
 // newTable reads the headings.
@@ -41,7 +42,7 @@ func newTable(source io.Reader, known layout) (*table, error) {
 	}
 	for _, key := range known.keys {
 		if _, found := t.columns[key]; found {
-			return t, nil
+			return t, t.checkHeadings(known.required)
 		}
 	}
 	clear(t.columns)
@@ -52,6 +53,17 @@ func newTable(source io.Reader, known layout) (*table, error) {
 		}
 	}
 	return t, nil
+}
+
+// checkHeadings keeps headings that were cut off, with all rows behind them,
+// from passing for an answer without rows.
+func (t *table) checkHeadings(required []string) error {
+	for _, name := range required {
+		if _, found := t.columns[name]; !found {
+			return fmt.Errorf("%w: the heading %s is missing", errMalformedRow, name)
+		}
+	}
+	return nil
 }
 
 // next is the next row, or io.EOF.

@@ -1,0 +1,457 @@
+package whatcounts
+
+import (
+	"bytes"
+	"encoding/xml"
+	"fmt"
+	"io"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/reachops/terraform-provider-reach/internal/verdict"
+)
+
+// fuzzClient talks to nobody.
+func fuzzClient(t *testing.T) *Client {
+	t.Helper()
+	client, err := New(Config{Endpoint: "http://127.0.0.1:1/bin/api_web", Realm: "acme", Password: testPassword})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
+// seeds are answers of every command, and things that are none.
+var seeds = []string{
+	"", " \r\n", "\ufeff", "SUCCESS", "FAILURE", "FAILURE:", "FAILURE: ^", "SUCCESSOR", "success: 1 record(s) processed. 1 users deleted", "Invalid credentials", "FAILURE: Invalid credentials",
+	subAdded, subIgnored, subNothing, "SUCCESS: 1 record(s) processed.", "SUCCESS: 1 record(s) processed. 1 users subscribed to list(s) 5 (1 total subscriptions)",
+	"SUCCESS: 1 record(s) processed. 1 users unsubscribed from list(s) 5 (1 total contacts), Records Failed Other Error 0", "SUCCESS: 3 record(s) procesed. 3 users deleted",
+	"SUCCESS: subscriber_id 12 successfully deleted.", "SUCCESS: 1 record(s) processed. 0 users updated.", "SUCCESS: a@b.c changed to d@e.f [subscriber ID 12)",
+	"FAILURE: Subscriber cannot be found", "FAILURE: No subscriber record exists", "FAILURE: unable to find subscriber record", absent("12"), absent("12") + "^Invalid credentials",
+	"FAILURE: No matching record found.", "FAILURE: No matching record found.^Error looking up list ids", "FAILURE: Cannot insert duplicate subscription",
+	"FAILURE: Password (a^b) doesn't match entry for API user credentials in database or 1.2.3.4 isn't an approved IP", "FAILURE: Unable to determine customer account (realm)",
+	"<html><body>Maintenance</body></html>", rows(janeRow), detailXML("12", "jane@example.com", "Jane", "5"), "SUCCESS: 99999999999999999999 record(s) processed. 1 users deleted",
+}
+
+// FuzzReply: an answer is one thing and no other. What says that somebody is
+// absent is a FAILURE and nothing that speaks of credentials; no text counts
+// for two commands whose counts mean different things.
+func FuzzReply(f *testing.F) {
+	for _, text := range seeds {
+		f.Add([]byte(text), int64(12))
+	}
+	f.Fuzz(func(t *testing.T, body []byte, id int64) {
+		r := readReply(body)
+		word := strings.ToUpper(r.text[:min(len("SUCCESS"), len(r.text))])
+		if r.said == saidSuccess != (r.said != saidData && word == "SUCCESS") || r.said == saidFailure != (r.said != saidData && word == "FAILURE") {
+			t.Fatalf("%q is read as %+v", body, r)
+		}
+		absent := r.said != saidNothing && r.findsNothing() || r.knowsNoSubscriber(id) || r.deletesNothing() || r.concernsNobody(id)
+		if absent && (r.said != saidFailure || r.refusesCredentials()) {
+			t.Fatalf("%q says that somebody is absent", body)
+		}
+		if r.knowsNoSubscriber(id) && !strings.Contains(r.text, strconv.FormatInt(id, 10)) {
+			t.Fatalf("%q says that %d is absent", body, id)
+		}
+		if said := absent || r.refusesCredentials(); said && strings.Count(r.rest, "^") == 0 && r.refusesCredentials() && absent {
+			t.Fatalf("%q is both", body)
+		}
+		_, deleted := r.countDeleted()
+		_, updated := r.countUpdated()
+		_, byID := r.deletedID()
+		_, failed, unsubscribed := r.countUnsubscribed()
+		counted, subscribed := r.countSubscribed()
+		long := subscribed && counted.added != notCounted
+		if !strings.Contains(r.rest, "^") {
+			meanings := 0
+			for _, one := range []bool{deleted, updated, byID, long} {
+				if one {
+					meanings++
+				}
+			}
+			if meanings > 1 || meanings == 1 && unsubscribed {
+				t.Fatalf("%q counts for several commands", body)
+			}
+		}
+		for _, number := range []int{counted.ignored, counted.failed, failed} {
+			if number < 0 {
+				t.Fatalf("%q counts %d", body, number)
+			}
+		}
+	})
+}
+
+// FuzzCounts: counts read as they were written, in every generation of texts,
+// and not at all when the text is cut where that can be told.
+func FuzzCounts(f *testing.F) {
+	f.Add(uint32(1), uint32(1), uint32(0), uint32(0), uint32(0), uint32(0), byte(0), uint(3))
+	f.Add(uint32(3), uint32(12), uint32(1), uint32(2), uint32(4294967295), uint32(7), byte(0xff), uint(40))
+	f.Fuzz(func(t *testing.T, a, b, c, d, e, g uint32, form byte, cut uint) {
+		stop, s, blank := "", "s", " "
+		if form&1 == 1 {
+			stop = "."
+		}
+		if form&2 == 2 {
+			s = "ss"
+		}
+		if form&4 == 4 {
+			blank = ""
+		}
+		text := fmt.Sprintf("SUCCESS: Total Records Processed %d, Total Subscriptions %d, Records Added %d, Records Updated %d, Records Ignored (Optout Error)%s%d, Records Failed Other Error %d%s", a, b, c, d, blank, e, g, stop)
+		want := subscribed{subscriptions: int(b), added: int(c), updated: int(d), ignored: int(e), failed: int(g)}
+		if got, readable := readReply([]byte(text)).countSubscribed(); readable != (a > 0) || readable && got != want {
+			t.Fatalf("%q counts %+v (%v)", text, got, readable)
+		}
+		deletes := fmt.Sprintf("SUCCESS: %d record(s) proce%sed. %d users deleted", a, s, b)
+		if got, readable := readReply([]byte(deletes + stop)).countDeleted(); !readable || got != int(b) {
+			t.Fatalf("%q counts %d (%v)", deletes, got, readable)
+		}
+		updates := fmt.Sprintf("SUCCESS: %d record(s) processed. %d users updated", a, b)
+		if got, readable := readReply([]byte(updates + stop)).countUpdated(); !readable || got != int(b) {
+			t.Fatalf("%q counts %d (%v)", updates, got, readable)
+		}
+		byID := fmt.Sprintf("SUCCESS: subscriber_id %d successfully deleted", a)
+		if got, readable := readReply([]byte(byID + stop)).deletedID(); !readable || got != int64(a) {
+			t.Fatalf("%q is about %d (%v)", byID, got, readable)
+		}
+		changes := fmt.Sprintf("SUCCESS: %d@b.c changed to %d@b.c [subscriber ID %d)", a, b, c)
+		if r := readReply([]byte(changes + stop)); !r.addressesChanged(fmt.Sprint(a, "@b.c"), fmt.Sprint(b, "@B.C"), int64(c)) || r.addressesChanged(fmt.Sprint(a, "@b.c"), fmt.Sprint(b, "@b.c"), int64(c)+1) {
+			t.Fatalf("%q is not the change that it says", changes)
+		}
+		for _, whole := range []string{deletes, updates, byID, changes} {
+			half := readReply([]byte(whole[:cut%uint(len(whole))]))
+			_, deleted := half.countDeleted()
+			_, updated := half.countUpdated()
+			_, gone := half.deletedID()
+			if deleted || updated || gone || half.addressesChanged(fmt.Sprint(a, "@b.c"), fmt.Sprint(b, "@b.c"), int64(c)) {
+				t.Fatalf("%q, cut from %q, counts", half.text, whole)
+			}
+		}
+	})
+}
+
+// csvOf writes rows as a service does that quotes every value, and writes an
+// inner quote in one of the two known ways.
+func csvOf(table [][]string, backslash bool, lineBreak string) string {
+	quote := `""`
+	if backslash {
+		quote = `\"`
+	}
+	var b strings.Builder
+	for _, row := range table {
+		for i, value := range row {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			b.WriteString(`"` + strings.ReplaceAll(value, `"`, quote) + `"`)
+		}
+		b.WriteString(lineBreak)
+	}
+	return b.String()
+}
+
+func rowsOf(text string) ([][]string, error) {
+	var table [][]string
+	for reader := newRowReader(strings.NewReader(text)); ; {
+		row, err := reader.next()
+		if err == io.EOF {
+			return table, nil
+		}
+		if err != nil {
+			return table, err
+		}
+		table = append(table, row)
+	}
+}
+
+// FuzzRows: rows read as they were written or not at all. Cut anywhere, what is
+// read are whole rows from the beginning, or an error.
+func FuzzRows(f *testing.F) {
+	f.Add("12", "jane@example.com", "Jane", "5,7", "13", "", false, false, uint(20))
+	f.Add(`a"b`, `a\b`, `\`, `"`, `\"`, `""`, true, true, uint(8))
+	f.Add(`a\`, ",", "b", `c\`, ",", "d", false, false, uint(5))
+	f.Add("\n", "\r\n", " ", "\ufeff", "\x00", "\xff", false, true, uint(9))
+	f.Add(`\`, "", `\`, "", `\`, "", false, false, uint(1))
+	f.Fuzz(func(t *testing.T, a, b, c, d, e, g string, backslash, crlf bool, cut uint) {
+		want := [][]string{{a, b, c}, {d, e, g}}
+		lineBreak := "\n"
+		if crlf {
+			lineBreak = "\r\n"
+		}
+		text := csvOf(want, backslash, lineBreak)
+		got, err := rowsOf(text)
+		// A backslash before a quote may be either way of writing; that is refused,
+		// or read as written.
+		if err == nil && !reflect.DeepEqual(got, want) || err != nil && !strings.Contains(a+b+c+d+e+g, `\`) {
+			t.Fatalf("%q is read as %q (%v), want %q", text, got, err, want)
+		}
+		if err != nil {
+			return
+		}
+		half, err := rowsOf(text[:cut%uint(len(text))])
+		if err == nil && (len(half) > 2 || !reflect.DeepEqual(half, want[:len(half)]) && !isShorter(half, want)) {
+			t.Fatalf("%q, cut, is read as %q", text, half)
+		}
+		// Any other text neither panics nor loops.
+		_, _ = rowsOf(a + b + c)
+	})
+}
+
+// isShorter reports whether the last row lacks columns, which a table finds,
+// and the rows before it are whole.
+func isShorter(half, whole [][]string) bool {
+	last := len(half) - 1
+	return last >= 0 && reflect.DeepEqual(half[:last], whole[:last]) && len(half[last]) < len(whole[last])
+}
+
+// FuzzFind: a search reads as it was written, whatever the order of columns; it
+// is never taken for one without a match.
+func FuzzFind(f *testing.F) {
+	f.Add([]byte(rows(janeRow)), uint32(12), "jane@example.com", "Jane", "Doe", uint16(5), uint16(7), byte(0), uint(60))
+	f.Add([]byte("FAILURE: No matching record found."), uint32(0), "", `J"`, `\`, uint16(0), uint16(5), byte(0xff), uint(25))
+	f.Add([]byte("subscriber_id,email,fi"), uint32(1), "a,b", "\n", "", uint16(5), uint16(5), byte(2), uint(22))
+	f.Add([]byte("subscriber_id,email,first,last,lists"), uint32(1), "a@b.c", "A", "", uint16(5), uint16(5), byte(0), uint(22))
+	f.Add([]byte("<html>"), uint32(1), "a,b", "\n", "", uint16(5), uint16(5), byte(4), uint(19))
+	f.Fuzz(func(t *testing.T, any []byte, id uint32, email, first, last string, list, otherList uint16, form byte, cut uint) {
+		c := fuzzClient(t)
+		// Anything at all: no match is only what says so.
+		if matches, _, err := c.readMatches("looking", readReply(any)); err == nil && len(matches) == 0 {
+			if r := readReply(any); r.said != saidNothing && !r.everyMessage(noMatchingRecord.MatchString) && !hasPrefixFold(r.text, "subscriber_id") && !strings.Contains(strings.ToLower(r.text), "subscriber_id") {
+				t.Fatalf("%q is taken for no match", any)
+			}
+		} else if err != nil && !verdict.Is(err, verdict.Unknown) && !verdict.Is(err, verdict.Refused) {
+			t.Fatalf("%q is %v", any, err)
+		}
+		lists := []int64{int64(list), int64(otherList)}
+		headings := []string{"subscriber_id", "email", "first", "last", "lists"}
+		values := []string{fmt.Sprint(id), email, first, last, fmt.Sprintf("%d,%d", list, otherList)}
+		if form&1 == 1 {
+			slices.Reverse(headings)
+			slices.Reverse(values)
+		}
+		head := strings.Join(headings, ",") + "\n"
+		if form&2 == 2 {
+			head = csvOf([][]string{headings}, false, "\r\n")
+		}
+		if form&4 == 4 && form&1 == 0 {
+			head = ""
+		}
+		text := head + csvOf([][]string{values}, form&8 == 8, "\n")
+		answer := readReply([]byte(text))
+		if answer.said != saidData {
+			return // an address such as SUCCESS in the first place
+		}
+		matches, count, err := c.readMatches("looking", answer)
+		if err == nil && (count != 1 || matches[0].SubscriberID != int64(id) || matches[0].Email != strings.TrimSpace(email) ||
+			matches[0].FirstName != first || matches[0].LastName != last || !slices.Equal(matches[0].Lists, sortedLists(lists))) {
+			t.Fatalf("%q is read as %+v", text, matches)
+		}
+		if err != nil && id > 0 && !strings.Contains(first+last+email, `\`) {
+			t.Fatalf("%q: %v", text, err)
+		}
+		if err != nil || id == 0 {
+			return
+		}
+		half := text[:cut%uint(len(text))]
+		matches, _, err = c.readMatches("looking", readReply([]byte(half)))
+		// Cut within its headings, or in the middle of its row, it is no answer.
+		if err == nil && len(matches) == 0 && len(strings.TrimSpace(half)) > 0 && len(half) < len(strings.TrimSpace(head)) && !namesAll(half) {
+			t.Fatalf("%q, cut from %q, is taken for no match", half, text)
+		}
+		if err == nil && len(matches) == 1 && (matches[0].FirstName != first || matches[0].Email != strings.TrimSpace(email)) {
+			t.Fatalf("%q, cut from %q, is read as %+v", half, text, matches)
+		}
+	})
+}
+
+// namesAll reports whether a row of headings names what a search has to have.
+func namesAll(headings string) bool {
+	for _, heading := range []string{"subscriber_id", "email", "first"} {
+		if !strings.Contains(headings, heading) {
+			return false
+		}
+	}
+	return true
+}
+
+func sortedLists(lists []int64) []int64 {
+	lists = slices.DeleteFunc(slices.Clone(lists), func(id int64) bool { return id == 0 })
+	slices.Sort(lists)
+	lists = slices.Compact(lists)
+	if len(lists) == 0 {
+		return nil
+	}
+	return lists
+}
+
+// xmlText is a value as XML carries it, or false when it cannot.
+func xmlText(value string) (string, bool) {
+	var b bytes.Buffer
+	if err := xml.EscapeText(&b, []byte(value)); err != nil {
+		return "", false
+	}
+	// What XML has no characters for is replaced.
+	return b.String(), !strings.Contains(strings.ReplaceAll(value, "\ufffd", ""), "\ufffd") && strings.Count(b.String(), "\ufffd") == strings.Count(value, "\ufffd")
+}
+
+// FuzzDetail: a contact reads as it was written; cut anywhere, it is no
+// contact.
+func FuzzDetail(f *testing.F) {
+	f.Add([]byte(detailXML("12", "jane@example.com", "Jane", "5")), uint32(12), "jane@example.com", "Jane", "11293", "Doe & Sons", "gold", uint16(5), byte(0), uint(100))
+	f.Add([]byte("<data><subscriber_id>1</subscriber_id><subscriber_id>2</subscriber_id></data>"), uint32(1), "<a>", `"`, "", "]]>", "\t", uint16(6), byte(0xff), uint(30))
+	f.Add([]byte("<!DOCTYPE x [<!ENTITY e 'x'>]><data>&e;</data>"), uint32(1), "&amp;", "\r\n", "", "", "", uint16(6), byte(1), uint(300))
+	f.Add([]byte(strings.Repeat("<a>", 100)), uint32(1), "a@b.c", "", "", "", " ", uint16(6), byte(2), uint(3000))
+	f.Fuzz(func(t *testing.T, any []byte, id uint32, email, first, key, last, custom string, list uint16, form byte, cut uint) {
+		if contact, err := readDetail(string(any)); err == nil && (contact.Email == "" || !bytes.Contains(any, []byte("subscriber_id")) && !bytes.Contains(bytes.ToLower(any), []byte("subscriber_id"))) {
+			t.Fatalf("%q is read as %+v", any, contact)
+		}
+		fields := []struct{ name, value string }{{"subscriber_id", fmt.Sprint(id)}, {"email", email}, {"first", first}, {"customer_key", key}, {"last", last}, {"custom_plan", custom}, {"lists", fmt.Sprint(list)}}
+		var b strings.Builder
+		for _, field := range fields {
+			value, possible := xmlText(field.value)
+			if !possible {
+				return
+			}
+			name := field.name
+			if form&1 == 1 {
+				name = strings.TrimPrefix(name, customPrefix)
+			}
+			if form&2 == 2 {
+				name = strings.ToUpper(name)
+			}
+			fmt.Fprintf(&b, "<%s>%s</%s>\n", name, value, name)
+		}
+		format := []string{"1", "2", "99", "text", "HTML", "MIME", "plain"}[int(form>>2)%7]
+		text := fmt.Sprintf("<data>\n<subscriber>%s<subscription_details><list_%d><format>%s</format></list_%d></subscription_details></subscriber></data>", b.String(), list, format, list)
+		got, err := readDetail(text)
+		if strings.TrimSpace(email) == "" {
+			if err == nil {
+				t.Fatalf("%q has no address and is read as %+v", text, got)
+			}
+			return
+		}
+		if err != nil {
+			t.Fatalf("%q: %v", text, err)
+		}
+		kept := func(value string) string {
+			if strings.TrimSpace(value) == "" {
+				return ""
+			}
+			return value
+		}
+		wanted := []string{strings.TrimSpace(email), kept(first), kept(key), kept(last)}
+		if found := []string{got.Email, got.FirstName, got.CustomerKey, got.Fields["last"]}; got.SubscriberID != int64(id) || !slices.Equal(found, wanted) {
+			t.Fatalf("%q is read as %+v, want %q", text, got, wanted)
+		}
+		for name, value := range got.Custom {
+			if !strings.EqualFold(name, "plan") || value != custom {
+				t.Fatalf("%q has the custom field %s = %q", text, name, value)
+			}
+		}
+		if (len(got.Custom) == 1) != (kept(custom) != "") || (len(got.Subscriptions) == 1) != (list > 0) {
+			t.Fatalf("%q is read as %+v", text, got)
+		}
+		if list > 0 && got.Subscriptions[0] != (Subscription{int64(list), readFormat(format)}) {
+			t.Fatalf("%q is read as %+v", text, got)
+		}
+		if contact, err := readDetail(text[:cut%uint(len(text))]); err == nil {
+			t.Fatalf("%q, cut, is read as %+v", text, contact)
+		}
+	})
+}
+
+// FuzzOptouts: a stream of addresses reads as it was written. What is no
+// address, or a refusal, is an error.
+func FuzzOptouts(f *testing.F) {
+	for _, text := range append(seeds, "\"Email\"\n\"jane@example.com\"\n", "Email,customer_key\r\na@b.c,1\r\n", "\ufeff\"Email\"\n", "a@b.c\n\n\nd@e.f", "\"Email\"\n\"a@b.c", "Email\n") {
+		f.Add([]byte(text), 200, "jane@example.com", "k", byte(len(text)), uint(len(text)/2))
+	}
+	f.Fuzz(func(t *testing.T, any []byte, status int, email, key string, form byte, cut uint) {
+		collect := func(status int, body []byte) (shown []string, err error) {
+			err = fuzzClient(t).readOptouts("asking", status, bytes.NewReader(body), func(email string) error {
+				shown = append(shown, email)
+				return nil
+			})
+			return shown, err
+		}
+		shown, err := collect(status, any)
+		for _, address := range shown {
+			if !strings.Contains(address, "@") || !bytes.Contains(any, []byte(strings.Split(address, `"`)[0])) {
+				t.Fatalf("%q shows %q", any, address)
+			}
+		}
+		r := readReply(any)
+		if said := r.said == saidSuccess || r.said == saidFailure || r.isPage() || status != 200 || r.refusesCredentials(); err == nil && said {
+			t.Fatalf("%d %q is taken for opt-outs", status, any)
+		}
+		want := []string{"first@example.com", strings.TrimSpace(email) + "@example.com", "last@example.com"}
+		table := [][]string{}
+		if form&1 == 1 {
+			table = append(table, []string{"Email", "customer_key"})
+		}
+		for _, address := range want {
+			table = append(table, []string{address, key})
+		}
+		if form&2 == 2 {
+			for i, row := range table {
+				table[i] = row[:1]
+			}
+		}
+		text := csvOf(table, form&4 == 4, "\n")
+		if form&8 == 8 {
+			text = byteOrderMark + text
+		}
+		odd := strings.ContainsAny(email+key, "\\ <>\r\n") || strings.TrimSpace(want[1]) != want[1]
+		got, err := collect(200, []byte(text))
+		if err == nil && !slices.Equal(got, want) || err != nil && !odd {
+			t.Fatalf("%q shows %q (%v), want %q", text, got, err, want)
+		}
+		if err != nil {
+			return
+		}
+		if half, err := collect(200, []byte(text[:cut%uint(len(text))])); err == nil && !slices.Equal(half, want[:min(len(half), 3)]) {
+			t.Fatalf("%q, cut, shows %q", text, half)
+		}
+	})
+}
+
+// FuzzLists: the lists of a realm read as they were written, and its settings
+// too; anything else is an error.
+func FuzzLists(f *testing.F) {
+	f.Add([]byte("\"List Number\",\"List Name\",\"List Description\",\"Folder ID\"\n\"5\",\"News\",\"Monthly\",\"0\"\n"), uint32(5), "News", "Monthly", true, byte(0))
+	f.Add([]byte("realm_id,use_customer_key\n1,Y\n"), uint32(0), `"`, `\`, false, byte(1))
+	f.Add([]byte("<data><Data><realm_id>1</realm_id><use_customer_key>N</use_customer_key></Data></data>"), uint32(1), "", "\n", false, byte(2))
+	f.Add([]byte("use_customer_key\nY\nN\n"), uint32(1), "use_customer_key", "List Number", true, byte(3))
+	f.Fuzz(func(t *testing.T, any []byte, id uint32, name, description string, keyed bool, form byte) {
+		c := fuzzClient(t)
+		if settings, err := c.readRealm("asking", readReply(any)); err == nil && settings.Known && !bytes.ContainsAny(any, "yntfYNTF01") {
+			t.Fatalf("%q is read as %+v", any, settings)
+		}
+		headings := [][]string{{"List Number", "List Name", "List Description", "Folder ID"}, {"id", "name", "description", "folder"}, {"List ID", "List Name", "Description", "Template"}}[int(form)%3]
+		text := csvOf([][]string{headings, {fmt.Sprint(id), name, description, "0"}}, form&4 == 4, "\n")
+		var lists []List
+		err := c.readAll("asking", readReply([]byte(text)), listLayout, func(row record) error {
+			number, err := row.id(listIDs...)
+			lists = append(lists, List{ID: number, Name: row.text(listNames...), Description: row.text(listDescriptions...)})
+			return err
+		})
+		if err == nil && !slices.Equal(lists, []List{{int64(id), name, description}}) || err != nil && id > 0 && !strings.Contains(name+description, `\`) {
+			t.Fatalf("%q is read as %+v (%v)", text, lists, err)
+		}
+		flag := map[bool]string{true: "Y", false: "N"}[keyed]
+		want := RealmSettings{ID: fmt.Sprint(id), CustomerKeys: keyed, RelationalDatabase: !keyed, Known: true}
+		other := map[bool]string{true: "N", false: "Y"}[keyed]
+		for _, text := range []string{
+			csvOf([][]string{{"realm_id", "use_customer_key", "enable_relational_database"}, {fmt.Sprint(id), flag, other}}, false, "\n"),
+			csvOf([][]string{{fmt.Sprint(id), flag, other}}, false, "\r\n"),
+			fmt.Sprintf("<?xml version=\"1.0\"?><DATA><Data><realm_id>%d</realm_id><use_customer_key>%s</use_customer_key><enable_relational_database>%s</enable_relational_database></Data></DATA>", id, flag, other),
+		} {
+			if got, err := c.readRealm("asking", readReply([]byte(text))); err != nil || got != want {
+				t.Fatalf("%q is read as %+v (%v), want %+v", text, got, err, want)
+			}
+		}
+	})
+}
