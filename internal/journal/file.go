@@ -28,16 +28,23 @@ func NewFile(path string) *File { return &File{path: path} }
 // not be, in whole or in part. A line that could not be read back is not
 // written.
 func (f *File) Append(line Line) error {
-	if err := line.check(); err != nil {
+	text, err := write(line)
+	if err != nil {
 		return err
+	}
+	return f.append(text)
+}
+
+// write is a line as text, its line break included.
+func write(line Line) ([]byte, error) {
+	if err := line.check(); err != nil {
+		return nil, err
 	}
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false) // for people: "R&D" is found under this name
-	if err := encoder.Encode(line); err != nil {
-		return err
-	}
-	return f.append(text.Bytes())
+	err := encoder.Encode(line)
+	return text.Bytes(), err
 }
 
 // append writes in one call to a file opened for appending, so that lines of

@@ -5,7 +5,6 @@ import (
 	"encoding/xml"
 	"fmt"
 	"io"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -185,14 +184,14 @@ func FuzzRows(f *testing.F) {
 		got, err := rowsOf(text)
 		// A backslash before a quote may be either way of writing; that is refused,
 		// or read as written.
-		if err == nil && !reflect.DeepEqual(got, want) || err != nil && !strings.Contains(a+b+c+d+e+g, `\`) {
+		if err == nil && !sameRows(got, want) || err != nil && !strings.Contains(a+b+c+d+e+g, `\`) {
 			t.Fatalf("%q is read as %q (%v), want %q", text, got, err, want)
 		}
 		if err != nil {
 			return
 		}
 		half, err := rowsOf(text[:cut%uint(len(text))])
-		if err == nil && (len(half) > 2 || !reflect.DeepEqual(half, want[:len(half)]) && !isShorter(half, want)) {
+		if err == nil && (len(half) > 2 || !sameRows(half, want[:len(half)]) && !isShorter(half, want)) {
 			t.Fatalf("%q, cut, is read as %q", text, half)
 		}
 		// Any other text neither panics nor loops.
@@ -200,11 +199,13 @@ func FuzzRows(f *testing.F) {
 	})
 }
 
+func sameRows(a, b [][]string) bool { return slices.EqualFunc(a, b, slices.Equal) }
+
 // isShorter reports whether the last row lacks columns, which a table finds,
 // and the rows before it are whole.
 func isShorter(half, whole [][]string) bool {
 	last := len(half) - 1
-	return last >= 0 && reflect.DeepEqual(half[:last], whole[:last]) && len(half[last]) < len(whole[last])
+	return last >= 0 && sameRows(half[:last], whole[:last]) && len(half[last]) < len(whole[last])
 }
 
 // FuzzFind: a search reads as it was written, whatever the order of columns; it
