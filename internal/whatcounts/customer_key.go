@@ -49,5 +49,7 @@ func (c *Client) confirmBySearch(ctx context.Context, attempt string, id int64, 
 			return nil
 		}
 	}
-	return refused(attempt, errors.New("a search for the key does not find this contact"), advice)
+	return refused(attempt, errNotFoundByKey, advice)
 }
+
+var errNotFoundByKey = errors.New("a search for the key does not find this contact")

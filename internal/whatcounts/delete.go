@@ -2,7 +2,6 @@ package whatcounts
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/reachops/terraform-provider-reach/internal/verdict"
 )
@@ -32,7 +31,8 @@ type DeleteCheck struct {
 func (c *Client) DeleteContact(ctx context.Context, expected Contact, check DeleteCheck) error {
 	d := &deletion{Client: c, attempt: "deleting " + expected.describe(), target: expected, check: check}
 	d.send, d.byAddress = d.sendDelete, true
-	return d.run(ctx)
+	_, err := d.run(ctx)
+	return err
 }
 
 // deletion is one contact on its way out of the realm.
@@ -47,32 +47,40 @@ type deletion struct {
 	send      func(context.Context) error
 }
 
-func (d *deletion) run(ctx context.Context) error {
+// run deletes the contact. goneBefore says that there was nothing to delete.
+func (d *deletion) run(ctx context.Context) (goneBefore bool, err error) {
 	if d.target.SubscriberID <= 0 {
-		return invalid(d.attempt, "the contact has no subscriber id", "Set subscriber_id.")
+		return false, invalid(d.attempt, "the contact has no subscriber id", "Set subscriber_id.")
 	}
 	if err := d.target.checkIdentity(); d.byAddress && err != nil {
-		return err
+		return false, err
 	}
 	keyed, err := d.isKeyed(ctx, d.attempt, d.target.CustomerKey)
 	if verdict.Is(err, verdict.Invalid) && !d.byAddress {
 		keyed, err = true, nil // the id says who is meant; the key is only compared
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
 	d.keyed = keyed
 	release, err := d.addresses.hold(ctx, d.target.Email)
 	if err != nil {
-		return withVerdict(d.attempt, err)
+		return false, withVerdict(d.attempt, err)
 	}
 	defer release()
+	return d.end(ctx)
+}
+
+// end deletes the contact, whose address is held.
+func (d *deletion) end(ctx context.Context) (goneBefore bool, err error) {
 	err = d.delete(ctx)
-	if err == nil || verdict.Is(err, verdict.Gone) {
-		d.deleted.add(d.target.SubscriberID)
-		return nil
+	if goneBefore = verdict.Is(err, verdict.Gone); goneBefore {
+		err = nil
 	}
-	return err
+	if err == nil {
+		d.deleted.add(d.target.SubscriberID)
+	}
+	return goneBefore, err
 }
 
 // delete sends the command until its outcome is known. Before it is sent
@@ -168,20 +176,21 @@ func (d *deletion) begin(ctx context.Context) error {
 	return nil
 }
 
+// toDelete are the columns by which a delete names the contact.
+func (contact Contact) toDelete(keyed bool) []column {
+	if keyed {
+		return []column{{"customer_key", contact.CustomerKey}, {"email", contact.Email}}
+	}
+	return contact.identity(false)
+}
+
 // sendDelete deletes by address or key and judges the counts.
 func (d *deletion) sendDelete(ctx context.Context) error {
-	columns := []column{{"email", d.target.Email}}
-	switch {
-	case d.keyed:
-		columns = []column{{"customer_key", d.target.CustomerKey}, {"email", d.target.Email}}
-	case d.target.FirstName != "":
-		columns = append(columns, column{"first", d.target.FirstName})
-	}
-	data, err := encode(columns)
+	data, err := encode(d.target.toDelete(d.keyed))
 	if err != nil {
 		return err
 	}
-	answer, err := d.act(ctx, d.attempt, newCommand("delete", argument{"data", data}))
+	answer, err := d.act(ctx, d.attempt, newCommand("delete", dataOf(data)))
 	if err != nil {
 		return err
 	}
@@ -194,11 +203,7 @@ func (d *deletion) sendDelete(ctx context.Context) error {
 	case !counted:
 		return d.unclear(d.attempt, "the counts in the answer cannot be read: "+d.quote(answer.text), nil)
 	case users > 1:
-		return &verdict.Error{
-			Kind: verdict.Unknown, Attempt: d.attempt,
-			Reason: fmt.Sprintf("more was deleted than asked for: one contact was meant, the service says that it deleted %d", users),
-			Advice: "Check everyone on this address in WhatCounts. A delete cannot be undone.",
-		}
+		return deletedMore(d.attempt, 1, users)
 	}
 	return nil
 }

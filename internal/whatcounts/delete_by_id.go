@@ -22,6 +22,11 @@ import (
 // It takes two requests, one without verification. "WhatCounts: Delete Contact
 // by ID".
 func (c *Client) DeleteContactByID(ctx context.Context, expected Contact, check DeleteCheck) (optoutRecorded bool, err error) {
+	_, optoutRecorded, err = c.deleteContactByID(ctx, expected, check)
+	return optoutRecorded, err
+}
+
+func (c *Client) deleteContactByID(ctx context.Context, expected Contact, check DeleteCheck) (goneBefore, optoutRecorded bool, err error) {
 	d := &deletion{Client: c, attempt: "deleting " + expected.describe() + " by its id", target: expected, check: check}
 	var experiment *optoutExperiment
 	d.prepare = func(ctx context.Context) error {
@@ -35,8 +40,8 @@ func (c *Client) DeleteContactByID(ctx context.Context, expected Contact, check 
 		deleted = deleted || err == nil || isUnclear(err)
 		return err
 	}
-	err = d.run(ctx)
-	return c.endExperiment(ctx, experiment, err == nil && deleted), err
+	goneBefore, err = d.run(ctx)
+	return goneBefore, c.endExperiment(ctx, experiment, err == nil && deleted), err
 }
 
 // commandChoice remembers which of two names of a command the service knows.

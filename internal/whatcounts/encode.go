@@ -26,22 +26,44 @@ const (
 	identityRefusals = columnSeparator + recordSeparator + `"`
 )
 
-// encode writes one record, the names of its columns before it.
-func encode(columns []column) (string, error) {
-	names := make([]string, 0, len(columns))
-	values := make([]string, 0, len(columns))
-	for _, col := range columns {
+// encoded is one record as it is written, and the names of its columns.
+// Records of the same columns may go into one argument.
+type encoded struct{ names, values string }
+
+// encode writes one record.
+func encode(columns []column) (encoded, error) {
+	var names, values strings.Builder
+	for i, col := range columns {
 		if err := checkColumnName(col.name); err != nil {
-			return "", err
+			return encoded{}, err
 		}
 		value, err := encodeValue(col)
 		if err != nil {
-			return "", err
+			return encoded{}, err
 		}
-		names = append(names, col.name)
-		values = append(values, value)
+		if i > 0 {
+			names.WriteString(columnSeparator)
+			values.WriteString(columnSeparator)
+		}
+		names.WriteString(col.name)
+		values.WriteString(value)
 	}
-	return strings.Join(names, columnSeparator) + recordSeparator + strings.Join(values, columnSeparator), nil
+	if len(columns) == 1 && columns[0].value == "" && isIdentity(columns[0].name) {
+		// An empty record may be skipped, and the counts would be those of others.
+		return encoded{}, unsendable(attributeName(columns[0].name), "it is empty", "")
+	}
+	return encoded{names.String(), values.String()}, nil
+}
+
+// dataOf is the data argument with these records, all of the same columns.
+func dataOf(records ...encoded) argument {
+	var data strings.Builder
+	data.WriteString(records[0].names)
+	for _, record := range records {
+		data.WriteString(recordSeparator)
+		data.WriteString(record.values)
+	}
+	return argument{"data", data.String()}
 }
 
 func encodeValue(col column) (string, error) {

@@ -27,7 +27,7 @@ func (s subscription) command() (command, error) {
 	if s.overrideConfirmation {
 		arguments = append(arguments, argument{"override_confirmation", "1"})
 	}
-	return newCommand("sub", append(arguments, argument{"data", data})...), nil
+	return newCommand("sub", append(arguments, dataOf(data))...), nil
 }
 
 // subscribe sends one subscribe and comes to a verdict on its answer. A contact

@@ -128,7 +128,7 @@ func (c *Client) unsubscribe(ctx context.Context, attempt string, contact Contac
 		return false, err
 	}
 	answer, err := c.act(ctx, attempt, newCommand("unsub",
-		argument{"list_id", strconv.FormatInt(list, 10)}, argument{"data", data}))
+		argument{"list_id", strconv.FormatInt(list, 10)}, dataOf(data)))
 	if err != nil {
 		return false, err
 	}

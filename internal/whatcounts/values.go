@@ -109,7 +109,7 @@ func (c *Client) update(ctx context.Context, attempt string, list int64, columns
 		return err
 	}
 	answer, err := c.act(ctx, attempt, newCommand("update",
-		argument{"list_id", strconv.FormatInt(list, 10)}, argument{"identity_field", "email"}, argument{"data", data}))
+		argument{"list_id", strconv.FormatInt(list, 10)}, argument{"identity_field", "email"}, dataOf(data)))
 	if err != nil {
 		return err
 	}
