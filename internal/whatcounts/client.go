@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/reachops/terraform-provider-reach/internal/batch"
 	"github.com/reachops/terraform-provider-reach/internal/settle"
 	"github.com/reachops/terraform-provider-reach/internal/share"
 	"github.com/reachops/terraform-provider-reach/internal/transport"
@@ -45,6 +46,7 @@ type Client struct {
 	firstPause  time.Duration
 	settle      settle.Pace
 	batchSize   int
+	shared      *batch.Batches[companyKey, parcel, shipment]
 
 	refusal      atomic.Pointer[credentialRefusal]
 	addresses    locks
@@ -82,7 +84,7 @@ func New(config Config) (*Client, error) {
 	if firstPause <= 0 {
 		firstPause = 250 * time.Millisecond
 	}
-	return &Client{
+	c := &Client{
 		endpoint:    config.Endpoint,
 		credentials: config.credentials(),
 		wire:        transport.New(wire),
@@ -90,7 +92,9 @@ func New(config Config) (*Client, error) {
 		firstPause:  firstPause,
 		settle:      pace,
 		batchSize:   batchSize,
-	}, nil
+	}
+	c.shared = batch.New[companyKey](batchSize, grace, c.ship)
+	return c, nil
 }
 
 func (config Config) check() error {

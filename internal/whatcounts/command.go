@@ -99,6 +99,11 @@ func (c *Client) unexpected(attempt string, answer reply) error {
 // read back.
 func (c *Client) act(ctx context.Context, attempt string, cmd command) (reply, error) {
 	answer, err := c.exchange(ctx, attempt, cmd, transport.Once)
+	return c.outcome(attempt, answer, err)
+}
+
+// outcome sorts the answer to a command that changes something.
+func (c *Client) outcome(attempt string, answer reply, err error) (reply, error) {
 	var failed *verdict.Error
 	switch {
 	case errors.As(err, &failed) && failed.Kind == verdict.Unknown:
@@ -122,6 +127,10 @@ func (c *Client) exchange(ctx context.Context, attempt string, cmd command, clas
 		return reply{}, err
 	}
 	response, err := c.wire.Do(ctx, c.request(cmd, class))
+	return c.answered(attempt, response, err)
+}
+
+func (c *Client) answered(attempt string, response transport.Response, err error) (reply, error) {
 	if err != nil {
 		return reply{}, c.unanswered(attempt, err)
 	}

@@ -54,8 +54,8 @@ func (r reply) numbers(pattern *regexp.Regexp) []int {
 // subscribed is what the answer to a subscribe counts. The older generation
 // leaves out most of it.
 type subscribed struct {
-	subscriptions, added, updated, ignored, failed int
-	duplicate                                      bool // the subscription was there already
+	processed, subscriptions, added, updated, ignored, failed int
+	duplicate                                                 bool // the subscription was there already
 }
 
 // nothingCounted stands for an answer without counts.
@@ -69,14 +69,36 @@ func (r reply) countSubscribed() (counts subscribed, readable bool) {
 		return counts, true
 	}
 	if n := r.numbers(newerSubscribe); n != nil && n[0] > 0 {
-		return subscribed{subscriptions: n[1], added: n[2], updated: n[3], ignored: n[4], failed: n[5]}, true
+		return subscribed{processed: n[0], subscriptions: n[1], added: n[2], updated: n[3], ignored: n[4], failed: n[5]}, true
 	}
 	if n := r.numbers(olderSubscribe); n != nil && n[0] > 0 {
 		counts = nothingCounted
-		counts.subscriptions = min(n[1], n[2])
+		counts.processed, counts.subscriptions = n[0], min(n[1], n[2])
 		return counts, true
 	}
 	return nothingCounted, false
+}
+
+// ofEach is what the totals of so many rows say of each of them, when they say
+// the same of all: done, or ignored because of an opt-out.
+func (counts subscribed) ofEach(rows int, answer reply) (each subscribed, told bool) {
+	one := func(total int) int {
+		switch total {
+		case rows:
+			return 1
+		case 0, notCounted:
+			return total
+		}
+		told = false
+		return 0
+	}
+	told = counts.processed == rows && counts.subscriptions != notCounted
+	each = subscribed{
+		processed: one(counts.processed), subscriptions: one(counts.subscriptions), added: one(counts.added),
+		updated: one(counts.updated), ignored: one(counts.ignored), failed: one(counts.failed),
+	}
+	done := answer.said == saidSuccess && each.ignored == 0 && each.failed == 0
+	return each, told && (done || each.ignored == 1)
 }
 
 // countUnsubscribed reads the answer to an unsubscribe: how many contacts lost

@@ -44,7 +44,7 @@ type Created struct {
 // stored as another ([DifferenceError]). "WhatCounts: Subscribe to List".
 func (c *Client) CreateContact(ctx context.Context, contact NewContact) (Created, error) {
 	contact.SubscriberID = 0
-	w := &creation{Client: c, attempt: "adding " + contact.describe(), wanted: contact}
+	w := &creation{itinerary: &itinerary{Client: c}, attempt: "adding " + contact.describe(), wanted: contact}
 	if err := w.check(ctx); err != nil {
 		return Created{}, err
 	}
@@ -53,6 +53,10 @@ func (c *Client) CreateContact(ctx context.Context, contact NewContact) (Created
 		return Created{}, withVerdict(w.attempt, err)
 	}
 	defer release()
+	if err := w.announceAll(); err != nil {
+		return Created{}, err
+	}
+	defer w.withdraw()
 	for _, step := range []func(context.Context) error{w.look, w.add, w.subscribeFurther, w.finish} {
 		if err := step(ctx); err != nil {
 			return w.created, err
@@ -63,7 +67,7 @@ func (c *Client) CreateContact(ctx context.Context, contact NewContact) (Created
 
 // creation is one contact on its way into the realm.
 type creation struct {
-	*Client
+	*itinerary
 	attempt string
 	wanted  NewContact
 	keyed   bool
@@ -94,39 +98,93 @@ func (w *creation) check(ctx context.Context) error {
 	return err
 }
 
-// columns are those of the first subscribe, which adds the contact.
-func (w *creation) columns() []column {
-	return append(w.wanted.identity(w.keyed), w.wanted.values()...)
+// announceAll tells others of every subscribe to come.
+func (w *creation) announceAll() error {
+	first, err := w.first().parcel()
+	if err != nil {
+		return err
+	}
+	parcels := []parcel{first}
+	for _, s := range w.wanted.Subscriptions[1:] {
+		further, err := w.further(s, w.wanted.Contact).parcel()
+		if err != nil {
+			return err
+		}
+		further.adds = false
+		parcels = append(parcels, further)
+	}
+	w.setOut(parcels...)
+	return nil
+}
+
+// first is the subscribe that adds the contact.
+func (w *creation) first() subscription {
+	return subscription{
+		Subscription: w.wanted.Subscriptions[0], contact: w.wanted.Contact,
+		columns: append(w.wanted.identity(w.keyed), w.wanted.values()...),
+		force:   w.wanted.ForceSub, overrideConfirmation: w.wanted.OverrideConfirmation, creating: true,
+	}
+}
+
+// further is another subscribe of the contact that was added. It is addressed
+// by its identity alone: its values were sent once.
+func (w *creation) further(s Subscription, known Contact) subscription {
+	return subscription{
+		Subscription: s, contact: known, columns: known.identity(w.keyed),
+		force: w.wanted.ForceSub, overrideConfirmation: w.wanted.OverrideConfirmation, creating: true,
+	}
 }
 
 // add subscribes the contact to its first list and finds its id.
 func (w *creation) add(ctx context.Context) error {
-	first := subscription{
-		Subscription: w.wanted.Subscriptions[0], contact: w.wanted.Contact, columns: w.columns(),
-		force: w.wanted.ForceSub, overrideConfirmation: w.wanted.OverrideConfirmation, creating: true,
-	}
-	lost := false // an earlier attempt may have been done
+	first := w.first()
+	lost := false   // an earlier attempt may have been done
+	untold := false // an earlier attempt was done for others, and for this contact it did not seem so
 	for try := 0; ; try++ {
 		counts, err := w.subscribe(ctx, w.attempt, first)
 		if err != nil && !isUnclear(err) && !lost && counts.added < 1 {
 			return err
 		}
+		untold = untold || errors.Is(err, errTotals)
 		found, rows, lookErr := w.findAdded(ctx, counts)
-		changedOther := err == nil && counts.updated > 0 && counts.added == 0 && !lost
+		changedOther := err == nil && counts.updated > 0 && counts.added == 0 && !lost && !untold
 		switch {
 		case lookErr != nil:
 			return w.notFoundOut(err, lookErr)
 		case changedOther:
 			return w.changedAnother(rows)
+		case found.SubscriberID != 0 && untold && counts.updated > 0:
+			return w.tookIfNew(ctx, found, rows, err)
 		case found.SubscriberID != 0:
 			return w.took(found, err)
 		case err == nil:
 			return w.notShown(ctx, first, rows, counts)
-		case !isUnclear(err), try >= w.retries, w.pause(ctx, try) != nil:
+		case !w.mayRepeat(ctx, try, err):
 			return withAdvice(err, "No such contact shows up in WhatCounts. Apply again.")
 		}
-		lost = true
+		lost = lost || !errors.Is(err, errTotals)
 	}
+}
+
+// tookIfNew decides about a contact that shows up after a command that changed
+// a contact somewhere: one of several rows met a contact that somebody else had
+// added meanwhile. This one is new if it has what was sent and nothing else.
+func (w *creation) tookIfNew(ctx context.Context, found Match, rows []Match, outcome error) error {
+	ctx, cancel := withGrace(ctx)
+	defer cancel()
+	first := w.wanted.Subscriptions[0].ListID
+	agrees := func(stored Contact) bool {
+		elsewhere := slices.ContainsFunc(stored.Subscriptions, func(s Subscription) bool { return s.ListID != first })
+		return !elsewhere && slices.Equal(stored.values(), w.wanted.values())
+	}
+	stored, err := w.readSettled(ctx, found.SubscriberID, found.Email, agrees)
+	switch {
+	case err != nil:
+		return w.notFoundOut(outcome, err)
+	case !agrees(stored):
+		return w.changedAnother(rows)
+	}
+	return w.took(found, outcome)
 }
 
 // findAdded looks for the contact that was just added, and returns everybody on
@@ -208,17 +266,13 @@ func (w *creation) notShown(ctx context.Context, first subscription, rows []Matc
 	return err
 }
 
-// subscribeFurther adds the other subscriptions. The contact is addressed by
-// its identity alone: its values were sent once.
+// subscribeFurther adds the other subscriptions.
 func (w *creation) subscribeFurther(ctx context.Context) error {
 	known := w.wanted.Contact
 	known.SubscriberID = w.created.SubscriberID
 	for _, s := range w.wanted.Subscriptions[1:] {
 		attempt := fmt.Sprintf("subscribing %s to list %d", known.describe(), s.ListID)
-		counts, err := w.subscribeKnown(ctx, attempt, subscription{
-			Subscription: s, contact: known, columns: known.identity(w.keyed),
-			force: w.wanted.ForceSub, overrideConfirmation: w.wanted.OverrideConfirmation, creating: true,
-		})
+		counts, err := w.subscribeKnown(ctx, attempt, w.further(s, known))
 		switch {
 		case err != nil:
 			return err

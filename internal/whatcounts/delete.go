@@ -29,7 +29,7 @@ type DeleteCheck struct {
 // Contact"; the answers for a missing contact are client practice 2009 and
 // 2011.
 func (c *Client) DeleteContact(ctx context.Context, expected Contact, check DeleteCheck) error {
-	d := &deletion{Client: c, attempt: "deleting " + expected.describe(), target: expected, check: check}
+	d := &deletion{itinerary: &itinerary{Client: c}, attempt: "deleting " + expected.describe(), target: expected, check: check}
 	d.send, d.byAddress = d.sendDelete, true
 	_, err := d.run(ctx)
 	return err
@@ -37,7 +37,7 @@ func (c *Client) DeleteContact(ctx context.Context, expected Contact, check Dele
 
 // deletion is one contact on its way out of the realm.
 type deletion struct {
-	*Client
+	*itinerary
 	attempt   string
 	target    Contact // the contact as last known
 	check     DeleteCheck
@@ -68,6 +68,14 @@ func (d *deletion) run(ctx context.Context) (goneBefore bool, err error) {
 		return false, withVerdict(d.attempt, err)
 	}
 	defer release()
+	if d.byAddress {
+		p, err := d.parcel()
+		if err != nil {
+			return false, err
+		}
+		d.setOut(p)
+		defer d.withdraw()
+	}
 	return d.end(ctx)
 }
 
@@ -108,7 +116,7 @@ func (d *deletion) delete(ctx context.Context) error {
 			return notReadBack(d.attempt, err, lookErr, adviceToPlan)
 		case !there:
 			return nil
-		case try >= d.retries, d.pause(ctx, try) != nil:
+		case !d.mayRepeat(ctx, try, err):
 			return notDone(d.attempt, err)
 		}
 	}
@@ -184,26 +192,33 @@ func (contact Contact) toDelete(keyed bool) []column {
 	return contact.identity(false)
 }
 
+func (d *deletion) parcel() (parcel, error) {
+	record, err := encode(d.target.toDelete(d.keyed))
+	return parcel{command: newCommand("delete"), record: record}, err
+}
+
 // sendDelete deletes by address or key and judges the counts.
 func (d *deletion) sendDelete(ctx context.Context) error {
-	data, err := encode(d.target.toDelete(d.keyed))
+	p, err := d.parcel()
 	if err != nil {
 		return err
 	}
-	answer, err := d.act(ctx, d.attempt, newCommand("delete", dataOf(data)))
+	answer, rows, err := d.actShared(ctx, d.attempt, p)
 	if err != nil {
 		return err
 	}
 	users, counted := answer.countDeleted()
 	switch {
+	case counted && users > rows:
+		return deletedMore(d.attempt, rows, users)
+	case rows > 1 && (!counted || users < rows):
+		return d.notTold(d.attempt, answer, rows)
 	case answer.deletesNothing(), counted && users == 0:
 		return d.confirmGone(ctx)
 	case answer.said == saidFailure:
 		return d.refusedBy(d.attempt, answer)
 	case !counted:
 		return d.unclear(d.attempt, "the counts in the answer cannot be read: "+d.quote(answer.text), nil)
-	case users > 1:
-		return deletedMore(d.attempt, 1, users)
 	}
 	return nil
 }

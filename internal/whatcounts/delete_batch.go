@@ -152,14 +152,10 @@ func (b *bulkDelete) send(ctx context.Context, batch []int) error {
 }
 
 // deletedMore is the error for a delete that reached more than was asked for.
-func deletedMore(attempt string, meant, users int) error {
-	one := fmt.Sprintf("%d contacts were", meant)
-	if meant == 1 {
-		one = "one contact was"
-	}
+func deletedMore(attempt string, rows, users int) error {
 	return &verdict.Error{
 		Kind: verdict.Unknown, Attempt: attempt,
-		Reason: fmt.Sprintf("more was deleted than asked for: %s meant, the service says that it deleted %d", one, users),
+		Reason: fmt.Sprintf("more was deleted than asked for: the service says that it deleted %d contacts, where %s meant", users, were(rows)),
 		Advice: "Check everyone on this address in WhatCounts. A delete cannot be undone.",
 	}
 }
@@ -202,7 +198,7 @@ func (b *bulkDelete) lookForGone(ctx context.Context, attempt string, batch []in
 func (b *bulkDelete) alone(ctx context.Context, batch []int) {
 	concurrently(len(batch), func(n int) {
 		i := batch[n]
-		d := &deletion{Client: b.Client, attempt: b.attempt(i), target: b.contact(i), keyed: b.keyed, byAddress: true}
+		d := &deletion{itinerary: &itinerary{Client: b.Client, alone: true}, attempt: b.attempt(i), target: b.contact(i), keyed: b.keyed, byAddress: true}
 		d.send = d.sendDelete
 		if _, err := d.end(ctx); err != nil {
 			b.fail(i, err)

@@ -27,7 +27,7 @@ func (c *Client) DeleteContactByID(ctx context.Context, expected Contact, check 
 }
 
 func (c *Client) deleteContactByID(ctx context.Context, expected Contact, check DeleteCheck) (goneBefore, optoutRecorded bool, err error) {
-	d := &deletion{Client: c, attempt: "deleting " + expected.describe() + " by its id", target: expected, check: check}
+	d := &deletion{itinerary: &itinerary{Client: c}, attempt: "deleting " + expected.describe() + " by its id", target: expected, check: check}
 	var experiment *optoutExperiment
 	d.prepare = func(ctx context.Context) error {
 		var err error

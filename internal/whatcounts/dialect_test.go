@@ -21,14 +21,14 @@ import (
 // 9 waits for a confirmation. Each call of newSimulated makes a service of its
 // own with an ordinary realm and one with customer keys.
 type simulated struct {
-	*testing.T
+	testing.TB
 	service  *simulator.Service
 	exchange *ledger.Exchange
 	client   *Client
 	realm    string
 }
 
-func newSimulated(t *testing.T, realm string, dialects ...string) *simulated {
+func newSimulated(t testing.TB, realm string, dialects ...string) *simulated {
 	t.Helper()
 	lists := []simulator.List{{ID: 5, Name: "News"}, {ID: 7, Name: "Offers"}, {ID: 9, Name: "Quiet", Confirmation: true}}
 	exchange := &ledger.Exchange{}

@@ -10,15 +10,15 @@ func TestEveryKnownLiteralIsRead(t *testing.T) {
 		text string
 		want subscribed
 	}{
-		{subUpdated, subscribed{subscriptions: 1, updated: 1}},
-		{subNothing, subscribed{}},
-		{subIgnored, subscribed{ignored: 1}},
-		{"SUCCESS: Total Records Processed 1, Total Subscriptions 1, Records Added 1, Records Updated 0, Records Ignored (Optout Error)0, Records Failed Other Error 0", subscribed{subscriptions: 1, added: 1}},
-		{"FAILURE: 1 record(s) processed. 0 users subscribed to list(s) 5 (0 total subscriptions)", subscribed{subscriptions: 0, added: notCounted, updated: notCounted}},
-		{"SUCCESS: 1 record(s) processed. 1 users subscribed to list(s) 5 (1 total subscriptions)", subscribed{subscriptions: 1, added: notCounted, updated: notCounted}},
-		{"SUCCESS: 1 record(s) processed.", nothingCounted},
-		{"\ufeffsuccess: 1 record(s) processed.\r\n", nothingCounted},
-		{"FAILURE: Cannot insert duplicate subscription", subscribed{notCounted, notCounted, notCounted, 0, 0, true}},
+		{subUpdated, subscribed{processed: 1, subscriptions: 1, updated: 1}},
+		{subNothing, subscribed{processed: 1}},
+		{subIgnored, subscribed{processed: 1, ignored: 1}},
+		{"SUCCESS: Total Records Processed 1, Total Subscriptions 1, Records Added 1, Records Updated 0, Records Ignored (Optout Error)0, Records Failed Other Error 0", subscribed{processed: 1, subscriptions: 1, added: 1}},
+		{"FAILURE: 1 record(s) processed. 0 users subscribed to list(s) 5 (0 total subscriptions)", subscribed{processed: 1, subscriptions: 0, added: notCounted, updated: notCounted}},
+		{"SUCCESS: 1 record(s) processed. 1 users subscribed to list(s) 5 (1 total subscriptions)", subscribed{processed: 1, subscriptions: 1, added: notCounted, updated: notCounted}},
+		{"SUCCESS: 1 record(s) processed.", subscribed{processed: 1, subscriptions: notCounted, added: notCounted, updated: notCounted}},
+		{"\ufeffsuccess: 1 record(s) processed.\r\n", subscribed{processed: 1, subscriptions: notCounted, added: notCounted, updated: notCounted}},
+		{"FAILURE: Cannot insert duplicate subscription", subscribed{subscriptions: notCounted, added: notCounted, updated: notCounted, duplicate: true}},
 	}
 	for _, test := range subscribes {
 		if got, readable := read(test.text).countSubscribed(); !readable || got != test.want {

@@ -54,7 +54,7 @@ func (c *Client) resolve(ctx context.Context, attempt string, target Contact) (C
 		return Contact{}, err
 	}
 	if target.SubscriberID != 0 {
-		d := &deletion{Client: c, attempt: attempt, target: target, keyed: keyed, byAddress: true}
+		d := &deletion{itinerary: &itinerary{Client: c}, attempt: attempt, target: target, keyed: keyed, byAddress: true}
 		err := d.verify(ctx)
 		return d.target, err
 	}

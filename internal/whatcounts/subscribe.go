@@ -2,6 +2,7 @@ package whatcounts
 
 import (
 	"context"
+	"errors"
 	"strconv"
 )
 
@@ -15,10 +16,10 @@ type subscription struct {
 	creating             bool // a part of adding the contact, where force_sub counts
 }
 
-func (s subscription) command() (command, error) {
-	data, err := encode(s.columns)
+func (s subscription) parcel() (parcel, error) {
+	record, err := encode(s.columns)
 	if err != nil {
-		return command{}, err
+		return parcel{}, err
 	}
 	arguments := []argument{{"list_id", strconv.FormatInt(s.ListID, 10)}, {"format", s.Format.orHTML().number()}}
 	if s.force {
@@ -27,40 +28,48 @@ func (s subscription) command() (command, error) {
 	if s.overrideConfirmation {
 		arguments = append(arguments, argument{"override_confirmation", "1"})
 	}
-	return newCommand("sub", append(arguments, dataOf(data))...), nil
+	return parcel{command: newCommand("sub", arguments...), record: record, adds: s.contact.SubscriberID == 0}, nil
 }
 
 // subscribe sends one subscribe and comes to a verdict on its answer. A contact
 // that does not exist is added by it. The counts also come with an error, when
-// the answer had any. "WhatCounts: Subscribe to List".
-func (c *Client) subscribe(ctx context.Context, attempt string, s subscription) (subscribed, error) {
-	cmd, err := s.command()
+// the answer had any; those of a command that others shared are its totals
+// then. "WhatCounts: Subscribe to List".
+func (t *itinerary) subscribe(ctx context.Context, attempt string, s subscription) (subscribed, error) {
+	p, err := s.parcel()
 	if err != nil {
 		return nothingCounted, err
 	}
-	answer, err := c.act(ctx, attempt, cmd)
+	answer, rows, err := t.actShared(ctx, attempt, p)
 	if s.force {
-		c.optouts.Clear()
+		t.optouts.Clear()
 	}
 	if err != nil {
 		return nothingCounted, err
 	}
 	counts, readable := answer.countSubscribed()
+	if rows > 1 {
+		each, told := counts.ofEach(rows, answer)
+		if !readable || !told {
+			return counts, t.notTold(attempt, answer, rows)
+		}
+		counts = each
+	}
 	switch {
 	case readable && counts.duplicate:
 		return counts, nil
 	case readable && counts.ignored > 0:
-		return counts, c.optedOut(ctx, attempt, s)
+		return counts, t.optedOut(ctx, attempt, s)
 	case readable && counts.failed > 0:
-		return counts, c.refusedBy(attempt, answer)
+		return counts, t.refusedBy(attempt, answer)
 	case answer.said == saidSuccess && !readable:
-		return nothingCounted, c.unclear(attempt, "the counts in the answer cannot be read: "+c.quote(answer.text), nil)
+		return nothingCounted, t.unclear(attempt, "the counts in the answer cannot be read: "+t.quote(answer.text), nil)
 	case answer.said == saidSuccess:
 		return counts, nil
 	case readable || answer.rest == "":
-		return counts, c.refusedWithoutReason(ctx, attempt, s, answer)
+		return counts, t.refusedWithoutReason(ctx, attempt, s, answer)
 	}
-	return nothingCounted, c.refusedBy(attempt, answer)
+	return nothingCounted, t.refusedBy(attempt, answer)
 }
 
 // refusedWithoutReason is the error for a FAILURE that only counts nothing. An
@@ -113,9 +122,9 @@ func (c *Client) shownOptouts(ctx context.Context, email string, list int64) (gl
 // subscribeKnown subscribes a contact that exists. When the outcome is unclear
 // it looks whether the contact is on the list before it asks again, since every
 // subscribe may send the recipient a mail.
-func (c *Client) subscribeKnown(ctx context.Context, attempt string, s subscription) (subscribed, error) {
+func (t *itinerary) subscribeKnown(ctx context.Context, attempt string, s subscription) (subscribed, error) {
 	for try := 0; ; try++ {
-		counts, err := c.subscribe(ctx, attempt, s)
+		counts, err := t.subscribe(ctx, attempt, s)
 		if !isUnclear(err) {
 			return counts, err
 		}
@@ -123,14 +132,17 @@ func (c *Client) subscribeKnown(ctx context.Context, attempt string, s subscript
 			_, on := stored.subscription(s.ListID)
 			return on
 		}
-		stored, lookErr := c.readSettled(ctx, s.contact.SubscriberID, s.contact.Email, isOn)
+		stored, lookErr := t.readSettled(ctx, s.contact.SubscriberID, s.contact.Email, isOn)
 		if lookErr != nil {
 			return counts, notReadBack(attempt, err, lookErr, adviceToPlan)
 		}
 		if isOn(stored) {
 			return subscribed{subscriptions: 1, added: notCounted, updated: notCounted}, nil
 		}
-		if try >= c.retries || c.pause(ctx, try) != nil {
+		if errors.Is(err, errTotals) && counts.added > 0 {
+			return counts, addedAnother(attempt)
+		}
+		if !t.mayRepeat(ctx, try, err) {
 			return counts, notDone(attempt, err)
 		}
 	}

@@ -11,14 +11,17 @@ import (
 // unclearOutcome marks the error of an action that may have been done or not.
 // Reading it back may tell; a failed query carries no such mark, since asking
 // again is all that can be done about it, and has been done.
-type unclearOutcome struct{ cause error }
+type unclearOutcome struct {
+	cause  error
+	shared bool // the command was about other contacts too
+}
 
 func (u *unclearOutcome) Error() string { return "the outcome is not known" }
 
 func (u *unclearOutcome) Unwrap() error { return u.cause }
 
 func (c *Client) unclear(attempt, reason string, cause error) error {
-	return &verdict.Error{Kind: verdict.Unknown, Attempt: attempt, Reason: reason, Cause: &unclearOutcome{cause}}
+	return &verdict.Error{Kind: verdict.Unknown, Attempt: attempt, Reason: reason, Cause: &unclearOutcome{cause: cause}}
 }
 
 func isUnclear(err error) bool {
@@ -77,6 +80,20 @@ func (c *Client) pause(ctx context.Context, try int) error {
 	case <-timer.C:
 		return nil
 	}
+}
+
+// mayRepeat pauses before a command with this unclear outcome is sent once
+// more, and reports whether it may be. The attempt in company does not count:
+// what one row gets must not depend on the others.
+func (c *Client) mayRepeat(ctx context.Context, try int, err error) bool {
+	if errors.Is(err, errTotals) {
+		return ctx.Err() == nil
+	}
+	var unclear *unclearOutcome
+	if !errors.As(err, &unclear) || !unclear.shared && try >= c.retries {
+		return false
+	}
+	return c.pause(ctx, try) == nil
 }
 
 // grace is how long a record that was just sent is still looked for after the

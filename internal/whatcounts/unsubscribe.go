@@ -39,6 +39,11 @@ func (c *Client) Unsubscribe(ctx context.Context, expected Contact, lists []int6
 		return withVerdict(attempt, err)
 	}
 	defer release()
+	t := &itinerary{Client: c}
+	if err := t.setOutToLeave(expected, keyed, lists); err != nil {
+		return err
+	}
+	defer t.withdraw()
 	at, err := c.locate(ctx, attempt, expected, keyed)
 	switch {
 	case verdict.Is(err, verdict.Gone):
@@ -48,24 +53,44 @@ func (c *Client) Unsubscribe(ctx context.Context, expected Contact, lists []int6
 	case !at.isExact(expected, keyed):
 		return refused(attempt, &AmbiguousError{at.everyone()}, "Unsubscribe it in WhatCounts: a contact without first_name cannot be told from the others on its address.")
 	}
-	if err := c.leave(ctx, attempt, expected, keyed, at, lists); !verdict.Is(err, verdict.Gone) {
+	if err := t.leave(ctx, attempt, expected, keyed, at, lists); !verdict.Is(err, verdict.Gone) {
 		return err
 	}
 	return nil
 }
 
+// setOutToLeave announces that a contact will be taken off lists.
+func (t *itinerary) setOutToLeave(contact Contact, keyed bool, lists []int64) error {
+	parcels := make([]parcel, 0, len(lists))
+	for _, list := range lists {
+		p, err := toLeave(contact, keyed, list)
+		if err != nil {
+			return err
+		}
+		parcels = append(parcels, p)
+	}
+	t.setOut(parcels...)
+	return nil
+}
+
+// toLeave takes a contact off a list.
+func toLeave(contact Contact, keyed bool, list int64) (parcel, error) {
+	record, err := encode(contact.identity(keyed))
+	return parcel{command: newCommand("unsub", argument{"list_id", strconv.FormatInt(list, 10)}), record: record}, err
+}
+
 // leave takes a located contact off lists and sees that nobody else on the
 // address lost a subscription by it.
-func (c *Client) leave(ctx context.Context, attempt string, contact Contact, keyed bool, at located, lists []int64) error {
+func (t *itinerary) leave(ctx context.Context, attempt string, contact Contact, keyed bool, at located, lists []int64) error {
 	for _, list := range lists {
-		if err := c.leaveList(ctx, attempt, contact, keyed, list, slices.Contains(at.ours.Lists, list)); err != nil {
+		if err := t.leaveList(ctx, attempt, contact, keyed, list, slices.Contains(at.ours.Lists, list)); err != nil {
 			return err
 		}
 	}
 	if len(at.others) == 0 || len(lists) == 0 {
 		return nil
 	}
-	rows, err := c.contactsOn(ctx, attempt, contact.Email)
+	rows, err := t.contactsOn(ctx, attempt, contact.Email)
 	if err != nil {
 		return err
 	}
@@ -91,10 +116,10 @@ func lost(before, now, lists []int64) bool {
 
 // leaveList takes a contact off one list. An answer that does not tell, or that
 // contradicts what was seen before, is read back.
-func (c *Client) leaveList(ctx context.Context, attempt string, contact Contact, keyed bool, list int64, wasOn bool) error {
+func (t *itinerary) leaveList(ctx context.Context, attempt string, contact Contact, keyed bool, list int64, wasOn bool) error {
 	attempt = fmt.Sprintf("%s from list %d", attempt, list)
 	for try := 0; ; try++ {
-		done, err := c.unsubscribe(ctx, attempt, contact, keyed, list, wasOn)
+		done, err := t.unsubscribe(ctx, attempt, contact, keyed, list, wasOn)
 		if done || err != nil && !isUnclear(err) {
 			return err
 		}
@@ -102,7 +127,7 @@ func (c *Client) leaveList(ctx context.Context, attempt string, contact Contact,
 			_, on := stored.subscription(list)
 			return !on
 		}
-		stored, lookErr := c.readSettled(ctx, contact.SubscriberID, contact.Email, isOff)
+		stored, lookErr := t.readSettled(ctx, contact.SubscriberID, contact.Email, isOff)
 		switch {
 		case lookErr != nil && err != nil:
 			return notReadBack(attempt, err, lookErr, adviceToPlan)
@@ -112,7 +137,7 @@ func (c *Client) leaveList(ctx context.Context, attempt string, contact Contact,
 			return nil
 		case err == nil:
 			return &verdict.Error{Kind: verdict.Refused, Attempt: attempt, Reason: "the service reported success, and the contact is still subscribed", Advice: "Unsubscribe it by hand."}
-		case try >= c.retries, c.pause(ctx, try) != nil:
+		case !t.mayRepeat(ctx, try, err):
 			return notDone(attempt, err)
 		}
 	}
@@ -122,28 +147,33 @@ const adviceToPlan = "Run terraform plan to see what was done."
 
 // unsubscribe sends one unsubscribe. done is false when the contact has to be
 // read to know what came of it.
-func (c *Client) unsubscribe(ctx context.Context, attempt string, contact Contact, keyed bool, list int64, wasOn bool) (done bool, err error) {
-	data, err := encode(contact.identity(keyed))
+func (t *itinerary) unsubscribe(ctx context.Context, attempt string, contact Contact, keyed bool, list int64, wasOn bool) (done bool, err error) {
+	p, err := toLeave(contact, keyed, list)
 	if err != nil {
 		return false, err
 	}
-	answer, err := c.act(ctx, attempt, newCommand("unsub",
-		argument{"list_id", strconv.FormatInt(list, 10)}, dataOf(data)))
+	answer, rows, err := t.actShared(ctx, attempt, p)
 	if err != nil {
 		return false, err
 	}
 	users, failed, readable := answer.countUnsubscribed()
 	switch {
-	case answer.said == saidFailure || readable && failed > 0:
-		return false, c.refusedBy(attempt, answer)
-	case !readable:
-		return false, c.unclear(attempt, "the counts in the answer cannot be read: "+c.quote(answer.text), nil)
-	case users > 1:
+	case readable && users > rows:
 		return false, &verdict.Error{
 			Kind: verdict.Unknown, Attempt: attempt,
-			Reason: fmt.Sprintf("the service says that it unsubscribed %d contacts, where one was meant", users),
+			Reason: fmt.Sprintf("the service says that it unsubscribed %d contacts, where %s meant", users, were(rows)),
 			Advice: "Check everyone on this address in WhatCounts.",
 		}
+	case rows > 1:
+		good := readable && answer.said == saidSuccess && failed == 0 && users != notCounted
+		if good && (users == rows || !wasOn) {
+			return true, nil
+		}
+		return false, t.notTold(attempt, answer, rows)
+	case answer.said == saidFailure || readable && failed > 0:
+		return false, t.refusedBy(attempt, answer)
+	case !readable:
+		return false, t.unclear(attempt, "the counts in the answer cannot be read: "+t.quote(answer.text), nil)
 	}
 	return users == 1 || users == 0 && !wasOn, nil
 }

@@ -39,7 +39,7 @@ func (c *Client) UpdateContact(ctx context.Context, current, wanted Contact, opt
 		wanted.CustomerKey = current.CustomerKey
 	}
 	u := &revision{
-		Client: c, attempt: "updating " + current.describe(), options: options,
+		itinerary: &itinerary{Client: c}, attempt: "updating " + current.describe(), options: options,
 		origin: current, current: current.clone(), wanted: wanted, open: make(map[int64]int),
 	}
 	if err := u.check(); err != nil {
@@ -59,6 +59,10 @@ func (c *Client) UpdateContact(ctx context.Context, current, wanted Contact, opt
 		return current, nil, withVerdict(u.attempt, err)
 	}
 	defer release()
+	if err := u.announceAll(); err != nil {
+		return current, nil, err
+	}
+	defer u.withdraw()
 	if err := u.run(ctx); err != nil {
 		return u.afterError(ctx), u.pending(), err
 	}
@@ -67,7 +71,7 @@ func (c *Client) UpdateContact(ctx context.Context, current, wanted Contact, opt
 
 // revision is one contact on its way from one state to another.
 type revision struct {
-	*Client
+	*itinerary
 	attempt string
 	options UpdateOptions
 	keyed   bool
@@ -114,7 +118,7 @@ func (u *revision) run(ctx context.Context) error {
 		if u.left(stored).none() {
 			return nil
 		}
-		if try >= u.retries || u.pause(ctx, try) != nil {
+		if !u.mayRepeat(ctx, try, err) {
 			return notDone(u.attempt, err)
 		}
 		u.current = managed(stored, u.current, u.wanted)
@@ -173,15 +177,53 @@ func (u *revision) rest(ctx context.Context, at located, todo changes) error {
 	return u.compare(ctx, todo)
 }
 
+// announceAll tells others of the commands to come, as far as they follow from
+// the two states alone.
+func (u *revision) announceAll() error {
+	todo := changesBetween(u.current, u.wanted)
+	if todo.email || todo.first {
+		return nil // whose commands come first, and tell what the others will be
+	}
+	var parcels []parcel
+	for _, s := range todo.joins {
+		p, err := u.joining(s).parcel()
+		if err != nil {
+			return err
+		}
+		parcels = append(parcels, p)
+	}
+	if len(todo.columns) > 0 && len(u.wanted.Subscriptions) > 0 {
+		p, err := toUpdate(u.wanted.Subscriptions[0].ListID, append([]column{{"email", u.current.Email}}, todo.columns...))
+		if err != nil {
+			return err
+		}
+		parcels = append(parcels, p)
+	}
+	for _, list := range todo.leaves {
+		p, err := toLeave(u.current, u.keyed, list)
+		if err != nil {
+			return err
+		}
+		parcels = append(parcels, p)
+	}
+	u.setOut(parcels...)
+	return nil
+}
+
+// joining is the subscribe that puts the contact on a list.
+func (u *revision) joining(s Subscription) subscription {
+	return subscription{
+		Subscription: s, contact: u.current, columns: u.current.identity(u.keyed),
+		overrideConfirmation: u.options.OverrideConfirmation,
+	}
+}
+
 // join adds subscriptions to a contact that exists.
 func (u *revision) join(ctx context.Context, joins []Subscription) error {
 	for _, s := range joins {
 		u.sent = true
 		attempt := fmt.Sprintf("subscribing %s to list %d", u.current.describe(), s.ListID)
-		counts, err := u.subscribeKnown(ctx, attempt, subscription{
-			Subscription: s, contact: u.current, columns: u.current.identity(u.keyed),
-			overrideConfirmation: u.options.OverrideConfirmation,
-		})
+		counts, err := u.subscribeKnown(ctx, attempt, u.joining(s))
 		if err != nil {
 			return err
 		}

@@ -100,33 +100,40 @@ func (u *revision) resubscribe(ctx context.Context, s Subscription, columns []co
 	return err
 }
 
+// toUpdate sets columns of the contact on an address.
+func toUpdate(list int64, columns []column) (parcel, error) {
+	record, err := encode(columns)
+	return parcel{command: newCommand("update", argument{"list_id", strconv.FormatInt(list, 10)}, argument{"identity_field", "email"}), record: record}, err
+}
+
 // update sends one update that names the contact by its address. The caller
 // has made sure that nobody else is on it. "WhatCounts: Update Contact"; that
 // 0 updated is a failure is client practice 2009.
-func (c *Client) update(ctx context.Context, attempt string, list int64, columns []column) error {
-	data, err := encode(columns)
+func (t *itinerary) update(ctx context.Context, attempt string, list int64, columns []column) error {
+	p, err := toUpdate(list, columns)
 	if err != nil {
 		return err
 	}
-	answer, err := c.act(ctx, attempt, newCommand("update",
-		argument{"list_id", strconv.FormatInt(list, 10)}, argument{"identity_field", "email"}, dataOf(data)))
+	answer, rows, err := t.actShared(ctx, attempt, p)
 	if err != nil {
 		return err
 	}
 	users, counted := answer.countUpdated()
 	switch {
-	case answer.said == saidFailure:
-		return c.refusedBy(attempt, answer)
-	case !counted:
-		return c.unclear(attempt, "the counts in the answer cannot be read: "+c.quote(answer.text), nil)
-	case users == 0:
-		return &verdict.Error{Kind: verdict.Refused, Attempt: attempt, Reason: "the service updated nothing and gave no reason", Advice: adviceOnQuotes(columns)}
-	case users > 1:
+	case counted && users > rows:
 		return &verdict.Error{
 			Kind: verdict.Unknown, Attempt: attempt,
-			Reason: fmt.Sprintf("the service says that it updated %d contacts, where one was meant", users),
+			Reason: fmt.Sprintf("the service says that it updated %d contacts, where %s meant", users, were(rows)),
 			Advice: "Check everyone on this address in WhatCounts.",
 		}
+	case rows > 1 && (answer.said == saidFailure || !counted || users < rows):
+		return t.notTold(attempt, answer, rows)
+	case answer.said == saidFailure:
+		return t.refusedBy(attempt, answer)
+	case !counted:
+		return t.unclear(attempt, "the counts in the answer cannot be read: "+t.quote(answer.text), nil)
+	case users == 0:
+		return &verdict.Error{Kind: verdict.Refused, Attempt: attempt, Reason: "the service updated nothing and gave no reason", Advice: adviceOnQuotes(columns)}
 	}
 	return nil
 }

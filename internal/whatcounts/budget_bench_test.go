@@ -1,0 +1,77 @@
+package whatcounts
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+)
+
+// BenchmarkContactsAtOnce adds and deletes contacts the way Terraform does: so
+// many at a time, a new one as soon as one ends. It reports requests for each
+// contact, at a latency of 50 ms.
+func BenchmarkContactsAtOnce(b *testing.B) {
+	for _, parallel := range []int{1, 10, 100} {
+		b.Run(fmt.Sprint(parallel), func(b *testing.B) {
+			const many = 500
+			contacts := min(many, 50*parallel)
+			for b.Loop() {
+				s := newSimulated(b, "plain")
+				s.exchange.Latency = 50 * time.Millisecond
+				created := make([]Contact, contacts)
+				report := func(phase string, commands []string, do func(i int) error) {
+					before := make(map[string]int)
+					for _, command := range commands {
+						before[command] = s.exchange.Log.Count(command)
+					}
+					started := time.Now()
+					rolling(contacts, parallel, func(i int) {
+						if err := do(i); err != nil {
+							b.Error(err)
+						}
+					})
+					b.ReportMetric(time.Since(started).Seconds(), phase+"-s")
+					for _, command := range commands {
+						b.ReportMetric(float64(s.exchange.Log.Count(command)-before[command])/float64(contacts), phase+"-"+command+"/contact")
+					}
+				}
+				report("create", []string{"find", "sub", "detail"}, func(i int) error {
+					contact := NewContact{Contact: Contact{
+						Email: fmt.Sprintf("user%d@example.com", i), FirstName: fmt.Sprint("User ", i), Fields: map[string]string{"last": "Doe"}, Subscriptions: []Subscription{{5, HTML}},
+					}}
+					added, err := s.client.CreateContact(b.Context(), contact)
+					created[i] = contact.Contact
+					created[i].SubscriberID = added.SubscriberID
+					return err
+				})
+				report("update", []string{"find", "update", "detail"}, func(i int) error {
+					wanted := created[i].clone()
+					wanted.Fields["last"] = "Smith"
+					_, _, err := s.client.UpdateContact(b.Context(), created[i], wanted, UpdateOptions{})
+					return err
+				})
+				report("delete", []string{"find", "delete", "detail"}, func(i int) error {
+					return s.client.DeleteContact(b.Context(), created[i], DeleteCheck{Verify: true})
+				})
+			}
+		})
+	}
+}
+
+// rolling calls do with the numbers below n, so many at a time.
+func rolling(n, parallel int, do func(i int)) {
+	var workers sync.WaitGroup
+	next := make(chan int)
+	for range parallel {
+		workers.Go(func() {
+			for i := range next {
+				do(i)
+			}
+		})
+	}
+	for i := range n {
+		next <- i
+	}
+	close(next)
+	workers.Wait()
+}
