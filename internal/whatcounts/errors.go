@@ -104,7 +104,7 @@ func adviceOnReason(reason string) string {
 	reason = strings.ToLower(reason)
 	switch {
 	case strings.Contains(reason, "list ids"):
-		return "Check list_id, in every entry of subscriptions: WhatCounts does not find it in the realm named by whatcounts.realm."
+		return "Check list_id: WhatCounts does not find it in the realm named by whatcounts.realm."
 	case strings.Contains(reason, "valid email address"):
 		return "Check email."
 	}
