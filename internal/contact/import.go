@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/reachops/terraform-provider-reach/internal/report"
@@ -46,4 +47,18 @@ func (r *Resource) importedID(ctx context.Context, req resource.ImportStateReque
 		return matches[0].SubscriberID, problems
 	}
 	return 0, problems
+}
+
+// attributes are a state or a list result, by attribute.
+type attributes interface {
+	SetAttribute(ctx context.Context, at path.Path, value any) diag.Diagnostics
+}
+
+// beginImport is what is known of a contact before it is read: its id, and the
+// defaults, so that the first plan after an import shows no change of them.
+func beginImport(ctx context.Context, target attributes, id int64) diag.Diagnostics {
+	problems := target.SetAttribute(ctx, path.Root("subscriber_id"), id)
+	problems.Append(target.SetAttribute(ctx, path.Root("force_sub"), false)...)
+	problems.Append(target.SetAttribute(ctx, path.Root("override_confirmation"), false)...)
+	return problems
 }

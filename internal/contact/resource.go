@@ -8,7 +8,6 @@ import (
 	"context"
 	"reflect"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -242,10 +241,7 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("subscriber_id"), id)...)
-	// The defaults, so that the first plan after an import shows no change of them.
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("force_sub"), false)...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("override_confirmation"), false)...)
+	resp.Diagnostics.Append(beginImport(ctx, &resp.State, id)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, types.Int64Value(id))...)
 }
 

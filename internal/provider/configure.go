@@ -64,6 +64,9 @@ func (p *Reach) Configure(ctx context.Context, req provider.ConfigureRequest, re
 	}
 	resp.ResourceData = configured
 	resp.DataSourceData = configured
+	resp.ListResourceData = configured
+	resp.ActionData = configured
+	resp.EphemeralResourceData = configured
 }
 
 // configuration turns the decoded block into clients, and collects what is

@@ -6,6 +6,7 @@ import (
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -22,7 +23,7 @@ type Reach struct {
 	pace    Pace
 }
 
-var _ provider.Provider = (*Reach)(nil)
+var _ provider.ProviderWithListResources = (*Reach)(nil)
 
 // New makes the provider. The version is the one of the build; it is told to
 // Terraform and sent to both services as part of the User-Agent.
@@ -59,5 +60,13 @@ func (p *Reach) DataSources(context.Context) []func() datasource.DataSource {
 		contact.NewListsDataSource,
 		contact.NewOptoutDataSource,
 		contact.NewOptoutsDataSource,
+	}
+}
+
+// ListResources lists the resources that can be searched for.
+func (p *Reach) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{
+		communication.NewListResource,
+		contact.NewListResource,
 	}
 }

@@ -1,0 +1,124 @@
+package communication
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/reachops/terraform-provider-reach/internal/report"
+	"github.com/reachops/terraform-provider-reach/internal/services"
+	"github.com/reachops/terraform-provider-reach/internal/seveng"
+)
+
+// SummaryNotListed heads a failed listing.
+const SummaryNotListed = "Communications not listed"
+
+// ListResource is reach_communication as a list: the communications of one
+// owner. 7G documents no other way to enumerate them.
+type ListResource struct {
+	services *services.Services
+}
+
+var _ list.ListResourceWithConfigure = (*ListResource)(nil)
+
+// NewListResource makes the list resource reach_communication.
+func NewListResource() list.ListResource { return &ListResource{} }
+
+// Metadata names the resource that is listed.
+func (l *ListResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_communication"
+}
+
+// Configure takes the client of 7G.
+func (l *ListResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	l.services = services.RequireSevenG(req.ProviderData, &resp.Diagnostics)
+}
+
+// ListResourceConfigSchema describes whose communications can be asked for.
+func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "The communications of one owner in 7G, by native id. They are read from the owner's own record, in one request; 7G has no other way to list them.",
+		Attributes: map[string]schema.Attribute{
+			"owner": schema.SingleNestedAttribute{
+				Required:            true,
+				MarkdownDescription: "Whose communications.",
+				Validators:          []validator.Object{oneOwnerID{}},
+				Attributes: map[string]schema.Attribute{
+					"type": schema.StringAttribute{
+						Required:            true,
+						MarkdownDescription: "Kind of owner: `biz_entity`, `person` or `organisation`.",
+						Validators:          []validator.String{stringvalidator.OneOf(ownerKinds()...)},
+					},
+					"id": schema.Int64Attribute{
+						Optional:            true,
+						MarkdownDescription: "Native id of the owner. Set this or `external_id`.",
+						Validators:          []validator.Int64{int64validator.AtLeast(1)},
+					},
+					"external_id": schema.StringAttribute{
+						Optional:            true,
+						MarkdownDescription: "Your own id of the owner. Set this or `id`.",
+						Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, longestExternalID)},
+					},
+				},
+			},
+		},
+	}
+}
+
+// List yields the owner's communications. An owner that does not exist is an
+// error; one that has none yields nothing.
+func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	var owner ownerModel
+	if problems := req.Config.GetAttribute(ctx, path.Root("owner"), &owner); problems.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(problems)
+		return
+	}
+	all, err := l.services.SevenG.OwnerCommunications(ctx, owner.owner())
+	if err != nil {
+		stream.Results = list.ListResultsStreamDiagnostics(diag.Diagnostics{report.Error(SummaryNotListed, err)})
+		return
+	}
+	slices.SortFunc(all, func(a, b seveng.Communication) int { return cmp.Compare(a.ID, b.ID) })
+	if req.Limit > 0 && req.Limit < int64(len(all)) {
+		all = all[:req.Limit]
+	}
+	stream.Results = func(push func(list.ListResult) bool) {
+		for _, c := range all {
+			if !push(l.result(ctx, req, c)) {
+				return
+			}
+		}
+	}
+}
+
+// result is one communication as Terraform shows it, in full when that is asked
+// for. That takes no further request: the owner's record holds all of it.
+func (l *ListResource) result(ctx context.Context, req list.ListRequest, c seveng.Communication) list.ListResult {
+	result := req.NewListResult(ctx)
+	kind, problems := typeName(ctx, l.services.SevenG, c.TypeID)
+	result.DisplayName = strings.TrimSpace(fmt.Sprintf("%s %s (%d)", kind, c.Value, c.ID))
+	result.Diagnostics.Append(problems...)
+	result.Diagnostics.Append(setIdentity(ctx, result.Identity, types.Int64Value(c.ID))...)
+	if !req.IncludeResource || problems.HasError() {
+		return result
+	}
+	// As an import begins: the id, and nothing else.
+	var imported model
+	result.Diagnostics.Append(result.Resource.SetAttribute(ctx, path.Root("communication_id"), c.ID)...)
+	result.Diagnostics.Append(result.Resource.Get(ctx, &imported)...)
+	result.Diagnostics.Append(imported.set(ctx, l.services.SevenG, c)...)
+	result.Diagnostics.Append(result.Resource.Set(ctx, imported)...)
+	return result
+}

@@ -1,0 +1,220 @@
+package contact
+
+import (
+	"context"
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/list/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/reachops/terraform-provider-reach/internal/report"
+	"github.com/reachops/terraform-provider-reach/internal/services"
+	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
+)
+
+// Summaries of the errors of the list resource.
+const (
+	SummaryNotListed = "Contacts not listed"
+	SummaryCut       = "Not every matching contact is listed"
+	SummaryNoScope   = "Neither email nor list_id is set"
+)
+
+// ListResource is reach_contact as a list: the contacts of a realm by a part of
+// their address, or those on a list.
+type ListResource struct {
+	services *services.Services
+}
+
+var (
+	_ list.ListResourceWithConfigure      = (*ListResource)(nil)
+	_ list.ListResourceWithValidateConfig = (*ListResource)(nil)
+)
+
+// NewListResource makes the list resource reach_contact.
+func NewListResource() list.ListResource { return &ListResource{} }
+
+// Metadata names the resource that is listed.
+func (l *ListResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_contact"
+}
+
+// Configure takes the client of WhatCounts.
+func (l *ListResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	l.services = services.RequireWhatCounts(req.ProviderData, &resp.Diagnostics)
+}
+
+// ListResourceConfigSchema describes what can be asked for.
+func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Contacts of WhatCounts, found by their e-mail address, by a list that they are on, or by both. Set at least one of `email` and `list_id`.\n\n" +
+			"WhatCounts returns at most 250 rows for an `email`. Where there may be more, and `limit` asks for them, the contacts on the list of `list_id` are read page by page instead; without `list_id` that is an error after the first 250, never a list that is silently too short. " +
+			"With `include_resource`, every contact listed takes one more request.",
+		Attributes: map[string]schema.Attribute{
+			"email": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "E-mail address or, unless `exact` is set, a part of it, such as `@test.example.com`. Compared without regard to case.",
+				Validators:          []validator.String{identityText{column: "email"}},
+			},
+			"exact": schema.BoolAttribute{
+				Optional:            true,
+				MarkdownDescription: "Whether `email` is the whole address. Default false.",
+			},
+			"list_id": schema.Int64Attribute{
+				Optional:            true,
+				MarkdownDescription: "Only contacts on the list with this id.",
+				Validators:          []validator.Int64{int64validator.AtLeast(1)},
+			},
+		},
+	}
+}
+
+type searchModel struct {
+	Email  types.String `tfsdk:"email"`
+	Exact  types.Bool   `tfsdk:"exact"`
+	ListID types.Int64  `tfsdk:"list_id"`
+}
+
+// ValidateListResourceConfig refuses to ask for everyone, which WhatCounts
+// would answer slowly, and an exact address that is none.
+func (l *ListResource) ValidateListResourceConfig(ctx context.Context, req list.ValidateConfigRequest, resp *list.ValidateConfigResponse) {
+	var config searchModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() || config.Email.IsUnknown() || config.ListID.IsUnknown() {
+		return
+	}
+	email := config.Email.ValueString()
+	switch {
+	case config.Email.IsNull() && config.ListID.IsNull():
+		resp.Diagnostics.AddError(SummaryNoScope, "This would list every contact of the realm. Set email to an address or a part of it, list_id to a list, or both.")
+	case !config.Email.IsNull() && email == "":
+		resp.Diagnostics.AddAttributeError(path.Root("email"), SummaryInvalidEmail, "An empty email would match every contact. Set it to an address or a part of it, or leave it out and set list_id.")
+	case config.Exact.ValueBool() && config.Email.IsNull():
+		resp.Diagnostics.AddAttributeError(path.Root("exact"), SummaryInvalidEmail, "With exact = true, set email to the whole address, or leave exact out.")
+	case config.Exact.ValueBool():
+		validated := validator.StringResponse{}
+		emailAddress{}.ValidateString(ctx, validator.StringRequest{Path: path.Root("email"), ConfigValue: config.Email}, &validated)
+		resp.Diagnostics.Append(validated.Diagnostics...)
+	}
+}
+
+// List yields the contacts as they are found, and asks for no more than the
+// limit needs.
+func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
+	var config searchModel
+	if problems := req.Config.Get(ctx, &config); problems.HasError() {
+		stream.Results = list.ListResultsStreamDiagnostics(problems)
+		return
+	}
+	stream.Results = func(push func(list.ListResult) bool) {
+		pushed := int64(0)
+		for match, problem := range l.matches(ctx, config, req.Limit) {
+			if problem != nil {
+				push(list.ListResult{Diagnostics: diag.Diagnostics{problem}})
+				return
+			}
+			result, there := l.result(ctx, req, match)
+			if !there {
+				continue
+			}
+			if pushed++; !push(result) || result.Diagnostics.HasError() || pushed == req.Limit {
+				return
+			}
+		}
+	}
+}
+
+// matches are the contacts that the configuration asks for. An error is the
+// last of the sequence.
+func (l *ListResource) matches(ctx context.Context, config searchModel, limit int64) iter.Seq2[whatcounts.Match, diag.Diagnostic] {
+	return func(yield func(whatcounts.Match, diag.Diagnostic) bool) {
+		if config.Email.IsNull() {
+			l.members(ctx, config, yield)
+			return
+		}
+		found, more, err := l.services.WhatCounts.SearchContacts(ctx, whatcounts.Search{
+			Email: config.Email.ValueString(), Exact: config.Exact.ValueBool(), ListID: config.ListID.ValueInt64(),
+		})
+		if err != nil {
+			yield(whatcounts.Match{}, report.Error(SummaryNotListed, err))
+			return
+		}
+		if wanted := limit <= 0 || limit > int64(len(found)); more && wanted && !config.ListID.IsNull() {
+			l.members(ctx, config, yield)
+			return
+		}
+		for _, match := range found {
+			if !yield(match, nil) {
+				return
+			}
+		}
+		if more {
+			yield(whatcounts.Match{}, diag.NewErrorDiagnostic(SummaryCut, fmt.Sprintf(
+				"WhatCounts returned %d contacts for %q, the most it ever does in one answer, so there are perhaps more. It has no second page. "+
+					"Set list_id, which can be read to its end, give a longer part of the address in email, or set limit to %d or less to be content with some of them.",
+				len(found), config.Email.ValueString(), len(found))))
+		}
+	}
+}
+
+// members are the contacts on the list, of whom email may name a part.
+func (l *ListResource) members(ctx context.Context, config searchModel, yield func(whatcounts.Match, diag.Diagnostic) bool) {
+	for member, err := range l.services.WhatCounts.Members(ctx, config.ListID.ValueInt64()) {
+		if err != nil {
+			yield(whatcounts.Match{}, report.Error(SummaryNotListed, err))
+			return
+		}
+		if config.asksFor(member.Email) && !yield(member, nil) {
+			return
+		}
+	}
+}
+
+// asksFor reports whether an address is one of those asked for.
+func (c searchModel) asksFor(email string) bool {
+	if c.Exact.ValueBool() {
+		return strings.EqualFold(email, c.Email.ValueString())
+	}
+	return strings.Contains(strings.ToLower(email), strings.ToLower(c.Email.ValueString()))
+}
+
+// result is one contact as Terraform shows it, in full when that is asked for.
+// One that has gone since it was found is not there.
+func (l *ListResource) result(ctx context.Context, req list.ListRequest, match whatcounts.Match) (result list.ListResult, there bool) {
+	result = req.NewListResult(ctx)
+	result.DisplayName = displayName(match)
+	result.Diagnostics.Append(setIdentity(ctx, result.Identity, types.Int64Value(match.SubscriberID))...)
+	if !req.IncludeResource {
+		return result, true
+	}
+	stored, err := l.services.WhatCounts.Contact(ctx, match.SubscriberID, match.Email)
+	if verdict.Is(err, verdict.Gone) {
+		return result, false
+	}
+	if err != nil {
+		result.Diagnostics.Append(report.Error(SummaryNotRead, err))
+		return result, true
+	}
+	var imported model
+	result.Diagnostics.Append(beginImport(ctx, result.Resource, match.SubscriberID)...)
+	result.Diagnostics.Append(result.Resource.Get(ctx, &imported)...)
+	result.Diagnostics.Append(imported.set(ctx, stored, nil)...)
+	result.Diagnostics.Append(result.Resource.Set(ctx, imported)...)
+	return result, true
+}
+
+// displayName is a contact as a person knows it.
+func displayName(m whatcounts.Match) string {
+	if name := strings.TrimSpace(m.FirstName + " " + m.LastName); name != "" {
+		return fmt.Sprintf("%s <%s> (%d)", name, m.Email, m.SubscriberID)
+	}
+	return fmt.Sprintf("%s (%d)", m.Email, m.SubscriberID)
+}
