@@ -2,6 +2,7 @@ package communication
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -10,47 +11,88 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/journal"
 	"github.com/reachops/terraform-provider-reach/internal/report"
 	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/settle"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 	"github.com/reachops/terraform-provider-reach/internal/verdict"
 )
 
-// remove deletes the communication in state for good, after a last look at it
-// and a line in the journal. One that is gone already is done; that a record
-// written a moment ago is gone is not believed at once.
+// remove deletes the communication in state for good. One that is gone already
+// is done; that a record written a moment ago is gone is not believed at once.
 func (r *Resource) remove(ctx context.Context, state model, pace settle.Pace) diag.Diagnostics {
 	known, problems := state.communication(ctx)
 	if problems.HasError() {
 		return problems
 	}
-	current := known
-	if r.services.Guard.VerifyBeforeDelete() {
-		found, err := find(ctx, r.services.SevenG, state, pace)
-		if verdict.Is(err, verdict.Gone) {
-			return problems
-		}
-		if err != nil {
-			problems.Append(report.Error(SummaryNotDeleted, err))
-			return problems
-		}
-		if !same(known, found) {
-			problems.AddError(SummaryChanged, fmt.Sprintf(
-				"Communication %d was changed by somebody else since the last refresh, so nothing was deleted.\n\nIn state: %s\nIn 7G:    %s\n\n"+
-					"Run terraform plan to see the change. If the record may still go, apply again.", known.ID, describe(known), describe(found)))
-			return problems
-		}
-		current = found
-	}
-	current.Owner = completed(current.Owner, known.Owner)
-	if err := r.services.Guard.Journal(state.record(), journalEntry(current, state.Type.ValueString())); err != nil {
-		problems.AddError(safeguard.SummaryJournal, report.Detail(err))
-		return problems
-	}
-	if err := r.services.SevenG.DeleteCommunication(ctx, seveng.ByID(current.ID)); err != nil {
+	err := erase(ctx, r.services, state.record(), known, state.Type.ValueString(), func(ctx context.Context) (seveng.Communication, error) {
+		return find(ctx, r.services.SevenG, state, pace)
+	})
+	var changed *changedError
+	var unwritten *journalError
+	switch {
+	case err == nil || verdict.Is(err, verdict.Gone):
+	case errors.As(err, &changed):
+		problems.AddError(SummaryChanged, fmt.Sprintf(
+			"Communication %d was changed by somebody else since the last refresh, so nothing was deleted.\n\nIn state: %s\nIn 7G:    %s\n\n"+
+				"Run terraform plan to see the change. If the record may still go, apply again.", known.ID, describe(known), describe(changed.found)))
+	case errors.As(err, &unwritten):
+		problems.AddError(safeguard.SummaryJournal, unwritten.Error())
+	default:
 		problems.Append(report.Error(SummaryNotDeleted, err))
 	}
 	return problems
 }
+
+// erase deletes one communication for good, after a last look at it where that
+// is asked for, and a line in the journal. Everything that deletes goes this
+// way. An [unreadError], which carries verdict.Gone when the look finds the
+// record gone, a [changedError] and a [journalError] say that nothing was sent;
+// every other error is about the delete itself.
+func erase(ctx context.Context, s *services.Services, record safeguard.Record, known seveng.Communication, typeName string, look func(context.Context) (seveng.Communication, error)) error {
+	current := known
+	if s.Guard.VerifyBeforeDelete() {
+		found, err := look(ctx)
+		if err != nil {
+			return &unreadError{err}
+		}
+		if !same(known, found) {
+			return &changedError{known, found}
+		}
+		current = found
+	}
+	current.Owner = completed(current.Owner, known.Owner)
+	if err := s.Guard.Journal(record, journalEntry(current, typeName)); err != nil {
+		return &journalError{err}
+	}
+	return s.SevenG.DeleteCommunication(ctx, seveng.ByID(current.ID))
+}
+
+// unreadError is a last look that did not find the record.
+type unreadError struct{ cause error }
+
+// Error is the reason.
+func (e *unreadError) Error() string { return e.cause.Error() }
+
+// Unwrap is the error beneath.
+func (e *unreadError) Unwrap() error { return e.cause }
+
+// changedError is a record that is not the one that was to be deleted.
+type changedError struct{ known, found seveng.Communication }
+
+// Error says in what it differs.
+func (e *changedError) Error() string {
+	return fmt.Sprintf("it was changed by somebody else meanwhile. Before: %s. Now: %s.", describe(e.known), describe(e.found))
+}
+
+// journalError is a delete that was not sent because the journal could not be
+// written.
+type journalError struct{ cause error }
+
+// Error is the reason.
+func (e *journalError) Error() string { return report.Detail(e.cause) }
+
+// Unwrap is the error beneath.
+func (e *journalError) Unwrap() error { return e.cause }
 
 // journalEntry is a communication as the journal keeps it, with the name of its
 // type: ids of types differ between registries.

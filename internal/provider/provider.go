@@ -5,6 +5,7 @@ package provider
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
@@ -23,7 +24,10 @@ type Reach struct {
 	pace    Pace
 }
 
-var _ provider.ProviderWithListResources = (*Reach)(nil)
+var (
+	_ provider.ProviderWithListResources = (*Reach)(nil)
+	_ provider.ProviderWithActions       = (*Reach)(nil)
+)
 
 // New makes the provider. The version is the one of the build; it is told to
 // Terraform and sent to both services as part of the User-Agent.
@@ -68,5 +72,12 @@ func (p *Reach) ListResources(context.Context) []func() list.ListResource {
 	return []func() list.ListResource{
 		communication.NewListResource,
 		contact.NewListResource,
+	}
+}
+
+// Actions lists the actions.
+func (p *Reach) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{
+		communication.NewDeleteAction,
 	}
 }

@@ -1,0 +1,262 @@
+package communication
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
+	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/reachops/terraform-provider-reach/internal/report"
+	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/selection"
+	"github.com/reachops/terraform-provider-reach/internal/services"
+	"github.com/reachops/terraform-provider-reach/internal/seveng"
+	"github.com/reachops/terraform-provider-reach/internal/verdict"
+)
+
+// kind is what a communication is called in safeguards and reports.
+const kind = "communication"
+
+// DeleteAction is reach_delete_communications: it deletes records that no
+// resource manages. All of them are looked up and admitted before the first is
+// deleted; a refusal of the service for one does not keep the others.
+type DeleteAction struct {
+	services *services.Services
+}
+
+var (
+	_ action.ActionWithConfigure      = (*DeleteAction)(nil)
+	_ action.ActionWithValidateConfig = (*DeleteAction)(nil)
+	_ action.ActionWithModifyPlan     = (*DeleteAction)(nil)
+)
+
+// NewDeleteAction makes the action reach_delete_communications.
+func NewDeleteAction() action.Action { return &DeleteAction{} }
+
+// Metadata names the action.
+func (a *DeleteAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
+	resp.TypeName = req.ProviderTypeName + "_delete_communications"
+}
+
+// Configure takes the client of 7G and the safeguards.
+func (a *DeleteAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
+	a.services = services.RequireSevenG(req.ProviderData, &resp.Diagnostics)
+}
+
+// Schema describes the action.
+func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
+	attributes := map[string]schema.Attribute{
+		"communication_ids": schema.ListAttribute{
+			Optional:            true,
+			ElementType:         types.Int64Type,
+			MarkdownDescription: "Native ids of the communications to delete. Set this, `external_ids` or both.",
+			Validators: []validator.List{
+				listvalidator.NoNullValues(), listvalidator.UniqueValues(), listvalidator.ValueInt64sAre(int64validator.AtLeast(1)),
+			},
+		},
+		"external_ids": schema.ListAttribute{
+			Optional:            true,
+			ElementType:         types.StringType,
+			MarkdownDescription: "Your own ids of the communications to delete. One that is also named by its native id counts once.",
+			Validators: []validator.List{
+				listvalidator.NoNullValues(), listvalidator.UniqueValues(), listvalidator.ValueStringsAre(stringvalidator.UTF8LengthBetween(1, longestExternalID)),
+			},
+		},
+	}
+	maps.Copy(attributes, selection.ConsentAttributes(kind+"s"))
+	resp.Schema = schema.Schema{
+		MarkdownDescription: fmt.Sprintf("Deletes communications from 7G for good, whether or not Terraform manages them: at most %d in one action.\n\n", selection.Most) +
+			"~> **It cannot be undone.** Run it with `dry_run = true` first, which is the default, and read what it would delete.\n\n" +
+			"All records are looked up first. When one of them stands outside the provider's `safeguards`, or their number is not `expected_count`, nothing is deleted. " +
+			"Each is then read once more, written to the journal, and deleted. A record that 7G refuses to delete does not keep the others: the action ends with an error that lists it. Records that are gone already are no error.",
+		Attributes: attributes,
+	}
+}
+
+type deleteActionModel struct {
+	selection.Consent
+	CommunicationIDs types.List `tfsdk:"communication_ids"`
+	ExternalIDs      types.List `tfsdk:"external_ids"`
+}
+
+// keys are the records named, and false when they are not all known yet.
+func (m deleteActionModel) keys(ctx context.Context) (keys []seveng.Key, known bool, problems diag.Diagnostics) {
+	if m.CommunicationIDs.IsUnknown() || m.ExternalIDs.IsUnknown() {
+		return nil, false, nil
+	}
+	var native []types.Int64
+	var external []types.String
+	problems.Append(m.CommunicationIDs.ElementsAs(ctx, &native, false)...)
+	problems.Append(m.ExternalIDs.ElementsAs(ctx, &external, false)...)
+	known = true
+	for _, id := range native {
+		known = known && !id.IsUnknown()
+		keys = append(keys, seveng.ByID(id.ValueInt64()))
+	}
+	for _, id := range external {
+		known = known && !id.IsUnknown()
+		keys = append(keys, seveng.ByExternalID(id.ValueString()))
+	}
+	return keys, known && !problems.HasError(), problems
+}
+
+// ValidateConfig refuses a selection that cannot be meant.
+func (a *DeleteAction) ValidateConfig(ctx context.Context, req action.ValidateConfigRequest, resp *action.ValidateConfigResponse) {
+	var config deleteActionModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	keys, known, problems := config.keys(ctx)
+	resp.Diagnostics.Append(problems...)
+	resp.Diagnostics.Append(config.Validate("communication_ids and external_ids", len(keys), known)...)
+}
+
+// ModifyPlan says what the action would mean, and refuses what the safeguards
+// do not allow as far as the ids alone tell. It asks the service nothing.
+func (a *DeleteAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequest, resp *action.ModifyPlanResponse) {
+	var config deleteActionModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() || a.services == nil {
+		return
+	}
+	keys, known, problems := config.keys(ctx)
+	resp.Diagnostics.Append(problems...)
+	if !known {
+		return
+	}
+	var names []string
+	for _, key := range keys {
+		if key.ID != 0 {
+			names = append(names, strconv.FormatInt(key.ID, 10))
+		} else {
+			names = append(names, externalPrefix+key.ExternalID)
+		}
+	}
+	resp.Diagnostics.Append(config.Plan(a.services.Guard, kind, names, SummaryPermanent,
+		"7G deletes them for good, and the links to their owners with them; e-mail addresses become free for others to use.")...)
+}
+
+// Invoke looks every record up, asks the safeguards about all of them, and
+// deletes them one by one.
+func (a *DeleteAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
+	var config deleteActionModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	keys, _, problems := config.keys(ctx)
+	resp.Diagnostics.Append(problems...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	progress := selection.Progress(resp.SendProgress)
+	found, gone, problems := a.lookUp(ctx, keys, progress)
+	resp.Diagnostics.Append(problems...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	var records []safeguard.Record
+	for _, f := range found {
+		records = append(records, f.record())
+	}
+	resp.Diagnostics.Append(config.Admit(a.services.Guard, kind, records)...)
+	switch {
+	case resp.Diagnostics.HasError():
+	case config.IsDryRun():
+		resp.Diagnostics.Append(selection.Rehearsed(progress, kind, records, gone)...)
+	default:
+		outcome := a.deleteAll(ctx, found, gone, progress)
+		progress.Say("%s", outcome)
+		resp.Diagnostics.Append(outcome.Diagnostics()...)
+	}
+}
+
+// selected is a communication to delete, with the name of its type.
+type selected struct {
+	seveng.Communication
+	typeName string
+}
+
+func (s selected) record() safeguard.Record {
+	return safeguard.Record{Kind: kind, ID: s.ID, Address: s.Value, Policy: safeguard.Delete}
+}
+
+// lookUp finds the records, each once, and those that are gone. One that can be
+// neither read nor called gone ends it: nothing is deleted on a guess.
+func (a *DeleteAction) lookUp(ctx context.Context, keys []seveng.Key, progress selection.Progress) (found []selected, gone []selection.Name, problems diag.Diagnostics) {
+	for i, key := range keys {
+		c, err := a.services.SevenG.Communication(ctx, key)
+		switch {
+		case verdict.Is(err, verdict.Gone):
+			gone = append(gone, selection.Name(key.String()))
+		case err != nil:
+			problems.AddError(SummaryNotRead, fmt.Sprintf("%s\n\nNothing was deleted.", report.Detail(err)))
+			return nil, nil, problems
+		case !slices.ContainsFunc(found, func(s selected) bool { return s.ID == c.ID }):
+			one := selected{Communication: c}
+			if a.services.Guard.Journals() {
+				one.typeName, problems = typeName(ctx, a.services.SevenG, c.TypeID)
+			}
+			found = append(found, one)
+		}
+		if problems.HasError() {
+			return nil, nil, problems
+		}
+		progress.Step("Looked up", i+1, len(keys))
+	}
+	return found, gone, problems
+}
+
+// deleteAll deletes what was admitted. It goes on after a refusal, and ends
+// after anything that would meet the next record as well.
+func (a *DeleteAction) deleteAll(ctx context.Context, found []selected, gone []selection.Name, progress selection.Progress) selection.Report {
+	outcome := selection.Report{Kind: kind, Gone: gone}
+	for i, one := range found {
+		record := one.record()
+		err := erase(ctx, a.services, record, one.Communication, one.typeName, func(ctx context.Context) (seveng.Communication, error) {
+			return lookTwice(ctx, a.services.SevenG, one.Communication)
+		})
+		var unread *unreadError
+		switch {
+		case err == nil:
+			outcome.Deleted = append(outcome.Deleted, record)
+		case verdict.Is(err, verdict.Gone):
+			outcome.Gone = append(outcome.Gone, selection.Name(record.String()))
+		case verdict.Is(err, verdict.Unknown) && !errors.As(err, &unread):
+			outcome.Unclear = append(outcome.Unclear, selection.Kept{Record: record, Reason: report.Detail(err)})
+		default:
+			outcome.Refused = append(outcome.Refused, selection.Kept{Record: record, Reason: report.Detail(err)})
+		}
+		progress.Step("Deleted or passed over", i+1, len(found))
+		if endsAll(err) {
+			for _, rest := range found[i+1:] {
+				outcome.NotAttempted = append(outcome.NotAttempted, rest.record())
+			}
+			break
+		}
+	}
+	return outcome
+}
+
+// endsAll reports whether what kept one record would keep the next one too, or
+// might.
+func endsAll(err error) bool {
+	var changed *changedError
+	switch verdict.Of(err) {
+	case verdict.Gone, verdict.Refused, verdict.Forbidden, verdict.Invalid:
+		return false
+	}
+	return err != nil && !errors.As(err, &changed)
+}
