@@ -5,7 +5,10 @@ package main
 import (
 	"context"
 	"flag"
+	"fmt"
+	"io"
 	"log"
+	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
@@ -18,11 +21,15 @@ var version = "dev"
 func main() {
 	debug := flag.Bool("debug", false, "run under a debugger, and print what Terraform needs to attach")
 	flag.Parse()
+	// net/http prints the bytes of an answer that it did not expect, with all
+	// that they hold, to a log of its own, and Terraform keeps that log.
+	log.SetOutput(io.Discard)
 	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
 		Address: provider.Address,
 		Debug:   *debug,
 	})
 	if err != nil {
-		log.Fatal(err)
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
 	}
 }

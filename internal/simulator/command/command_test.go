@@ -145,6 +145,32 @@ func TestSeedFileAndQuiet(t *testing.T) {
 	}
 }
 
+func TestFaultsOfThePersonAtTheKeyboard(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	out, problems, code := &screen{}, &screen{}, make(chan int)
+	go func() {
+		code <- run(ctx, []string{"-address", "127.0.0.1:0", "-fault", "show_lists:status-before:503:2", "-fault", "*:answer:FAILURE: closed"}, out, problems)
+	}()
+	address := out.await(t, `export WHATCOUNTS_ENDPOINT=(\S+)\n`)
+	for _, line := range []string{"status-before of show_lists\n", "replace of every request\n"} {
+		if !strings.Contains(out.String(), line) {
+			t.Errorf("%q is not in\n%s", line, out)
+		}
+	}
+	for range 4 {
+		post(t, address, "r=demo&p=demo-password&c=show_lists")
+	}
+	for expression, want := range map[string]int{`show_lists r=demo -> 503 .*\[fault: status-before\]`: 2, `-> 200 FAILURE: closed \[fault: replace\]`: 1, `-> 200 lines=\d+\n`: 1} {
+		if got := len(regexp.MustCompile(expression).FindAllString(out.String(), -1)); got != want {
+			t.Errorf("%s: %d lines, want %d\n%s", expression, got, want, out)
+		}
+	}
+	stop()
+	if got := <-code; got != succeeded {
+		t.Errorf("exit code %d, %s", got, problems)
+	}
+}
+
 func TestCommandsThatEndAtOnce(t *testing.T) {
 	tests := []struct {
 		arguments        []string
@@ -154,6 +180,9 @@ func TestCommandsThatEndAtOnce(t *testing.T) {
 		{[]string{"-help"}, succeeded, "Usage: simulator [flags]", ""},
 		{[]string{"-dialects"}, succeeded, "7g-not-found-404 ", ""},
 		{[]string{"-dialects"}, succeeded, "\nWhatCounts\n", ""},
+		{[]string{"-help"}, succeeded, "-fault OPERATION:KIND", ""},
+		{[]string{"-faults"}, succeeded, "status-after:STATUS ", ""},
+		{[]string{"-fault", "sub"}, misused, "", "OPERATION:KIND"},
 		{[]string{"-print-seed"}, succeeded, `"password": "demo-password"`, ""},
 		{[]string{"-port", "1"}, misused, "", "-port"},
 		{[]string{"stop"}, misused, "", `"stop"`},

@@ -7,13 +7,16 @@ import (
 	"strings"
 
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 )
 
 // choices is what the flags say.
 type choices struct {
 	options      simulator.Options
 	seedFile     string
+	faults       []ledger.Fault
 	listDialects bool
+	listFaults   bool
 	printSeed    bool
 	quiet        bool
 }
@@ -31,11 +34,17 @@ Flags:
                        in place of the seed, and written after every change
   -dialect NAME,...    answer open questions about the services in another way;
                        may be repeated
+  -fault OPERATION:KIND[:VALUE][:COUNT]
+                       let the next COUNT requests of an operation go wrong, 1
+                       if left out, "always" for all of them, or skip=N to
+                       spare the first N; may be repeated. An operation is a
+                       method and path of 7G, a command of WhatCounts, or *
   -latency DURATION    wait this long before every answer, for example 50ms
   -token-lifetime DURATION
                        how long 7G access tokens live (default 20m)
   -quiet               print no line per request
   -dialects            list the dialects and what they mean, and end
+  -faults              list the kinds of fault and what they mean, and end
   -print-seed          print the built-in seed as JSON, and end
   -help                print this text, and end
 
@@ -43,6 +52,7 @@ Examples:
   simulator
   simulator -state demo.json -latency 100ms
   simulator -dialect 7g-not-found-404,7g-stale-reads
+  simulator -fault sub:status-after:500:2 -fault "POST /communication:cut-after"
   simulator -print-seed > seed.json && simulator -seed seed.json
 `
 
@@ -58,6 +68,7 @@ func parse(arguments []string, problems io.Writer) (choices, error) {
 	flags.DurationVar(&c.options.Latency, "latency", 0, "")
 	flags.DurationVar(&c.options.LifetimeOfAccessToken, "token-lifetime", 0, "")
 	flags.BoolVar(&c.listDialects, "dialects", false, "")
+	flags.BoolVar(&c.listFaults, "faults", false, "")
 	flags.BoolVar(&c.printSeed, "print-seed", false, "")
 	flags.BoolVar(&c.quiet, "quiet", false, "")
 	flags.Func("dialect", "", func(names string) error {
@@ -67,6 +78,11 @@ func parse(arguments []string, problems io.Writer) (choices, error) {
 			}
 		}
 		return nil
+	})
+	flags.Func("fault", "", func(text string) error {
+		fault, err := ledger.ParseFault(text)
+		c.faults = append(c.faults, fault)
+		return err
 	})
 	if err := flags.Parse(arguments); err != nil {
 		return c, err

@@ -34,6 +34,9 @@ func run(ctx context.Context, arguments []string, out, problems io.Writer) int {
 	case c.listDialects:
 		printDialects(out)
 		return succeeded
+	case c.listFaults:
+		printFaults(out)
+		return succeeded
 	case c.printSeed:
 		err = simulator.DefaultSeed().Write(out)
 	default:
@@ -59,7 +62,10 @@ func serve(ctx context.Context, c choices, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	printWelcome(out, running, c.options)
+	for _, fault := range c.faults {
+		running.Faults.Add(fault)
+	}
+	printWelcome(out, running, c)
 	if !c.quiet {
 		running.Log.Follow(func(e ledger.Entry) { fmt.Fprintln(out, summary(e)) })
 	}

@@ -7,15 +7,24 @@ import (
 	"text/tabwriter"
 
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 )
 
 // printWelcome tells a person how to use the simulator that is running.
-func printWelcome(out io.Writer, running *simulator.Simulator, options simulator.Options) {
+func printWelcome(out io.Writer, running *simulator.Simulator, c choices) {
+	options := c.options
 	fmt.Fprintf(out, "The simulator is running.\n\n")
 	fmt.Fprintf(out, "  7G          %s\n", running.URL())
 	fmt.Fprintf(out, "  WhatCounts  %s\n", running.WhatCountsURL())
 	if len(options.Dialects) > 0 {
 		fmt.Fprintf(out, "  dialects    %s\n", strings.Join(options.Dialects, ", "))
+	}
+	for _, fault := range c.faults {
+		operation := fault.Operation
+		if operation == "" {
+			operation = "every request"
+		}
+		fmt.Fprintf(out, "  fault       %s of %s\n", fault.Kind, operation)
 	}
 	if options.StateFile != "" {
 		fmt.Fprintf(out, "  state file  %s\n", options.StateFile)
@@ -79,6 +88,20 @@ func printDialects(out io.Writer) {
 			fmt.Fprintf(aligned, "%s\n", service)
 		}
 		fmt.Fprintf(aligned, "  %s\t%s\n", d.Name, d.Question)
+	}
+	// A terminal that went away needs no list.
+	_ = aligned.Flush()
+}
+
+// printFaults lists the kinds of fault.
+func printFaults(out io.Writer) {
+	aligned := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	for _, kind := range ledger.Kinds() {
+		name := kind.Name
+		if kind.Value != "" {
+			name += ":" + strings.ToUpper(kind.Value)
+		}
+		fmt.Fprintf(aligned, "  %s\t%s\n", name, kind.Meaning)
 	}
 	// A terminal that went away needs no list.
 	_ = aligned.Flush()

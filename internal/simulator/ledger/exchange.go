@@ -1,9 +1,7 @@
 package ledger
 
 import (
-	"maps"
 	"net/http"
-	"strconv"
 	"time"
 )
 
@@ -29,8 +27,9 @@ type Exchange struct {
 // Serve runs one request: it takes the fault that is waiting for it, lets
 // work happen or not, records the entry and sends the answer. The entry is
 // recorded before the answer is sent, so that a caller that has its answer
-// finds the request in the log.
-func (x *Exchange) Serve(w http.ResponseWriter, e Entry, work func() Answer) {
+// finds the request in the log. Work is told the fault, which may be none, for
+// what only the service itself can do wrong.
+func (x *Exchange) Serve(w http.ResponseWriter, r *http.Request, e Entry, work func(Fault) Answer) {
 	e.Time = x.Clock.Now()
 	if x.Latency > 0 {
 		time.Sleep(x.Latency)
@@ -46,21 +45,37 @@ func (x *Exchange) Serve(w http.ResponseWriter, e Entry, work func() Answer) {
 		return
 	case CutBefore:
 		x.cut(e)
+	case ResetBefore:
+		x.reset(w, e, nil)
+	case SilentBefore:
+		x.silence(r, e)
 	case Delay:
 		time.Sleep(fault.For)
 	case Act:
 		fault.Do()
 	}
-	answer := work()
+	answer := work(fault)
 	switch fault.Kind {
 	case StatusAfter:
 		x.send(w, e, failure)
 	case CutAfter:
 		x.cut(e)
+	case ResetAfter:
+		x.reset(w, e, nil)
+	case ResetDuring:
+		x.reset(w, e, &answer)
+	case SilentAfter:
+		x.silence(r, e)
 	case EmptyAfter:
 		x.send(w, e, Answer{})
 	case Truncate:
 		x.truncate(w, e, answer)
+	case TooLong:
+		x.overstate(w, e, answer)
+	case TooShort:
+		x.understate(w, e, answer)
+	case Flood:
+		x.flood(w, e, fault)
 	case ActAfter:
 		fault.Do()
 		x.send(w, e, answer)
@@ -70,19 +85,8 @@ func (x *Exchange) Serve(w http.ResponseWriter, e Entry, work func() Answer) {
 }
 
 func (x *Exchange) send(w http.ResponseWriter, e Entry, a Answer) {
-	if a.Status == 0 {
-		a.Status = http.StatusOK
-	}
-	e.Status = a.Status
-	logged := a.Body
-	if a.Logged != nil {
-		logged = a.Logged
-	}
-	if len(logged) > longestLoggedAnswer {
-		logged = logged[:longestLoggedAnswer]
-	}
-	e.Answer = string(logged)
-	x.Log.Append(e)
+	a = a.withStatus()
+	x.record(e, a)
 	for k, v := range a.Header {
 		w.Header().Set(k, v)
 	}
@@ -91,24 +95,15 @@ func (x *Exchange) send(w http.ResponseWriter, e Entry, a Answer) {
 	_, _ = w.Write(a.Body)
 }
 
-// truncate sends half of an answer that announces its full length. An empty
-// one has no half and is cut.
-func (x *Exchange) truncate(w http.ResponseWriter, e Entry, a Answer) {
-	whole := len(a.Body)
-	if whole == 0 {
-		x.cut(e)
+// record logs a request with the answer that it is about to get.
+func (x *Exchange) record(e Entry, a Answer) {
+	logged := a.Body
+	if a.Logged != nil {
+		logged = a.Logged
 	}
-	header := map[string]string{"Content-Length": strconv.Itoa(whole)}
-	maps.Copy(header, a.Header)
-	x.send(w, e, Answer{Status: a.Status, Header: header, Body: a.Body[:whole/2], Logged: a.Logged})
-	// Without this, an answer that fits the server's buffer would not leave at
-	// all. A client that went away before it is no fault of the service.
-	_ = http.NewResponseController(w).Flush()
-	panic(http.ErrAbortHandler)
-}
-
-// cut closes the connection without an answer, the way net/http documents it.
-func (x *Exchange) cut(e Entry) {
+	if len(logged) > longestLoggedAnswer {
+		logged = logged[:longestLoggedAnswer]
+	}
+	e.Status, e.Answer = a.Status, string(logged)
 	x.Log.Append(e)
-	panic(http.ErrAbortHandler)
 }

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -21,8 +22,9 @@ type received struct {
 // serve sends one request to an exchange through a real server.
 func serve(t *testing.T, x *Exchange, work func() Answer) received {
 	t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		x.Serve(w, Entry{Operation: "find"}, work)
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body) // a service reads its request before it answers
+		x.Serve(w, r, Entry{Operation: "find"}, func(Fault) Answer { return work() })
 	}))
 	defer server.Close()
 	request, err := http.NewRequestWithContext(t.Context(), http.MethodPost, server.URL, strings.NewReader("x"))
@@ -206,7 +208,14 @@ func TestEntryHasTheTimeOfTheSimulation(t *testing.T) {
 
 // Whoever has an answer may look for its request in the log at once.
 func TestEntryIsLoggedBeforeTheAnswerIsSent(t *testing.T) {
-	for _, kind := range []FaultKind{"", StatusBefore, StatusAfter, CutBefore, CutAfter, EmptyAfter, Truncate, Replace} {
+	gone := httptest.NewRequest(http.MethodGet, "/", nil)
+	left, leave := context.WithCancel(t.Context())
+	leave()
+	gone = gone.WithContext(left)
+	for _, kind := range []FaultKind{
+		"", StatusBefore, StatusAfter, CutBefore, CutAfter, ResetBefore, ResetDuring, ResetAfter, SilentBefore, SilentAfter,
+		EmptyAfter, Truncate, TooLong, TooShort, Flood, Replace,
+	} {
 		t.Run("with the fault "+string(kind), func(t *testing.T) {
 			var x Exchange
 			sent := false
@@ -216,7 +225,7 @@ func TestEntryIsLoggedBeforeTheAnswerIsSent(t *testing.T) {
 				}
 			})
 			if kind != "" {
-				x.Faults.Add(Fault{Kind: kind, Status: 200})
+				x.Faults.Add(Fault{Kind: kind, Status: 200, Size: 1})
 			}
 			defer func() {
 				err, cut := recover().(error)
@@ -227,7 +236,7 @@ func TestEntryIsLoggedBeforeTheAnswerIsSent(t *testing.T) {
 					t.Errorf("%d entries, want 1", x.Log.Len())
 				}
 			}()
-			x.Serve(&watched{httptest.NewRecorder(), &sent}, Entry{}, func() Answer { return Answer{Body: []byte("x")} })
+			x.Serve(&watched{httptest.NewRecorder(), &sent}, gone, Entry{}, func(Fault) Answer { return Answer{Body: []byte("x")} })
 		})
 	}
 }

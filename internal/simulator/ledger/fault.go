@@ -11,12 +11,21 @@ type FaultKind string
 // The kinds of fault. "Before" means that the service did nothing, "after"
 // that it did the work and only the answer is lost.
 const (
-	StatusBefore FaultKind = "status-before" // answers Status without doing anything
-	StatusAfter  FaultKind = "status-after"  // does the work, then answers Status
+	StatusBefore FaultKind = "status-before" // answers Status, with Header and Body, without doing anything
+	StatusAfter  FaultKind = "status-after"  // does the work, then answers Status, with Header and Body
 	CutBefore    FaultKind = "cut-before"    // closes the connection without doing anything
 	CutAfter     FaultKind = "cut-after"     // does the work, then closes the connection
+	ResetBefore  FaultKind = "reset-before"  // resets the connection without doing anything
+	ResetDuring  FaultKind = "reset-during"  // does the work, then resets the connection half-way through the answer
+	ResetAfter   FaultKind = "reset-after"   // does the work, then resets the connection
+	SilentBefore FaultKind = "silent-before" // does nothing and never answers
+	SilentAfter  FaultKind = "silent-after"  // does the work and never answers
 	EmptyAfter   FaultKind = "empty-after"   // does the work, then answers 200 with an empty body
 	Truncate     FaultKind = "truncate"      // does the work, then sends half of the answer with the full Content-Length
+	TooLong      FaultKind = "too-long"      // does the work, then answers with a Content-Length longer than the answer
+	TooShort     FaultKind = "too-short"     // does the work, then answers with a Content-Length of half of the answer
+	Flood        FaultKind = "flood"         // does the work, then answers Size bytes: Body, or a line of its own, over and over
+	Partial      FaultKind = "partial"       // leaves the last Rows rows of a WhatCounts command undone, and counts them so
 	Replace      FaultKind = "replace"       // does nothing, answers Status (200 when zero) with Body
 	Delay        FaultKind = "delay"         // waits For, then answers as usual
 	Act          FaultKind = "act"           // calls Do, then answers as usual: another actor between two calls
@@ -34,8 +43,22 @@ type Fault struct {
 	Status    int
 	Header    map[string]string // sent along with Status, for example Retry-After
 	Body      string
+	Size      int64 // 0 counts as DefaultFlood
+	Rows      int   // 0 counts as 1
 	For       time.Duration
 	Do        func()
+}
+
+// DefaultFlood is how long an answer is that nobody should read whole.
+const DefaultFlood = 100 << 20
+
+// UndoneRows is how many of the last rows of a command are to be left undone:
+// 0 unless the fault is Partial.
+func (f Fault) UndoneRows() int {
+	if f.Kind != Partial {
+		return 0
+	}
+	return max(f.Rows, 1)
 }
 
 // Faults holds the faults that are waiting. The zero value has none. It is

@@ -119,7 +119,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		Header:    loggedHeader(r.Header),
 	}
 	entry.Body, entry.Keys = loggedBody(path, content)
-	s.exchange.Serve(w, entry, func() ledger.Answer {
+	s.exchange.Serve(w, r, entry, func(ledger.Fault) ledger.Answer {
 		switch {
 		case readError != nil:
 			return failure(http.StatusBadRequest, "The body ended early.")

@@ -109,6 +109,17 @@ func (r *request) decode(rules dataRules) {
 	}
 }
 
+// spoil makes the last rows fail as malformed ones do: they do nothing, and
+// only the counts tell.
+func (r *request) spoil(rows int) {
+	if r.data == nil {
+		return
+	}
+	for i := max(0, len(r.data.rows)-rows); i < len(r.data.rows); i++ {
+		r.data.rows[i].malformed = true
+	}
+}
+
 // entry is the request as the log keeps it. Credentials are left out under
 // any spelling of their names, also one that the servlet does not know.
 func (r request) entry(from *http.Request) ledger.Entry {

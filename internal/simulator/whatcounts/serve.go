@@ -26,7 +26,7 @@ func plainReply(text string) reply {
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	refuse := func(status int) {
 		entry := ledger.Entry{Service: "whatcounts", Operation: r.Method + " " + r.URL.Path, Method: r.Method, Path: r.URL.Path}
-		s.exchange.Serve(w, entry, func() ledger.Answer {
+		s.exchange.Serve(w, r, entry, func(ledger.Fault) ledger.Answer {
 			return ledger.Answer{Status: status, Body: []byte(http.StatusText(status))}
 		})
 	}
@@ -44,7 +44,10 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	req.decode(s.dataRules())
-	s.exchange.Serve(w, req.entry(r), func() ledger.Answer { return s.answer(req) })
+	s.exchange.Serve(w, r, req.entry(r), func(fault ledger.Fault) ledger.Answer {
+		req.spoil(fault.UndoneRows())
+		return s.answer(req)
+	})
 }
 
 // answer runs the command and dresses its reply for the wire.
