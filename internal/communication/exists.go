@@ -12,11 +12,16 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/verdict"
 )
 
-// notCreated is the diagnostic for a refused create. When the record was found
-// there already, it is not adopted: the block that would is printed instead.
-func notCreated(err error) diag.Diagnostic {
+// notCreated is the diagnostic for a create that failed. When the record was
+// found there already, or may be there without having been seen, it is not
+// adopted: the block that would is printed instead.
+func notCreated(wanted seveng.Communication, err error) diag.Diagnostic {
 	var exists *seveng.ExistsError
-	if !errors.As(err, &exists) {
+	switch {
+	case errors.As(err, &exists):
+	case verdict.Is(err, verdict.Unknown):
+		return diag.NewErrorDiagnostic(SummaryNotCreated, report.Detail(err)+"\n\n"+adoption(wanted))
+	default:
 		return report.Error(SummaryNotCreated, err)
 	}
 	summary, origin := SummaryExists, "This resource did not make it, so it was left as it is."
@@ -27,4 +32,14 @@ func notCreated(err error) diag.Diagnostic {
 		"%s\n\nThe record that is there: communication %d, %s. %s If it is the predecessor of this very resource (create_before_destroy), the predecessor has to go first: remove create_before_destroy. Otherwise, to manage it from now on, add this block and apply again:\n\n%s",
 		report.Detail(err), exists.Existing.ID, describe(exists.Existing), origin,
 		report.ImportBlock("reach_communication", strconv.FormatInt(exists.Existing.ID, 10))))
+}
+
+// adoption is how to adopt a record that may have been created unseen.
+func adoption(wanted seveng.Communication) string {
+	if wanted.ExternalID != "" {
+		return "If the record is there, add this block and apply again; otherwise just apply again:\n\n" +
+			report.ImportBlock("reach_communication", externalPrefix+wanted.ExternalID)
+	}
+	return "If the record is there, add this block, with the communication_id that data.reach_communications shows for it, and apply again; otherwise just apply again:\n\n" +
+		report.ImportBlock("reach_communication", "COMMUNICATION_ID")
 }

@@ -92,7 +92,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	}
 	created, err := r.services.SevenG.CreateCommunication(ctx, wanted)
 	if err != nil {
-		resp.Diagnostics.Append(notCreated(err))
+		resp.Diagnostics.Append(notCreated(wanted, err))
 		return
 	}
 	resp.Diagnostics.Append(plan.setWritten(ctx, r.services.SevenG, created)...)

@@ -16,6 +16,7 @@ import (
 // subscriber id is known, in part.
 func notCreated(wanted whatcounts.Contact, subscriberID int64, err error) diag.Diagnostic {
 	var exists *whatcounts.ExistsError
+	var unseen *whatcounts.UnseenError
 	switch {
 	case subscriberID != 0:
 		return diag.NewErrorDiagnostic(SummaryIncomplete, fmt.Sprintf(
@@ -28,6 +29,14 @@ func notCreated(wanted whatcounts.Contact, subscriberID int64, err error) diag.D
 		return diag.NewErrorDiagnostic(SummaryExists, fmt.Sprintf(
 			"%s\n\nThis resource did not make the contact, so it was left as it is. To manage it from now on, add this block and apply again:\n\n%s",
 			detail(err), report.ImportBlock("reach_contact", fmt.Sprint(exists.SubscriberID))))
+	}
+	if errors.As(err, &unseen) {
+		id := wanted.Email
+		if wanted.FirstName != "" {
+			id += "," + wanted.FirstName
+		}
+		return diag.NewErrorDiagnostic(SummaryNotCreated, detail(err)+
+			"\n\nIf the contact is there, add this block and apply again; otherwise just apply again:\n\n"+report.ImportBlock("reach_contact", id))
 	}
 	return diag.NewErrorDiagnostic(summaryOf(err, SummaryNotCreated), detail(err))
 }

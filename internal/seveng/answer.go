@@ -57,6 +57,10 @@ func (a answer) succeeded() bool {
 	return a.status >= 200 && a.status < 300 && a.enveloped && a.result
 }
 
+// isNoAnswer reports that something other than 7G's own answer came with a
+// status of success.
+func (a answer) isNoAnswer() bool { return a.status >= 200 && a.status < 300 && !a.enveloped }
+
 // text is everything the answer says in words, for recognising what it is
 // about: the message of an envelope, or the usual keys of other error objects.
 func (a answer) text() string {

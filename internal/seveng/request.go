@@ -36,19 +36,24 @@ const mostSends = 4
 
 // call sends a request and judges its answer. An access token that is refused
 // is renewed once, and the call repeated: an HTTP 401 means that nothing was
-// done. The error is a *verdict.Error.
+// done. What comes in place of an answer to a read, such as a page that tells
+// of maintenance, is waited for like any other outage. The error is a *verdict.Error.
 func (c *Client) call(ctx context.Context, r request) (answer, error) {
 	token, err := c.tokenFor(ctx, r)
 	if err != nil {
 		return answer{}, c.withoutToken(r.attempt, err)
 	}
-	renewed := false
+	renewed, pages := false, 0
 	for sends := 1; ; sends++ {
 		received, err := c.send(ctx, r, token)
 		if err != nil {
 			return answer{}, err
 		}
 		a := readAnswer(received, c.now())
+		if r.method == http.MethodGet && a.isNoAnswer() && pages < c.retries && c.pause(ctx, pages, nil) {
+			pages, sends = pages+1, sends-1
+			continue
+		}
 		if a.status != http.StatusUnauthorized {
 			return a, c.judge(r, a)
 		}

@@ -194,16 +194,23 @@ func (w *creation) findAdded(ctx context.Context, counts subscribed) (found Matc
 	ctx, cancel := withGrace(ctx)
 	defer cancel()
 	list := w.wanted.Subscriptions[0].ListID
+	var lookErr error
 	err = w.settle.Until(ctx, func(ctx context.Context) (bool, error) {
-		var err error
-		if rows, err = w.contactsOn(ctx, w.attempt, w.wanted.Email); err != nil {
-			return false, err
+		rows, lookErr = w.contactsOn(ctx, w.attempt, w.wanted.Email)
+		if lookErr == nil {
+			found, lookErr = w.pick(ctx, rows)
 		}
-		if found, err = w.pick(ctx, rows); err != nil || found.SubscriberID == 0 {
-			return false, err
+		switch {
+		case verdict.Is(lookErr, verdict.Unknown):
+			return false, nil // one bad answer must not lose the contact
+		case lookErr != nil || found.SubscriberID == 0:
+			return false, lookErr
 		}
 		return counts.subscriptions == 0 || slices.Contains(found.Lists, list), nil
 	})
+	if err == nil {
+		err = lookErr
+	}
 	return found, rows, err
 }
 
@@ -246,7 +253,7 @@ func (w *creation) notFoundOut(outcome, look error) error {
 	if outcome == nil {
 		outcome = errors.New("the service reported success")
 	}
-	return notReadBack(w.attempt, outcome, look, adviceToLook)
+	return notReadBack(w.attempt, outcome, &UnseenError{look}, adviceToLook)
 }
 
 // notShown is the error for a success after which no such contact shows up.
@@ -256,7 +263,7 @@ func (w *creation) notShown(ctx context.Context, first subscription, rows []Matc
 			return first.refusal(w.attempt, global, ofList)
 		}
 	}
-	err := &verdict.Error{Kind: verdict.Unknown, Attempt: w.attempt, Reason: "the service reported success, but no such contact shows up", Advice: adviceToLook}
+	err := &verdict.Error{Kind: verdict.Unknown, Attempt: w.attempt, Reason: "the service reported success, but no such contact shows up", Advice: adviceToLook, Cause: &UnseenError{}}
 	if len(rows) > 0 {
 		err.Reason += "; on the address are: " + describeAll(rows)
 	}

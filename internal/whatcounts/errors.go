@@ -26,6 +26,17 @@ func (e *ExistsError) Error() string {
 	return "it exists already: " + describeAll(e.Existing)
 }
 
+// UnseenError says that a contact may have been added, and that it was not to
+// be seen afterwards: nothing shows it, or the look for it failed. It comes
+// inside a verdict.Unknown error.
+type UnseenError struct{ cause error }
+
+// Error says what it means.
+func (e *UnseenError) Error() string { return "the contact may have been added without being seen" }
+
+// Unwrap is why the look for it failed; nil when it found nothing.
+func (e *UnseenError) Unwrap() error { return e.cause }
+
 // AmbiguousError says that several contacts share an address and that the
 // command would not tell them apart. It comes inside a verdict.Refused error.
 type AmbiguousError struct {

@@ -34,7 +34,7 @@ func isUnclear(err error) bool {
 func notReadBack(attempt string, outcome, look error, advice string) error {
 	return &verdict.Error{
 		Kind: verdict.Unknown, Attempt: attempt,
-		Reason: reasonOf(outcome) + "; reading it back failed as well: " + look.Error(),
+		Reason: reasonOf(outcome) + "; reading it back failed as well: " + reasonOf(look),
 		Advice: advice, Cause: look,
 	}
 }
