@@ -11,6 +11,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/reachops/terraform-provider-reach/internal/simulator/page"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
@@ -64,7 +65,7 @@ func dumpRealm(to *bytes.Buffer, state whatcounts.RealmSnapshot) {
 		var lists []string
 		for _, subscription := range c.Subscriptions {
 			count[subscription.ListID]++
-			lists = append(lists, fmt.Sprintf("%d (%s)", subscription.ListID, format(subscription.Format)))
+			lists = append(lists, fmt.Sprintf("%d (%s)", subscription.ListID, page.FormatName(subscription.Format)))
 		}
 		contacts = append(contacts, []string{
 			number(c.ID), c.Email, c.First, c.CustomerKey, strings.Join(lists, ", "), pairs(c.Fields, ""), pairs(c.Custom, "custom_"),
@@ -79,7 +80,7 @@ func dumpRealm(to *bytes.Buffer, state whatcounts.RealmSnapshot) {
 		lists = append(lists, []string{number(l.ID), l.Name, confirmation, strconv.Itoa(count[l.ID])})
 	}
 	for _, p := range state.Pending {
-		pending = append(pending, []string{number(p.ContactID), number(p.ListID), format(p.Format)})
+		pending = append(pending, []string{number(p.ContactID), number(p.ListID), page.FormatName(p.Format)})
 	}
 	for _, o := range state.Optouts {
 		list := "global"
@@ -136,15 +137,6 @@ func printable(cell string) string {
 }
 
 func number(id int64) string { return strconv.FormatInt(id, 10) }
-
-// format is the word for WhatCounts' number of a mail format.
-func format(number int) string {
-	words := map[int]string{1: "text", 2: "html", 99: "mime"}
-	if word, known := words[number]; known {
-		return word
-	}
-	return strconv.Itoa(number)
-}
 
 func pairs(values map[string]string, prefix string) string {
 	var list []string

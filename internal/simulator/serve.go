@@ -3,8 +3,11 @@ package simulator
 import (
 	"encoding/json"
 	"log"
+	"net"
 	"net/http"
+	"strings"
 
+	"github.com/reachops/terraform-provider-reach/internal/simulator/page"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
@@ -17,6 +20,10 @@ const (
 
 // ServeHTTP hands a request to the service that it is for.
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if page.Has(r.URL.Path) {
+		s.own(w, r, http.MethodGet, s.page.ServeHTTP)
+		return
+	}
 	switch r.URL.Path {
 	case StatePath:
 		s.own(w, r, http.MethodGet, s.serveState)
@@ -46,13 +53,31 @@ func (s *Simulator) saveIfChanged(before *uint64) {
 	}
 }
 
+// own runs what only this machine may ask for. A page of another site that has
+// its name resolved to this machine still sends that name, and a page that
+// posts across sites says where it is from.
 func (s *Simulator) own(w http.ResponseWriter, r *http.Request, method string, serve http.HandlerFunc) {
+	if !loopbackHost(r.Host) || http.NewCrossOriginProtection().Check(r) != nil {
+		http.Error(w, "the simulator shows this under 127.0.0.1, [::1] or localhost, and to no other site", http.StatusForbidden)
+		return
+	}
 	if r.Method != method {
 		w.Header().Set("Allow", method)
 		http.Error(w, "only "+method, http.StatusMethodNotAllowed)
 		return
 	}
 	serve(w, r)
+}
+
+// loopbackHost says whether a Host header, with or without a port, names this
+// machine and nothing else.
+func loopbackHost(header string) bool {
+	host, _, err := net.SplitHostPort(header)
+	if err != nil {
+		host = strings.Trim(header, "[]")
+	}
+	ip := net.ParseIP(host)
+	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
 func (s *Simulator) serveState(w http.ResponseWriter, _ *http.Request) {

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/page"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
@@ -41,6 +42,7 @@ type Simulator struct {
 	SevenG     *seveng.Service
 	WhatCounts *whatcounts.Service
 
+	page     *page.Page
 	listener net.Listener
 	server   *http.Server
 	state    *stateFile // nil without one
@@ -54,6 +56,7 @@ func Start(options Options) (*Simulator, error) {
 	s.SevenG = seveng.New(s.Exchange)
 	s.SevenG.SetLifetimeOfAccessToken(options.LifetimeOfAccessToken)
 	s.WhatCounts = whatcounts.New(s.Exchange)
+	s.page = page.New(s.Exchange, s.SevenG, s.WhatCounts)
 	if err := s.Set(options.Dialects...); err != nil {
 		return nil, err
 	}
@@ -129,6 +132,9 @@ func notLoopback(address string) error {
 // URL is where 7G answers, such as http://127.0.0.1:8700, without a slash at
 // the end.
 func (s *Simulator) URL() string { return "http://" + s.listener.Addr().String() }
+
+// PageURL is where a browser shows what both services hold.
+func (s *Simulator) PageURL() string { return s.URL() + page.Path }
 
 // WhatCountsURL is where WhatCounts answers.
 func (s *Simulator) WhatCountsURL() string { return s.URL() + whatcounts.ServletPath }

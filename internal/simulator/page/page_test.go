@@ -1,0 +1,396 @@
+package page_test
+
+import (
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/reachops/terraform-provider-reach/internal/simulator"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/page"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
+)
+
+func start(t *testing.T, options simulator.Options) *simulator.Simulator {
+	t.Helper()
+	s, err := simulator.Start(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// send makes one request and returns the answer and its body.
+func send(t *testing.T, method, address, body string, header http.Header) (*http.Response, string) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, address, strings.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, values := range header {
+		r.Header[name] = values
+	}
+	r.Host = header.Get("Host")
+	answer, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	content, err := io.ReadAll(answer.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer, string(content)
+}
+
+// state reads what a script reads.
+func state(t *testing.T, s *simulator.Simulator) page.State {
+	t.Helper()
+	_, body := send(t, "GET", s.URL()+page.StatePath, "", nil)
+	decoder := json.NewDecoder(strings.NewReader(body))
+	decoder.DisallowUnknownFields()
+	var read page.State
+	if err := decoder.Decode(&read); err != nil {
+		t.Fatalf("%v: %s", err, body)
+	}
+	return read
+}
+
+// command sends a WhatCounts command to the realm demo.
+func command(t *testing.T, s *simulator.Simulator, arguments string) {
+	t.Helper()
+	send(t, "POST", s.WhatCountsURL(), "r=demo&p=demo-password&"+arguments, http.Header{"Content-Type": {"application/x-www-form-urlencoded"}})
+}
+
+// data is a data argument.
+func data(rows string) string { return "&data=" + url.QueryEscape(rows) }
+
+// logIn returns the header of an ordinary 7G request, and both tokens.
+func logIn(t *testing.T, s *simulator.Simulator) (header http.Header, secrets []string) {
+	t.Helper()
+	header = http.Header{"Version": {"2.0"}, "Content-Type": {"application/json"}}
+	_, body := send(t, "POST", s.URL()+"/User/Login", `{"username":"demo","password":"demo-password"}`, header)
+	var pair struct{ AccessToken, RefreshToken string }
+	if err := json.Unmarshal([]byte(body), &pair); err != nil || pair.AccessToken == "" || pair.RefreshToken == "" {
+		t.Fatalf("%v: %s", err, body)
+	}
+	header.Set("Authorization", pair.AccessToken)
+	return header, []string{pair.AccessToken, pair.RefreshToken}
+}
+
+func TestStateShowsRecords(t *testing.T) {
+	s := start(t, simulator.Options{})
+	header, _ := logIn(t, s)
+	send(t, "POST", s.URL()+"/communication", `{"communicationTypeID":1,"name":"billing@example.com","bizEntityID":42,"externalCommunicationId":"EMAIL-001"}`, header)
+	command(t, s, "c=sub&list_id=5&format=2"+data("email,first,last,custom_plan^jane@example.com,Jane,Doe,gold"))
+	command(t, s, "c=sub&list_id=8&format=99"+data("email,first^jane@example.com,Jane"))
+
+	now := state(t, s)
+	if want := (page.Communication{
+		ID: 1001, ExternalID: "EMAIL-001", Type: "Email", Value: "billing@example.com",
+		Owner: page.Owner{Type: "biz_entity", ID: 42, ExternalID: "BE-1", Name: "Smith Family Trust"},
+	}); now.SevenG.CommunicationCount != 1 || !slices.Equal(now.SevenG.Communications, []page.Communication{want}) {
+		t.Errorf("communications: %+v", now.SevenG)
+	}
+	realm := now.WhatCounts.Realms[0]
+	if realm.Name != "demo" || realm.CustomerKeys || realm.ContactCount != 1 || realm.OptoutCount != 0 || !now.WhatCounts.Realms[1].CustomerKeys {
+		t.Errorf("realms: %+v", now.WhatCounts.Realms)
+	}
+	jane := realm.Contacts[0]
+	if jane.ID != 1001 || jane.Email != "jane@example.com" || jane.FirstName != "Jane" || jane.Fields["last"] != "Doe" || jane.Fields["custom_plan"] != "gold" {
+		t.Errorf("contact: %+v", jane)
+	}
+	if want := []page.Subscription{
+		{ListID: 5, List: "Newsletter", Format: "html"},
+		{ListID: 8, List: "Confirmed", Format: "mime", Pending: true},
+	}; !slices.Equal(jane.Subscriptions, want) {
+		t.Errorf("subscriptions: %+v", jane.Subscriptions)
+	}
+
+	command(t, s, "c=unsub&list_id=5&optout=1"+data("email^jane@example.com"))
+	command(t, s, "c=delete"+data("email,first^jane@example.com,Jane"))
+	realm = state(t, s).WhatCounts.Realms[0]
+	if len(realm.Contacts) != 0 || realm.ContactCount != 0 || realm.OptoutCount != 2 {
+		t.Fatalf("after the delete: %+v", realm)
+	}
+	list, global := realm.Optouts[0], realm.Optouts[1]
+	if list.Email != "jane@example.com" || list.ListID != 5 || list.List != "Newsletter" || list.Origin != "unsub" || list.Time.IsZero() {
+		t.Errorf("opt-out of the list: %+v", list)
+	}
+	if global.Email != "jane@example.com" || global.ListID != 0 || global.List != "" || global.Origin != "delete" {
+		t.Errorf("global opt-out: %+v", global)
+	}
+}
+
+func TestStateShowsRequests(t *testing.T) {
+	s := start(t, simulator.Options{})
+	header, _ := logIn(t, s)
+	send(t, "GET", s.URL()+"/communication?CommunicationID=77", "", header)
+	send(t, "POST", s.URL()+"/communication", `{"communicationTypeID":1,"name":"billing@example.com","bizEntityID":42}`, header)
+	send(t, "DELETE", s.URL()+"/communication?CommunicationID=1001", "", header)
+	command(t, s, "c=sub&list_id=5"+data("email,first^a@example.com,Ann^b@example.com,Bob^c@example.com,^d@example.com,Dan"))
+	command(t, s, "c=delete"+data("email^a@example.com"))
+	command(t, s, "c=sub&list_id=5"+data("email^a@example.com"))
+	command(t, s, "c=find&exact=1&email=b@example.com")
+	command(t, s, "c=find&exact=1&email=z@example.com")
+	command(t, s, "c=frobnicate")
+	s.Faults.Add(ledger.Fault{Operation: "show_lists", Kind: ledger.StatusBefore, Status: 503})
+	command(t, s, "c=show_lists")
+
+	want := []page.Request{
+		{Service: "7g", Operation: "POST /user/login", Status: 200, Outcome: "done"},
+		{Service: "7g", Operation: "GET /communication", Record: "communicationid=77", Status: 200, Outcome: "refused", Verdict: "No record was found"},
+		{Service: "7g", Operation: "POST /communication", Record: "communicationtypeid=1 name=billing@example.com bizentityid=42", Status: 200, Outcome: "done"},
+		{Service: "7g", Operation: "DELETE /communication", Record: "communicationid=1001", Status: 200, Outcome: "done", Verdict: "Communication deleted successfully"},
+		{Service: "whatcounts", Operation: "sub", Record: "r=demo list_id=5 · a@example.com, Ann · b@example.com, Bob · c@example.com · and 1 more", Rows: 4, Status: 200, Outcome: "done", Verdict: "SUCCESS: "},
+		{Service: "whatcounts", Operation: "delete", Record: "r=demo · a@example.com", Rows: 1, Status: 200, Outcome: "done", Verdict: "SUCCESS: 1 record(s) procesed. 1 users deleted"},
+		{Service: "whatcounts", Operation: "sub", Record: "r=demo list_id=5 · a@example.com", Rows: 1, Status: 200, Outcome: "refused", Verdict: "FAILURE: "},
+		{Service: "whatcounts", Operation: "find", Record: "r=demo email=b@example.com", Status: 200, Outcome: "done", Verdict: "1 line"},
+		{Service: "whatcounts", Operation: "find", Record: "r=demo email=z@example.com", Status: 200, Outcome: "done", Verdict: "empty answer"},
+		{Service: "whatcounts", Operation: "frobnicate", Record: "r=demo", Status: 200, Outcome: "refused", Verdict: "FAILURE: Unknown command"},
+		{Service: "whatcounts", Operation: "show_lists", Record: "r=demo", Status: 503, Outcome: "failed", Verdict: "Service Unavailable", Fault: "status-before"},
+	}
+	got := state(t, s).Requests
+	if len(got) != len(want) {
+		t.Fatalf("%d requests, want %d", len(got), len(want))
+	}
+	for i, w := range want {
+		g := got[i]
+		if g.Number != i+1 || g.Time.IsZero() {
+			t.Errorf("request %d: number %d, time %v", i+1, g.Number, g.Time)
+		}
+		verdict := g.Verdict
+		if strings.HasPrefix(verdict, w.Verdict) && w.Verdict != "" {
+			verdict = w.Verdict // the texts are the services', not the page's
+		}
+		w.Number, w.Time = g.Number, g.Time
+		g.Verdict = verdict
+		if g != w {
+			t.Errorf("got  %+v\nwant %+v", g, w)
+		}
+	}
+}
+
+func TestCutConnectionFailed(t *testing.T) {
+	s := start(t, simulator.Options{})
+	s.Faults.Add(ledger.Fault{Operation: "find", Kind: ledger.CutAfter})
+	if _, err := http.Post(s.WhatCountsURL(), "application/x-www-form-urlencoded", strings.NewReader("c=find")); err == nil {
+		t.Fatal("the connection was not cut")
+	}
+	if r := state(t, s).Requests[0]; r.Outcome != "failed" || r.Verdict != "connection cut" || r.Fault != "cut-after" {
+		t.Errorf("got %+v", r)
+	}
+}
+
+// TestNoSecretIsShown sends every credential in every place where a client may
+// put it, the wrong ones too, and looks for them in everything that the
+// simulator shows.
+func TestNoSecretIsShown(t *testing.T) {
+	for _, dialect := range []string{"", "wc-bad-password-invalid", "wc-bad-password-failure", "wc-byte-order-mark"} {
+		t.Run(dialect, func(t *testing.T) {
+			seed := simulator.DefaultSeed()
+			seed.SevenG.Users = append(seed.SevenG.Users, seveng.User{Name: "other", Password: "secret-of-other"})
+			seed.WhatCounts.Realms[0].Realm.APIClients = map[string]string{"shop": "secret-of-client"}
+			options := simulator.Options{Seed: seed}
+			if dialect != "" {
+				options.Dialects = []string{dialect}
+			}
+			s := start(t, options)
+			header, secrets := logIn(t, s)
+			secrets = append(secrets, "demo-password", "keyed-password", "secret-of-other", "secret-of-client", "secret-guess")
+			form := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
+
+			send(t, "POST", s.URL()+"/User/Login", `{"username":"other","password":"secret-of-other"}`, header)
+			send(t, "POST", s.URL()+"/User/Login", `{"username":"other","Password":"secret-guess"}`, header)
+			send(t, "POST", s.URL()+"/User/Login", `{"username":"other","password":"secret-guess"`, header)
+			send(t, "POST", s.URL()+"/User/Login", `"secret-guess"`, header)
+			send(t, "POST", s.URL()+"/User/RefreshToken", `{"refreshToken":"`+secrets[1]+`"}`, header)
+			send(t, "GET", s.URL()+"/person?PersonID=7", "", header)
+			bearer := header.Clone()
+			bearer.Set("Authorization", "Bearer "+secrets[0])
+			send(t, "GET", s.URL()+"/person?PersonID=7", "", bearer)
+			for _, password := range []string{"p", "pwd", "password", "P", "Password"} {
+				send(t, "POST", s.WhatCountsURL(), "r=demo&c=show_lists&"+password+"=secret-guess", form)
+				send(t, "GET", s.WhatCountsURL()+"?r=demo&c=show_lists&"+password+"=secret-guess", "", nil)
+			}
+			command(t, s, "c=show_lists&api_client=shop&client_auth=secret-of-client")
+			command(t, s, "c=show_lists&api_client=shop&client_auth=secret-guess")
+			command(t, s, "c=getrealmsettings")
+			command(t, s, "c=show_lists&output_format=xml")
+
+			for _, path := range []string{page.StatePath, page.Path, simulator.StatePath, simulator.LogPath} {
+				_, shown := send(t, "GET", s.URL()+path, "", nil)
+				if shown == "" {
+					t.Errorf("%s is empty", path)
+				}
+				for _, secret := range secrets {
+					if strings.Contains(shown, secret) {
+						t.Errorf("%s shows %s:\n%s", path, secret, shown)
+					}
+				}
+			}
+			if n := len(state(t, s).Requests); n != 22 {
+				t.Errorf("%d requests are shown", n)
+			}
+		})
+	}
+}
+
+// TestCredentialUnderAnotherNameStaysAway: the page names what it shows, so
+// that a client that misspells where a credential goes does not put it there.
+func TestCredentialUnderAnotherNameStaysAway(t *testing.T) {
+	s := start(t, simulator.Options{})
+	send(t, "GET", s.URL()+"/communication?CommunicationID=1&AccessToken=secret-a", "", nil)
+	send(t, "POST", s.URL()+"/communication", `{"token":"secret-b","name":"x"}`, nil)
+	send(t, "GET", s.URL()+"/User/Login?name=secret-c", "", nil)
+	command(t, s, "c=show_lists&passwd=secret-d&auth=secret-e"+data("secret-f,email^secret-g,a@example.com"))
+	if _, shown := send(t, "GET", s.URL()+page.StatePath, "", nil); strings.Contains(shown, "secret-") {
+		t.Error(shown)
+	}
+}
+
+func TestHeaders(t *testing.T) {
+	s := start(t, simulator.Options{})
+	for path, kind := range map[string]string{
+		page.Path:              "text/html; charset=utf-8",
+		page.Path + "page.js":  "text/javascript; charset=utf-8",
+		page.Path + "page.css": "text/css; charset=utf-8",
+		page.Path + "icon.svg": "image/svg+xml",
+		page.StatePath:         "application/json; charset=utf-8",
+	} {
+		answer, body := send(t, "GET", s.URL()+path, "", nil)
+		if answer.StatusCode != 200 || answer.Header.Get("Content-Type") != kind || body == "" {
+			t.Errorf("%s: %d %s", path, answer.StatusCode, answer.Header.Get("Content-Type"))
+		}
+		policy := answer.Header.Get("Content-Security-Policy")
+		for _, part := range []string{"default-src 'none'", "script-src 'self'", "frame-ancestors 'none'", "form-action 'none'", "base-uri 'none'"} {
+			if !strings.Contains(policy, part) {
+				t.Errorf("%s: %q is not in the policy %q", path, part, policy)
+			}
+		}
+		if strings.Contains(policy, "unsafe") || strings.Contains(policy, "*") || strings.Contains(policy, "http") {
+			t.Errorf("%s: the policy opens a door: %q", path, policy)
+		}
+		for name, want := range map[string]string{
+			"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "no-store",
+			"Cross-Origin-Resource-Policy": "same-origin", "Access-Control-Allow-Origin": "",
+		} {
+			if got := answer.Header.Get(name); got != want {
+				t.Errorf("%s: %s is %q", path, name, got)
+			}
+		}
+	}
+	if answer, _ := send(t, "GET", s.URL()+"/simulator", "", nil); answer.Request.URL.Path != page.Path || answer.StatusCode != 200 {
+		t.Errorf("without the slash: %d at %s", answer.StatusCode, answer.Request.URL)
+	}
+	if answer, _ := send(t, "GET", s.URL()+page.Path+"nothing", "", nil); answer.StatusCode != 404 {
+		t.Errorf("a file that is not there: %d", answer.StatusCode)
+	}
+	if s.Log.Len() != 0 {
+		t.Errorf("looking at the page is in the log: %+v", s.Log.Entries())
+	}
+}
+
+// TestPageLoadsNothingFromOutside reads what it is made of.
+func TestPageLoadsNothingFromOutside(t *testing.T) {
+	s := start(t, simulator.Options{})
+	outside := regexp.MustCompile(`(?i)https?://[^"'\s)]+|@import|\burl\(|\bon[a-z]+=|<style|style=|innerHTML|\beval\b`)
+	for _, name := range []string{"", "page.js", "page.css", "icon.svg"} {
+		_, content := send(t, "GET", s.URL()+page.Path+name, "", nil)
+		for _, found := range outside.FindAllString(content, -1) {
+			if found != "http://www.w3.org/2000/svg" { // a name, which nobody asks for
+				t.Errorf("%q: %s", name, found)
+			}
+		}
+	}
+}
+
+// TestOnlyThisMachine: another site can give its name this machine's address,
+// and then asks under that name. And it can post, without seeing the answer.
+func TestOnlyThisMachine(t *testing.T) {
+	s := start(t, simulator.Options{})
+	command(t, s, "c=show_lists")
+	paths := []string{page.Path, page.Path + "page.js", page.StatePath, "/simulator", simulator.StatePath, simulator.LogPath}
+	for host, want := range map[string]int{
+		"127.0.0.1": 200, "127.0.0.1:8700": 200, "localhost": 200, "LocalHost:1": 200, "[::1]": 200, "[::1]:8700": 200, "127.9.9.9:80": 200,
+		"example.com": 403, "example.com:8700": 403, "127.0.0.1.example.com": 403, "localhost.example.com:80": 403,
+		"192.0.2.1": 403, "[2001:db8::1]:80": 403, "0.0.0.0:8700": 403,
+	} {
+		for _, path := range paths {
+			answer, body := send(t, "GET", s.URL()+path, "", http.Header{"Host": {host}})
+			if answer.StatusCode != want && answer.Request.URL.Path == path {
+				t.Errorf("%s of %s: %d", path, host, answer.StatusCode)
+			}
+			if want == 403 && strings.Contains(body, "show_lists") {
+				t.Errorf("%s of %s shows %s", path, host, body)
+			}
+		}
+		if answer, _ := send(t, "POST", s.URL()+simulator.ResetLogPath, "", http.Header{"Host": {host}}); want == 403 && answer.StatusCode != 403 {
+			t.Errorf("the log was emptied for %s", host)
+		}
+	}
+	command(t, s, "c=show_lists")
+	for name, value := range map[string]string{"Origin": "https://example.com", "Sec-Fetch-Site": "cross-site"} {
+		if answer, _ := send(t, "POST", s.URL()+simulator.ResetLogPath, "", http.Header{name: {value}}); answer.StatusCode != 403 || s.Log.Len() == 0 {
+			t.Errorf("the log was emptied for %s: %s", name, value)
+		}
+	}
+}
+
+func TestNothingCanBeWritten(t *testing.T) {
+	s := start(t, simulator.Options{})
+	before := s.Dump()
+	for _, method := range []string{"POST", "PUT", "DELETE", "PATCH", "OPTIONS"} {
+		for _, path := range []string{page.Path, page.StatePath} {
+			if answer, _ := send(t, method, s.URL()+path, "{}", nil); answer.StatusCode != 405 || answer.Header.Get("Allow") != "GET" {
+				t.Errorf("%s %s: %d", method, path, answer.StatusCode)
+			}
+		}
+	}
+	if s.Dump() != before || s.Log.Len() != 0 {
+		t.Error("something was written")
+	}
+}
+
+// TestServicesKeepTheirPaths: no path of a service is the page's.
+func TestServicesKeepTheirPaths(t *testing.T) {
+	for path, want := range map[string]bool{
+		"/simulator": true, "/simulator/": true, "/simulator/state": true,
+		"/": false, "/simulators": false, "/Common/HealthCheck": false, "/communication": false, "/person": false,
+		"/organisation": false, "/BizEntity": false, "/User/Login": false, whatcounts.ServletPath: false, simulator.StatePath: false,
+	} {
+		if page.Has(path) != want {
+			t.Errorf("%s: %t", path, !want)
+		}
+	}
+}
+
+func TestLongListsAreCut(t *testing.T) {
+	seed := simulator.DefaultSeed()
+	for id := int64(1); id <= 600; id++ {
+		seed.WhatCounts.Realms[0].Contacts = append(seed.WhatCounts.Realms[0].Contacts, whatcounts.Contact{ID: id, Email: "a@example.com", First: string(rune(1000 + id))})
+	}
+	s := start(t, simulator.Options{Seed: seed})
+	for range 230 {
+		s.Log.Append(ledger.Entry{Service: "whatcounts", Operation: "find", Status: 200})
+	}
+	now := state(t, s)
+	realm := now.WhatCounts.Realms[0]
+	if realm.ContactCount != 600 || len(realm.Contacts) != 500 || realm.Contacts[0].ID != 101 {
+		t.Errorf("%d of %d contacts", len(realm.Contacts), realm.ContactCount)
+	}
+	if now.RequestCount != 230 || len(now.Requests) != 200 || now.Requests[0].Number != 31 {
+		t.Errorf("%d of %d requests", len(now.Requests), now.RequestCount)
+	}
+}
