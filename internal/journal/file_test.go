@@ -3,7 +3,6 @@ package journal
 import (
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -76,24 +75,6 @@ func TestLineThatCouldNotBeReadBackIsNotWritten(t *testing.T) {
 				t.Errorf("the file was made (%v)", err)
 			}
 		})
-	}
-}
-
-// It holds the personal data of everyone it names.
-func TestJournalIsReadableByItsOwnerAlone(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("Windows has no such modes")
-	}
-	path := newPath(t)
-	if err := NewFile(path).Append(contactLine(7)); err != nil {
-		t.Fatal(err)
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if mode := info.Mode().Perm(); mode != 0o600 {
-		t.Errorf("its mode is %o", mode)
 	}
 }
 
