@@ -26,30 +26,52 @@ type CLI struct {
 	provider  *Provider
 }
 
-// NewCLI prepares a folder with the configuration. It uses the CLI that
-// TF_ACC_TERRAFORM_PATH names, or the one on the PATH.
-func NewCLI(t testing.TB, configuration string) *CLI {
-	t.Helper()
-	c := &CLI{t: t, directory: t.TempDir()}
-	for _, candidate := range []string{os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform", "tofu"} {
-		if found, err := exec.LookPath(candidate); err == nil && c.path == "" {
-			c.path = found
-		}
-	}
-	if c.path == "" {
-		t.Fatal("neither terraform nor tofu is on the PATH; set TF_ACC_TERRAFORM_PATH to one of them")
-	}
-	const required = `
+// required names the provider in full, so that OpenTofu does not look for it in
+// a registry of its own.
+const required = `
 terraform {
   required_providers {
     reach = { source = "registry.terraform.io/reachops/reach" }
   }
 }
 `
-	if err := os.WriteFile(filepath.Join(c.directory, "main.tf"), []byte(required+configuration), 0o600); err != nil {
+
+// NewCLI prepares a folder with the configuration. It uses the CLI that
+// TF_ACC_TERRAFORM_PATH names, or the one on the PATH.
+func NewCLI(t testing.TB, configuration string) *CLI {
+	t.Helper()
+	path, err := findCLI()
+	if err != nil {
 		t.Fatal(err)
 	}
+	c := &CLI{t: t, path: path, directory: t.TempDir()}
+	c.Configure(configuration)
 	return c
+}
+
+// Configure makes this the whole configuration of the root module.
+func (c *CLI) Configure(configuration string) {
+	c.t.Helper()
+	c.Write("main.tf", required+configuration)
+}
+
+// Module adds a module to the folder, or replaces it. Its source is its name
+// behind "./".
+func (c *CLI) Module(name, configuration string) {
+	c.t.Helper()
+	c.Write(filepath.Join(name, "main.tf"), required+configuration)
+}
+
+// Write puts a file into the folder.
+func (c *CLI) Write(name, text string) {
+	c.t.Helper()
+	path := filepath.Join(c.directory, name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		c.t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		c.t.Fatal(err)
+	}
 }
 
 // Attach lets the commands that follow use this process. Terraform still has

@@ -5,6 +5,7 @@ package acctest
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"testing"
@@ -67,6 +68,7 @@ func run(m *testing.M) int {
 		return 1
 	}
 	variables := map[string]string{"TF_CLI_CONFIG_FILE": configuration, "CHECKPOINT_DISABLE": "1"}
+	maps.Copy(variables, cliVariables())
 	for name, value := range variables {
 		if err := os.Setenv(name, value); err != nil {
 			fmt.Fprintln(os.Stderr, err)

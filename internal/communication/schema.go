@@ -25,6 +25,8 @@ const (
 // Schema describes the resource.
 func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
+		// Of the states that it can read: package upgrade holds it to what it wrote.
+		Version: 0,
 		MarkdownDescription: "A communication in 7G: an e-mail address, phone, mobile or fax number of an entity, person or organisation.\n\n" +
 			"~> **Destroying it cannot be undone.** 7G deletes a communication for good, and the link to its owner with it. An e-mail address becomes free for reuse.",
 		Attributes: map[string]schema.Attribute{

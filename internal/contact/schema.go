@@ -103,6 +103,8 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		}
 	}
 	resp.Schema = schema.Schema{
+		// Of the states that it can read: package upgrade holds it to what it wrote.
+		Version: 0,
 		MarkdownDescription: "A contact in a WhatCounts realm, with its subscriptions.\n\n" +
 			"~> **Destroying it cannot be undone.** WhatCounts deletes the contact with everything attached to it and records a **Global Optout** of its address. Adding the address again fails unless `force_sub = true` is given. " +
 			"Where that is not wanted, choose another `deletion_policy`.",

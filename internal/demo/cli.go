@@ -22,11 +22,11 @@ type cli struct {
 // findCLI is the CLI named by TF_ACC_TERRAFORM_PATH, else the one on the PATH.
 // The second result is what it calls itself.
 func findCLI(ctx context.Context) (path, name string, err error) {
-	candidates := []string{os.Getenv("TF_ACC_TERRAFORM_PATH"), "terraform", "tofu"}
+	candidates := []string{"terraform", "tofu"}
+	if named := os.Getenv("TF_ACC_TERRAFORM_PATH"); named != "" {
+		candidates = []string{named}
+	}
 	for _, candidate := range candidates {
-		if candidate == "" {
-			continue
-		}
 		path, err := exec.LookPath(candidate)
 		if err != nil {
 			continue
@@ -40,7 +40,7 @@ func findCLI(ctx context.Context) (path, name string, err error) {
 		first, _, _ := strings.Cut(string(printed), "\n")
 		return path, first, nil
 	}
-	return "", "", errors.New("neither terraform nor tofu is on the PATH; set TF_ACC_TERRAFORM_PATH to one of them")
+	return "", "", fmt.Errorf("no CLI among %s; set TF_ACC_TERRAFORM_PATH to terraform or tofu, or put one of them on the PATH", strings.Join(candidates, ", "))
 }
 
 // plainEnvironment is this process's environment without what would steer the

@@ -1,0 +1,86 @@
+package upgrade_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/reachops/terraform-provider-reach/internal/acctest"
+	"github.com/reachops/terraform-provider-reach/internal/simulator"
+)
+
+// reads are the operations that change nothing.
+var reads = []string{"POST /user/login", "GET ", "find", "detail", "getrealmsettings", "show_"}
+
+// expectReads fails the test when the services were asked to change something.
+func expectReads(t *testing.T, sim *simulator.Simulator) {
+	t.Helper()
+	for _, entry := range sim.Log.Entries() {
+		harmless := false
+		for _, read := range reads {
+			harmless = harmless || strings.HasPrefix(entry.Operation, read)
+		}
+		if !harmless {
+			t.Errorf("a request that changes something: %s", entry.Operation)
+		}
+	}
+}
+
+// Every state that was ever written is read, brought up to date and planned
+// without a change.
+func TestWrittenStatesPlanNothing(t *testing.T) {
+	configured := configurations(t)
+	for name, written := range writtenStates(t) {
+		if len(written.instances) != len(configured) {
+			t.Errorf("%s: the state has %d resources, the configuration %d", name, len(written.instances), len(configured))
+		}
+		for address, saved := range written.instances {
+			t.Run(name+", "+address.String(), func(t *testing.T) {
+				sim := written.services(t)
+				server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+				upgraded, diagnostics := server.Upgrade(address.resource, saved)
+				acctest.NoErrors(t, diagnostics)
+				refreshed, diagnostics := server.Refresh(address.resource, upgraded)
+				acctest.NoErrors(t, diagnostics)
+				if !refreshed.Exists() {
+					t.Fatal("the record left state")
+				}
+				if refreshed.Identity == nil {
+					t.Error("no identity after a read")
+				}
+				if saved.Identity != nil && string(refreshed.Identity.IdentityData.MsgPack) != string(upgraded.Identity.IdentityData.MsgPack) {
+					t.Error("the identity is another one after a read")
+				}
+				if !refreshed.Value.Equal(upgraded.Value) {
+					t.Errorf("drift:\n%v\nis read as\n%v", acctest.Plain(upgraded.Value), acctest.Plain(refreshed.Value))
+				}
+				planned := server.Plan(address.resource, refreshed, configured[address])
+				acctest.NoErrors(t, planned.Diagnostics)
+				if len(planned.Replace) > 0 || !planned.State.Value.Equal(refreshed.Value) {
+					t.Errorf("a change is planned:\n%v\nwould become\n%v", acctest.Plain(refreshed.Value), acctest.Plain(planned.State.Value))
+				}
+				expectReads(t, sim)
+			})
+		}
+	}
+}
+
+// The same with a real CLI, the provider as it is released, and all resources
+// at once.
+func TestAccWrittenStatesPlanNothing(t *testing.T) {
+	t.Parallel()
+	provider := acctest.StartProvider(t, acctest.BuildProvider(t))
+	for name, written := range writtenStates(t) {
+		t.Run(name, func(t *testing.T) {
+			sim := written.services(t)
+			cli := acctest.NewCLI(t, acctest.Configuration(sim, read(t, resourcesFile)))
+			cli.Write("terraform.tfstate", written.text)
+			cli.Attach(provider)
+			cli.MustRun("init")
+			// Exit code 0 says that nothing is to be done, 2 that something is.
+			if printed := cli.MustRun("plan", "-detailed-exitcode"); !strings.Contains(printed, "No changes.") {
+				t.Errorf("the plan does not say so:\n%s", printed)
+			}
+			expectReads(t, sim)
+		})
+	}
+}
