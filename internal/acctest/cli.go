@@ -14,6 +14,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/reachops/terraform-provider-reach/internal/cli"
 )
 
 // CLI is Terraform in a folder of its own, with the provider as a process of
@@ -40,7 +42,7 @@ terraform {
 // TF_ACC_TERRAFORM_PATH names, or the one on the PATH.
 func NewCLI(t testing.TB, configuration string) *CLI {
 	t.Helper()
-	path, err := findCLI()
+	path, err := cli.Path()
 	if err != nil {
 		t.Fatal(err)
 	}

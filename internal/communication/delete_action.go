@@ -207,7 +207,7 @@ func (a *DeleteAction) lookUp(ctx context.Context, keys []seveng.Key, progress s
 		case !slices.ContainsFunc(found, func(s selected) bool { return s.ID == c.ID }):
 			one := selected{Communication: c}
 			if a.services.Guard.Journals() {
-				one.typeName, problems = typeName(ctx, a.services.SevenG, c.TypeID)
+				one.typeName, problems = typeName(ctx, a.services.SevenG, c)
 			}
 			found = append(found, one)
 		}

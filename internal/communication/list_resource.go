@@ -107,7 +107,7 @@ func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *l
 // for. That takes no further request: the owner's record holds all of it.
 func (l *ListResource) result(ctx context.Context, req list.ListRequest, c seveng.Communication) list.ListResult {
 	result := req.NewListResult(ctx)
-	kind, problems := typeName(ctx, l.services.SevenG, c.TypeID)
+	kind, problems := typeName(ctx, l.services.SevenG, c)
 	result.DisplayName = strings.TrimSpace(fmt.Sprintf("%s %s (%d)", kind, c.Value, c.ID))
 	result.Diagnostics.Append(problems...)
 	result.Diagnostics.Append(setIdentity(ctx, result.Identity, types.Int64Value(c.ID))...)

@@ -24,7 +24,7 @@ func create(ctx context.Context, s *stage) error {
 	if err := s.cli.write("1-create.tf"); err != nil {
 		return err
 	}
-	if err := s.cli.initialise(ctx); err != nil {
+	if err := s.cli.Initialise(ctx); err != nil {
 		return err
 	}
 	if _, err := s.cli.run(ctx, true, "apply", "-auto-approve", "-input=false"); err != nil {
