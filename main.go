@@ -12,6 +12,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
+	"github.com/reachops/terraform-provider-reach/internal/loglevel"
 	"github.com/reachops/terraform-provider-reach/internal/provider"
 )
 
@@ -21,15 +22,21 @@ var version = "dev"
 func main() {
 	debug := flag.Bool("debug", false, "run under a debugger, and print what Terraform needs to attach")
 	flag.Parse()
-	// net/http prints the bytes of an answer that it did not expect, with all
-	// that they hold, to a log of its own, and Terraform keeps that log.
-	log.SetOutput(io.Discard)
-	err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
-		Address: provider.Address,
-		Debug:   *debug,
-	})
-	if err != nil {
+	if err := serve(*debug); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+func serve(debug bool) error {
+	// net/http prints the bytes of an answer that it did not expect, with all
+	// that they hold, to a log of its own, and Terraform keeps that log.
+	log.SetOutput(io.Discard)
+	if err := loglevel.Follow(); err != nil {
+		return err
+	}
+	return providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
+		Address: provider.Address,
+		Debug:   debug,
+	})
 }
