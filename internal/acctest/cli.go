@@ -115,9 +115,8 @@ func BuildProvider(t testing.TB) string {
 	if runtime.GOOS == "windows" {
 		path += ".exe"
 	}
-	build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", path, "github.com/reachops/terraform-provider-reach")
-	if printed, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, printed)
+	if err := cli.Build(t.Context(), path, cli.Module); err != nil {
+		t.Fatal(err)
 	}
 	return path
 }

@@ -17,7 +17,7 @@ const Module = "github.com/reachops/terraform-provider-reach"
 
 // Build builds one of the module's commands into a file.
 func Build(ctx context.Context, file, command string) error {
-	build := exec.CommandContext(ctx, "go", "build", "-ldflags", "-X main.version="+Version, "-o", file, command)
+	build := exec.CommandContext(ctx, "go", "build", "-buildvcs=false", "-ldflags", "-X main.version="+Version, "-o", file, command)
 	build.Stderr = os.Stderr
 	if err := build.Run(); err != nil {
 		return fmt.Errorf("building %s: %w", command, err)

@@ -4,12 +4,18 @@ package page_test
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/json"
 	"errors"
-	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
+	"slices"
 	"testing"
 	"time"
 )
@@ -25,6 +31,8 @@ type browser struct {
 	answers chan message
 	number  int
 	session string
+
+	complaintsExpected bool // the test does something that browsers complain of
 }
 
 type message struct {
@@ -160,7 +168,9 @@ func (b *browser) call(method string, parameters, result any) {
 			case !open:
 				b.t.Fatalf("%s: Chromium has ended", method)
 			case m.Method == "Log.entryAdded", m.Method == "Runtime.exceptionThrown":
-				b.t.Errorf("the page complains: %s", m.Params)
+				if !b.complaintsExpected {
+					b.t.Errorf("the page complains: %s", m.Params)
+				}
 			case m.ID != b.number:
 			case m.Error != nil:
 				b.t.Fatalf("%s: %s", method, m.Error.Message)
@@ -195,6 +205,9 @@ func (b *browser) evaluate(expression string, result any) {
 	if answer.ExceptionDetails != nil {
 		b.t.Fatalf("%s: %s", expression, answer.ExceptionDetails.Text)
 	}
+	if result == nil {
+		return
+	}
 	if err := json.Unmarshal(answer.Result.Value, result); err != nil {
 		b.t.Fatalf("%s: %v in %s", expression, err, answer.Result.Value)
 	}
@@ -205,7 +218,7 @@ func (b *browser) await(expression string) {
 	b.t.Helper()
 	for limit := time.Now().Add(patience); ; {
 		var met bool
-		b.evaluate("!!document.body && !!("+expression+")", &met)
+		b.evaluate("(() => { try { return !!("+expression+") } catch { return false } })()", &met)
 		if met {
 			return
 		}
@@ -234,9 +247,30 @@ func (b *browser) press(key string, code int) {
 func (b *browser) picture() []byte {
 	b.t.Helper()
 	var answer struct{ Data []byte }
-	b.call("Page.captureScreenshot", map[string]any{"format": "png", "captureBeyondViewport": true, "optimizeForSpeed": false}, &answer)
-	if len(answer.Data) == 0 {
-		b.t.Fatal(fmt.Errorf("the picture is empty"))
+	b.call("Page.captureScreenshot", map[string]any{"format": "png", "captureBeyondViewport": true}, &answer)
+	picture, err := png.Decode(bytes.NewReader(answer.Data))
+	if err != nil {
+		b.t.Fatal(err)
 	}
-	return answer.Data
+	var small bytes.Buffer
+	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&small, withFewColours(picture)); err != nil {
+		b.t.Fatal(err)
+	}
+	return small.Bytes()
+}
+
+// withFewColours is a picture in its 256 most frequent colours: a third of the
+// size, and a page looks the same.
+func withFewColours(picture image.Image) image.Image {
+	count := map[color.Color]int{}
+	area := picture.Bounds()
+	for y := area.Min.Y; y < area.Max.Y; y++ {
+		for x := area.Min.X; x < area.Max.X; x++ {
+			count[picture.At(x, y)]++
+		}
+	}
+	colours := slices.SortedFunc(maps.Keys(count), func(a, b color.Color) int { return count[b] - count[a] })
+	small := image.NewPaletted(area, colours[:min(256, len(colours))])
+	draw.Draw(small, area, picture, area.Min, draw.Src)
+	return small
 }

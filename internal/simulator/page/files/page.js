@@ -110,7 +110,7 @@ function communications(seven) {
     order: c.communication_id,
     name: c.type + " " + c.value,
     cells: [String(c.communication_id), c.type, c.value, c.owner.type + " " + c.owner.id + (c.owner.name ? ", " + c.owner.name : ""), c.external_id || ""],
-    classes: ["number"],
+    classes: ["number", "", "long", "", ""],
   })) }], { mark: "deleted", came: "Communication added", changed: "Communication changed", went: "Communication deleted" });
 }
 
@@ -121,7 +121,7 @@ function contacts(realms) {
     name: c.email + (c.first_name ? ", " + c.first_name : ""),
     cells: [String(c.subscriber_id), c.email + (c.customer_key ? ", key " + c.customer_key : ""), c.first_name || "",
       c.subscriptions.map(subscription).join("; ") || "none", pairs(c.fields), realm.name],
-    classes: ["number"],
+    classes: ["number", "long", "", "long", "long", ""],
   })) })), { mark: "deleted", came: "Contact added", changed: "Contact changed", went: "Contact deleted" });
 }
 
@@ -136,7 +136,7 @@ function optouts(realms) {
       order: o.time,
       name: o.email + ", " + where,
       cells: [o.email + (o.customer_key ? ", key " + o.customer_key : ""), where, o.origin, o.time.slice(0, 19).replace("T", " "), realm.name],
-      classes: ["", "", "", "time"],
+      classes: ["long", "", "", "time", ""],
     };
   }) })), { mark: "lifted", came: "Opt-out recorded", changed: "Opt-out changed", went: "Opt-out lifted" });
 }
@@ -155,7 +155,7 @@ function requests() {
     const verdict = r.outcome + (r.verdict ? ": " + r.verdict : "") + (r.status && r.status !== 200 ? " (" + r.status + ")" : "") + (r.fault ? " [fault: " + r.fault + "]" : "");
     fill(row, {
       cells: [String(r.number), r.time.slice(11, 19), r.service === "7g" ? "7G" : "WhatCounts", r.operation, rows + r.record, verdict],
-      classes: ["number", "time", "", "operation", "", "verdict"],
+      classes: ["number", "time", "", "operation", "long", "long verdict"],
     }, names);
     return row;
   }));
