@@ -17,16 +17,24 @@ import (
 // fuzzed number.
 var readings = []string{"wc-data-quotes-literal", "wc-data-line-feed-separates", "wc-data-trimmed", "wc-data-empty-keeps", "wc-email-lower-case", "wc-data-empty-first-any"}
 
-// dataOf is the data that carries these records: as many arguments as the
-// encoder needs for them.
-func dataOf(records ...[]column) ([]string, error) {
-	var arguments []string
+// written is the data that carries these records: one argument for all that
+// have the same columns, as a shared command has it.
+func written(records ...[]column) ([]string, error) {
+	var groups [][]encoded
 	for _, columns := range records {
-		data, err := encode(columns)
+		record, err := encode(columns)
 		if err != nil {
 			return nil, err
 		}
-		arguments = append(arguments, data)
+		if last := len(groups) - 1; last >= 0 && groups[last][0].names == record.names {
+			groups[last] = append(groups[last], record)
+			continue
+		}
+		groups = append(groups, []encoded{record})
+	}
+	var arguments []string
+	for _, group := range groups {
+		arguments = append(arguments, dataOf(group...).value)
 	}
 	return arguments, nil
 }
@@ -141,7 +149,7 @@ func FuzzData(f *testing.F) {
 				}
 			}
 		}
-		arguments, err := dataOf(records...)
+		arguments, err := written(records...)
 		if err != nil {
 			if !verdict.Is(err, verdict.Invalid) {
 				t.Fatalf("refused as %v", err)
@@ -162,7 +170,7 @@ func FuzzData(f *testing.F) {
 		}
 		for _, record := range records {
 			identity := record[:len(record)-2]
-			deletes, err := dataOf(identity)
+			deletes, err := written(identity)
 			if err != nil {
 				t.Fatalf("what was added cannot be deleted: %v", err)
 			}
