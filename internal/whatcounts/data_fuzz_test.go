@@ -105,10 +105,13 @@ func (w *world) added(after string) []service.Contact {
 // isStored reports whether a contact is the one that the columns describe.
 func isStored(found service.Contact, columns []column, reading byte) bool {
 	same := func(got, sent string) bool {
-		if reading>>2&1 == 1 { // trimmed, which the client finds by reading back
+		// What the service makes of blanks and quotes the client finds by reading
+		// back; it must not spread to another column.
+		if reading>>2&1 == 1 {
 			sent = strings.TrimSpace(sent)
 		}
-		return got == sent
+		quoted := `"` + strings.ReplaceAll(sent, `"`, `\"`) + `"`
+		return got == sent || reading&1 == 1 && got == quoted
 	}
 	for _, col := range columns {
 		switch {
@@ -171,6 +174,9 @@ func FuzzData(f *testing.F) {
 		for _, record := range records {
 			identity := record[:len(record)-2]
 			deletes, err := written(identity)
+			if len(identity) == 1 && identity[0].value == "" && verdict.Is(err, verdict.Invalid) {
+				continue // nobody has an empty address
+			}
 			if err != nil {
 				t.Fatalf("what was added cannot be deleted: %v", err)
 			}
@@ -184,7 +190,7 @@ func FuzzData(f *testing.F) {
 		}
 		// Where the service has read every row, nothing is left but what shares an
 		// address without a first name to tell it by.
-		if left := w.added("delete"); len(left) > 0 && !strings.EqualFold(email, email2) {
+		if left := w.added("delete"); len(left) > 0 && !strings.EqualFold(email, email2) && email != "" && email2 != "" {
 			t.Fatalf("%q left %+v", arguments, left)
 		}
 	})

@@ -100,7 +100,7 @@ func FuzzCounts(f *testing.F) {
 			blank = ""
 		}
 		text := fmt.Sprintf("SUCCESS: Total Records Processed %d, Total Subscriptions %d, Records Added %d, Records Updated %d, Records Ignored (Optout Error)%s%d, Records Failed Other Error %d%s", a, b, c, d, blank, e, g, stop)
-		want := subscribed{subscriptions: int(b), added: int(c), updated: int(d), ignored: int(e), failed: int(g)}
+		want := subscribed{processed: int(a), subscriptions: int(b), added: int(c), updated: int(d), ignored: int(e), failed: int(g)}
 		if got, readable := readReply([]byte(text)).countSubscribed(); readable != (a > 0) || readable && got != want {
 			t.Fatalf("%q counts %+v (%v)", text, got, readable)
 		}
