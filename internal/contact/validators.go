@@ -3,12 +3,12 @@ package contact
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/reachops/terraform-provider-reach/internal/address"
 	"github.com/reachops/terraform-provider-reach/internal/report"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
@@ -38,8 +38,7 @@ func (v emailAddress) ValidateString(ctx context.Context, req validator.StringRe
 		return
 	}
 	email := req.ConfigValue.ValueString()
-	local, domain, found := strings.Cut(email, "@")
-	if !found || local == "" || domain == "" || strings.ContainsAny(email, " \t") || strings.Contains(domain, "@") || whatcounts.CheckIdentity("email", email) != nil {
+	if !address.Valid(email) || whatcounts.CheckIdentity("email", email) != nil {
 		resp.Diagnostics.AddAttributeError(req.Path, SummaryInvalidEmail, fmt.Sprintf("%q %s. Nothing was sent.", email, v.Description(ctx)))
 	}
 }

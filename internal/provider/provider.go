@@ -7,10 +7,14 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
+	"github.com/reachops/terraform-provider-reach/internal/accesstoken"
+	"github.com/reachops/terraform-provider-reach/internal/address"
 	"github.com/reachops/terraform-provider-reach/internal/communication"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
 )
@@ -25,8 +29,10 @@ type Reach struct {
 }
 
 var (
-	_ provider.ProviderWithListResources = (*Reach)(nil)
-	_ provider.ProviderWithActions       = (*Reach)(nil)
+	_ provider.ProviderWithFunctions          = (*Reach)(nil)
+	_ provider.ProviderWithEphemeralResources = (*Reach)(nil)
+	_ provider.ProviderWithListResources      = (*Reach)(nil)
+	_ provider.ProviderWithActions            = (*Reach)(nil)
 )
 
 // New makes the provider. The version is the one of the build; it is told to
@@ -79,5 +85,19 @@ func (p *Reach) ListResources(context.Context) []func() list.ListResource {
 func (p *Reach) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{
 		communication.NewDeleteAction,
+	}
+}
+
+// EphemeralResources lists the ephemeral resources.
+func (p *Reach) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{
+		accesstoken.NewEphemeralResource,
+	}
+}
+
+// Functions lists the functions.
+func (p *Reach) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{
+		address.NewNormalizeFunction,
 	}
 }

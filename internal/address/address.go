@@ -1,0 +1,34 @@
+// Package address is what an e-mail address is to this provider, whichever
+// service keeps it: how two of them compare, and the function that makes a key
+// of one.
+package address
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+)
+
+// Valid reports whether text can be an e-mail address: two parts around one @,
+// without blanks. More cannot be said for certain; the services decide.
+func Valid(text string) bool {
+	local, domain, found := strings.Cut(text, "@")
+	return found && local != "" && domain != "" && !strings.Contains(domain, "@") && !strings.ContainsFunc(text, unicode.IsSpace)
+}
+
+// Normalize is an address in the form that all its spellings share: without
+// outer blanks and in lower case. The error says what is wrong with a text that
+// is no address, or that holds a character which cannot be seen.
+func Normalize(text string) (string, error) {
+	trimmed := strings.TrimSpace(text)
+	hidden := strings.ContainsFunc(trimmed, func(c rune) bool { return !unicode.IsPrint(c) && !unicode.IsSpace(c) })
+	switch {
+	case trimmed == "":
+		return "", fmt.Errorf("%q is empty, and not an e-mail address", text)
+	case hidden:
+		return "", fmt.Errorf("%q holds a character that cannot be seen", text)
+	case !Valid(trimmed):
+		return "", fmt.Errorf("%q is not an e-mail address: it must have one @ between two parts, and no blanks", text)
+	}
+	return strings.ToLower(trimmed), nil
+}
