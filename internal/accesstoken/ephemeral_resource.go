@@ -64,8 +64,8 @@ func (e *EphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest,
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "An access token of 7G for the rest of the configuration. Terraform keeps it neither in state nor in a plan.\n\n" +
 			"It is the token that the provider works with itself: the one that `seveng.access_token` gives, or that of its login, and no further login is made for it. " +
-			"7G's tokens live for some twenty minutes. While the ephemeral resource is open the provider renews its session, but Terraform does not hand a renewed token to what has the old one: use the token before `expires_at`. " +
-			"7G has no logout, so the token stays good until then, also when the run has ended.",
+			"7G's tokens live for some twenty minutes. While the ephemeral resource is open the provider renews its session, half a minute before the token expires, but Terraform does not hand a renewed token to what has the old one, and 7G may take the old one no longer: use it well before `expires_at`. " +
+			"7G has no logout: a token that was not renewed stays good until then, also when the run has ended.",
 		Attributes: map[string]schema.Attribute{
 			"access_token": schema.StringAttribute{
 				Computed: true, Sensitive: true,

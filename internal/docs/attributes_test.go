@@ -17,7 +17,7 @@ import (
 func TestExamplesNameExistingAttributes(t *testing.T) {
 	t.Parallel()
 	provider := decoded(t)
-	for _, file := range exampleFiles(t, ".tf") {
+	for _, file := range configurationFiles(t) {
 		source, err := os.ReadFile(file)
 		if err != nil {
 			t.Fatal(err)
@@ -41,6 +41,14 @@ func TestUnknownNames(t *testing.T) {
 		`resource "reach_person" "a" {}`:                                                 "reach_person",
 		`data "reach_communications" "a" { owner = { kind = "person" } }`:                "owner.kind",
 		"import {\nto = reach_contact.a\nidentity = { contact_id = 7 }\n}":               "contact_id",
+		"list \"reach_contact\" \"a\" {\nconfig {\nmail = \"a@\"\n}\n}":                  "mail",
+		`list "reach_lists" "a" {}`:                                                      "reach_lists",
+		"list \"reach_contact\" \"a\" {\nlimits = 5\nconfig {}\n}":                       "limits",
+		"list \"reach_contact\" \"a\" {\nconfig {}\nfilter {}\n}":                        "filter",
+		"action \"reach_delete_communications\" \"a\" {\nconfig {\nids = [1]\n}\n}":      "ids",
+		`action "reach_delete_communications" "a" { dry_run = true }`:                    "dry_run",
+		`action "reach_delete" "a" {}`:                                                   "reach_delete",
+		`ephemeral "reach_access_token" "a" { access_token = "x" }`:                      "access_token",
 		`frobnicate "reach_contact" {}`:                                                  "frobnicate",
 		`resource "reach_contact" "a" { timeouts = { create = "1m", destroy = "1m" } }`:  "timeouts.destroy",
 		`resource "reach_contact" "a" { email = "x", phone = "1" }`:                      "Invalid single-argument block",
@@ -71,8 +79,11 @@ import {
 // What Terraform itself understands, beside what the provider does.
 var (
 	ownBlocks     = []string{"terraform", "locals", "variable", "output", "check", "removed", "moved"}
-	metaArguments = []string{"count", "for_each", "depends_on", "provider"}
+	metaArguments = []string{"count", "for_each", "depends_on", "provider", "alias"}
 	metaBlocks    = []string{"lifecycle"}
+
+	// The same of the blocks that have their arguments in a block config.
+	argumentsBesideConfig = []string{"count", "for_each", "provider", "include_resource", "limit"}
 )
 
 // unknownNames are the names in a configuration that the provider does not
@@ -96,6 +107,12 @@ func unknownNames(source []byte, provider *tfjson.ProviderSchema) []string {
 			unknown = append(unknown, unknownInSchema(block, provider.ResourceSchemas)...)
 		case block.Type == "data":
 			unknown = append(unknown, unknownInSchema(block, provider.DataSourceSchemas)...)
+		case block.Type == "ephemeral":
+			unknown = append(unknown, unknownInSchema(block, provider.EphemeralResourceSchemas)...)
+		case block.Type == "list":
+			unknown = append(unknown, unknownInConfigOf(block, blocksIn(provider.ListResourceSchemas, func(s *tfjson.Schema) *tfjson.SchemaBlock { return s.Block }))...)
+		case block.Type == "action":
+			unknown = append(unknown, unknownInConfigOf(block, blocksIn(provider.ActionSchemas, func(s *tfjson.ActionSchema) *tfjson.SchemaBlock { return s.Block }))...)
 		case block.Type == "import":
 			unknown = append(unknown, unknownInImport(block.Body, provider.ResourceIdentitySchemas)...)
 		default:
@@ -111,6 +128,37 @@ func unknownInSchema(block *hclsyntax.Block, schemas map[string]*tfjson.Schema) 
 		return []string{fmt.Sprintf("no %s %s", block.Type, block.Labels[0])}
 	}
 	return unknownInBody(block.Body, schema.Block)
+}
+
+func blocksIn[Schema any](schemas map[string]Schema, block func(Schema) *tfjson.SchemaBlock) map[string]*tfjson.SchemaBlock {
+	blocks := map[string]*tfjson.SchemaBlock{}
+	for name, schema := range schemas {
+		blocks[name] = block(schema)
+	}
+	return blocks
+}
+
+// unknownInConfigOf looks into a list or an action, whose own arguments are in
+// a block config.
+func unknownInConfigOf(block *hclsyntax.Block, schemas map[string]*tfjson.SchemaBlock) []string {
+	schema, known := schemas[block.Labels[0]]
+	if !known {
+		return []string{fmt.Sprintf("no %s %s", block.Type, block.Labels[0])}
+	}
+	var unknown []string
+	for name := range block.Body.Attributes {
+		if !slices.Contains(argumentsBesideConfig, name) {
+			unknown = append(unknown, fmt.Sprintf("no argument %s outside of config", name))
+		}
+	}
+	for _, nested := range block.Body.Blocks {
+		if nested.Type == "config" {
+			unknown = append(unknown, unknownInBody(nested.Body, schema)...)
+		} else {
+			unknown = append(unknown, fmt.Sprintf("no block %s", nested.Type))
+		}
+	}
+	return unknown
 }
 
 func unknownInBody(body *hclsyntax.Body, schema *tfjson.SchemaBlock) []string {

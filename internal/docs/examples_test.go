@@ -36,6 +36,12 @@ func exampleFiles(t *testing.T, ending string) []string {
 	return files
 }
 
+// configurationFiles are all examples in Terraform's language.
+func configurationFiles(t *testing.T) []string {
+	t.Helper()
+	return append(exampleFiles(t, ".tf"), exampleFiles(t, ".tfquery.hcl")...)
+}
+
 // TestExamples runs every file under examples/ as it is written, with the
 // credentials in the environment.
 func TestExamples(t *testing.T) {
@@ -47,6 +53,14 @@ func TestExamples(t *testing.T) {
 				applies(t, simulator.DefaultSeed(), content)
 			case "data-source.tf":
 				applies(t, inhabited(), content)
+			case "function.tf":
+				plans(t, content)
+			case "ephemeral-resource.tf":
+				opens(t, content)
+			case "list-resource.tfquery.hcl":
+				lists(t, content)
+			case "action.tf":
+				acts(t, content)
 			case "import-by-string-id.tf":
 				importsByBlock(t, content, besideResource(t, file))
 			case "import-by-identity.tf":
@@ -73,6 +87,18 @@ func TestExamplesAreComplete(t *testing.T) {
 	for name := range provider.DataSourceSchemas {
 		wanted = append(wanted, filepath.Join("data-sources", name, "data-source.tf"))
 	}
+	for name := range provider.ListResourceSchemas {
+		wanted = append(wanted, filepath.Join("list-resources", name, "list-resource.tfquery.hcl"))
+	}
+	for name := range provider.ActionSchemas {
+		wanted = append(wanted, filepath.Join("actions", name, "action.tf"))
+	}
+	for name := range provider.EphemeralResourceSchemas {
+		wanted = append(wanted, filepath.Join("ephemeral-resources", name, "ephemeral-resource.tf"))
+	}
+	for name := range provider.Functions {
+		wanted = append(wanted, filepath.Join("functions", name, "function.tf"))
+	}
 	for _, file := range wanted {
 		if _, err := os.Stat(filepath.Join(examplesFolder, file)); err != nil {
 			t.Error(err)
@@ -82,7 +108,7 @@ func TestExamplesAreComplete(t *testing.T) {
 
 func TestExamplesAreFormatted(t *testing.T) {
 	t.Parallel()
-	for _, file := range exampleFiles(t, ".tf") {
+	for _, file := range configurationFiles(t) {
 		if content := read(t, file); string(hclwrite.Format([]byte(content))) != content {
 			t.Errorf("%s: run make fmt", file)
 		}

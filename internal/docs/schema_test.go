@@ -27,6 +27,10 @@ func TestEverythingTheProviderOffersIsWritten(t *testing.T) {
 			"reach_communication", "reach_communication_types", "reach_communications",
 			"reach_contact", "reach_lists", "reach_optout", "reach_optouts",
 		}},
+		{"list resources", names(provider.ListResourceSchemas), []string{"reach_communication", "reach_contact"}},
+		{"actions", names(provider.ActionSchemas), []string{"reach_delete_communications"}},
+		{"ephemeral resources", names(provider.EphemeralResourceSchemas), []string{"reach_access_token"}},
+		{"functions", names(provider.Functions), []string{"normalize_email"}},
 	} {
 		for _, name := range offered.want {
 			if !slices.Contains(offered.got, name) {
