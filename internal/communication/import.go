@@ -21,7 +21,11 @@ func (r *Resource) importedID(ctx context.Context, req resource.ImportStateReque
 	if req.ID == "" {
 		var identity identityModel
 		problems.Append(req.Identity.Get(ctx, &identity)...)
-		return identity.CommunicationID.ValueInt64(), problems
+		id := identity.CommunicationID.ValueInt64()
+		if id < 1 && !problems.HasError() {
+			problems.AddError(SummaryNotImported, fmt.Sprintf("The identity names no communication: communication_id is %s. Set it to the native id, a number above zero.", identity.CommunicationID))
+		}
+		return id, problems
 	}
 	if external, found := strings.CutPrefix(req.ID, externalPrefix); found && external != "" {
 		c, err := r.services.SevenG.Communication(ctx, seveng.ByExternalID(external))

@@ -20,7 +20,11 @@ func (r *Resource) importedID(ctx context.Context, req resource.ImportStateReque
 	if req.ID == "" {
 		var identity identityModel
 		problems.Append(req.Identity.Get(ctx, &identity)...)
-		return identity.SubscriberID.ValueInt64(), problems
+		id := identity.SubscriberID.ValueInt64()
+		if id < 1 && !problems.HasError() {
+			problems.AddError(SummaryNotImported, fmt.Sprintf("The identity names no contact: subscriber_id is %s. Set it to the subscriber id, a number above zero.", identity.SubscriberID))
+		}
+		return id, problems
 	}
 	if id, err := strconv.ParseInt(req.ID, 10, 64); err == nil && id > 0 {
 		return id, problems

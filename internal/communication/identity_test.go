@@ -1,0 +1,88 @@
+package communication_test
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/reachops/terraform-provider-reach/internal/acctest"
+	"github.com/reachops/terraform-provider-reach/internal/communication"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+)
+
+// A state from before there were identities gets one from whatever comes first.
+func TestIdentityOfAnOlderState(t *testing.T) {
+	t.Parallel()
+	sim := acctest.Simulator(t)
+	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+	state := created(t, server, billing(nil))
+	older := state
+	older.Identity = nil
+	refreshed, diagnostics := server.Refresh(typeName, older)
+	acctest.NoErrors(t, diagnostics)
+	changed, diagnostics := server.Change(typeName, older, billing(map[string]any{"value": "accounts@example.com"}))
+	acctest.NoErrors(t, diagnostics)
+	for name, s := range map[string]acctest.State{"refresh": refreshed, "update": changed} {
+		if s.Identity == nil || string(s.Identity.IdentityData.MsgPack) != string(state.Identity.IdentityData.MsgPack) {
+			t.Errorf("the identity is missing or another one after %s", name)
+		}
+	}
+}
+
+// A failed update leaves the identity as it is, whether or not part of it was
+// done.
+func TestIdentityAfterAFailedUpdate(t *testing.T) {
+	t.Parallel()
+	for _, dialect := range []string{"7g-owner-change-refused", "7g-owner-change-ignored"} {
+		sim := acctest.Simulator(t, dialect)
+		server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+		state := created(t, server, billing(nil))
+		kept, diagnostics := server.Change(typeName, state, billing(map[string]any{"value": "accounts@example.com", "owner": map[string]any{"type": "person", "id": 7}}))
+		acctest.OneError(t, diagnostics, communication.SummaryNotUpdated)
+		if kept.Identity == nil || string(kept.Identity.IdentityData.MsgPack) != string(state.Identity.IdentityData.MsgPack) {
+			t.Errorf("%s: the identity is missing or another one", dialect)
+		}
+	}
+}
+
+func TestImportByIdentityFails(t *testing.T) {
+	t.Parallel()
+	sim := acctest.Simulator(t)
+	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+	acctest.ExpectSilence(t, sim, func() {
+		for _, id := range []any{0, -1, nil} {
+			_, diagnostics := server.Import(typeName, "", map[string]any{"communication_id": id})
+			acctest.OneError(t, diagnostics, communication.SummaryNotImported, "communication_id", "above zero")
+		}
+	})
+	sim.Faults.Add(ledger.Fault{Operation: "GET /communication", Kind: ledger.StatusBefore, Status: 403})
+	_, diagnostics := server.Import(typeName, "", map[string]any{"communication_id": 12345})
+	acctest.OneError(t, diagnostics, communication.SummaryNotRead, "communication 12345")
+}
+
+// Twin: TestIdentity
+func TestAccIdentity_cli(t *testing.T) {
+	t.Parallel()
+	sim := acctest.Simulator(t)
+	const this = "reach_communication.this"
+	resource.UnitTest(t, resource.TestCase{
+		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)},
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps: []resource.TestStep{
+			{
+				Config: acctest.Configuration(sim, `
+resource "reach_communication" "this" {
+  type  = "email"
+  value = "billing@example.com"
+  owner = { type = "biz_entity", id = 42 }
+}
+`),
+				ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectIdentity(this, map[string]knownvalue.Check{"communication_id": knownvalue.Int64Exact(1001)})},
+			},
+			{ResourceName: this, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+		},
+	})
+}
