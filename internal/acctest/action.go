@@ -70,7 +70,7 @@ func (s *Server) actionConfig(action string, config map[string]any) *tfprotov6.D
 
 func (s *Server) acting() tfprotov6.ActionServer {
 	s.t.Helper()
-	server, ok := s.ProviderServer.(tfprotov6.ProviderServerWithActions)
+	server, ok := s.ProviderServer.(tfprotov6.ActionServer)
 	if !ok {
 		s.t.Fatal("the provider has no actions")
 	}

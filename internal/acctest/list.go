@@ -71,7 +71,7 @@ func (s *Server) List(resource string, asked Listing) ([]Listed, []*tfprotov6.Di
 
 func (s *Server) listing() tfprotov6.ListResourceServer {
 	s.t.Helper()
-	server, ok := s.ProviderServer.(tfprotov6.ProviderServerWithListResource)
+	server, ok := s.ProviderServer.(tfprotov6.ListResourceServer)
 	if !ok {
 		s.t.Fatal("the provider has no list resources")
 	}
