@@ -15,11 +15,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
+	"github.com/reachops/terraform-provider-reach/internal/live"
 	"github.com/reachops/terraform-provider-reach/internal/provider"
 )
-
-// prefix begins every address that a live test makes.
-const prefix = "reach-acc-"
 
 func TestMain(m *testing.M) { acctest.MainLive(m) }
 
@@ -35,7 +33,7 @@ func factories() map[string]func() (tfprotov6.ProviderServer, error) {
 const guarded = `
 provider "reach" {
   safeguards = {
-    deletable           = ["` + prefix + `*"]
+    deletable           = ["` + live.Prefix + `*"]
     max_deletes_per_run = 5
   }
 }
@@ -54,7 +52,7 @@ func need(t *testing.T, name, meaning string) string {
 // address is one that no other run uses.
 func address(t *testing.T) string {
 	t.Helper()
-	return fmt.Sprintf("%s%d@%s", prefix, time.Now().UnixNano(), need(t, "REACH_TEST_DOMAIN", "a domain whose addresses may be written to the accounts, such as test.example.com"))
+	return fmt.Sprintf("%s%d@%s", live.Prefix, time.Now().UnixNano(), need(t, "REACH_TEST_DOMAIN", "a domain whose addresses may be written to the accounts, such as test.example.com"))
 }
 
 func TestLiveCommunication(t *testing.T) {

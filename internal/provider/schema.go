@@ -12,12 +12,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/seveng"
+	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
 // The addresses used when neither the block nor the environment names one.
 const (
-	defaultSevenGEndpoint     = "https://api.7g.com.au"
-	defaultWhatCountsEndpoint = "https://api.whatcounts.net/bin/api_web"
+	defaultSevenGEndpoint     = seveng.DefaultEndpoint
+	defaultWhatCountsEndpoint = whatcounts.DefaultEndpoint
 )
 
 const (

@@ -20,6 +20,10 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/verdict"
 )
 
+// DefaultEndpoint is the address of the servlet for accounts without a domain of
+// their own.
+const DefaultEndpoint = "https://api.whatcounts.net/bin/api_web"
+
 // Config is how to reach one realm.
 type Config struct {
 	Endpoint   string // the address of the servlet: https://api.whatcounts.net/bin/api_web
@@ -101,7 +105,7 @@ func (config Config) check() error {
 	attempt := "configuring the WhatCounts client"
 	// Whether plain http will do is not for the client to say.
 	if err := transport.CheckEndpoint(config.Endpoint, true); err != nil {
-		return invalid(attempt, "the endpoint cannot be used: "+err.Error(), "Set whatcounts.endpoint or WHATCOUNTS_ENDPOINT to the address of the servlet, for example https://api.whatcounts.net/bin/api_web.")
+		return invalid(attempt, "the endpoint cannot be used: "+err.Error(), "Set whatcounts.endpoint or WHATCOUNTS_ENDPOINT to the address of the servlet, for example "+DefaultEndpoint+".")
 	}
 	if config.Realm == "" {
 		return invalid(attempt, "no realm is given", "Set whatcounts.realm or WHATCOUNTS_REALM.")

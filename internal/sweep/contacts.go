@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
+)
+
+// errNoLongerTest keeps a record that has become another one since it was
+// found.
+var errNoLongerTest = errors.New("it is no test record any more")
+
+// sweepContacts looks for contacts by a part of their address. A search shows
+// 250 rows at most, so deleting makes room for more, and it goes on until one
+// finds nothing new.
+func (s *sweep) sweepContacts(ctx context.Context, client *whatcounts.Client, realm string) {
+	fmt.Fprintf(s.out, "WhatCounts, realm %s: contacts whose address begins with %s\n", realm, s.prefix)
+	seen := map[int64]bool{}
+	for {
+		matches, more, err := client.SearchContacts(ctx, whatcounts.Search{Email: s.prefix})
+		if err != nil {
+			s.fail("not searched: %v", err)
+			return
+		}
+		news := false
+		for _, match := range matches {
+			if seen[match.SubscriberID] || !s.isLeftOver(match.Email) {
+				continue
+			}
+			seen[match.SubscriberID], news = true, true
+			deleted, err := s.deleteContact(ctx, client, match)
+			s.outcome(describe(match), deleted, err)
+			if ctx.Err() != nil || verdict.Is(err, verdict.Unauthenticated) {
+				s.fail("the rest was not looked at")
+				return
+			}
+		}
+		switch {
+		case more && (!news || !s.deletes):
+			s.fail("a search shows 250 contacts at most; there are perhaps more than these. Look for them again once these are gone")
+			return
+		case !news || !s.deletes:
+			return
+		}
+	}
+}
+
+// deleteContact deletes by id, which asks for no opt-out. The client reads the
+// contact right before that, and what it reads has to be a test record still.
+func (s *sweep) deleteContact(ctx context.Context, client *whatcounts.Client, found whatcounts.Match) (bool, error) {
+	if !s.deletes {
+		return false, nil
+	}
+	contact, err := client.Contact(ctx, found.SubscriberID, found.Email)
+	if err != nil {
+		return false, err
+	}
+	optedOut, err := client.DeleteContactByID(ctx, contact, whatcounts.DeleteCheck{
+		Verify: true,
+		Before: func(current whatcounts.Contact) error {
+			if !s.isLeftOver(current.Email) {
+				return errNoLongerTest
+			}
+			return nil
+		},
+	})
+	if err == nil && optedOut {
+		s.fail("WhatCounts records a Global Optout although none was asked for: %s", found.Email)
+	}
+	return err == nil, err
+}
+
+func describe(m whatcounts.Match) string {
+	text := fmt.Sprintf("contact %d  %s", m.SubscriberID, m.Email)
+	if m.FirstName != "" {
+		text += "  " + m.FirstName
+	}
+	return text
+}
