@@ -83,12 +83,26 @@ func TestPromisesAreBroken(t *testing.T) {
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
-			before, after := promises(t)["reach_communication"], promises(t)["reach_communication"]
+			before, after := example(), example()
 			c.change(after.Attributes, after.Identity)
 			if got := before.brokenBy(after); !slices.Equal(got, c.want) {
 				t.Errorf("broken by %q, not %q", got, c.want)
 			}
 		})
+	}
+}
+
+// example is a promise with something of everything.
+func example() promise {
+	return promise{
+		Attributes: map[string]attribute{
+			"value":       {Type: "tftypes.String", Mode: required},
+			"external_id": {Type: "tftypes.String", Mode: optionalComputed},
+			"owner": {Nesting: "SINGLE", Mode: required, Attributes: map[string]attribute{
+				"id": {Type: "tftypes.Number", Mode: optionalComputed},
+			}},
+		},
+		Identity: map[string]attribute{"communication_id": {Type: "tftypes.Number", Mode: required}},
 	}
 }
 
