@@ -25,6 +25,12 @@ func runsCLI(key string) bool {
 		strings.HasSuffix(key, "/internal/acctest.NewCLI")
 }
 
+// servesInProcess reports whether something speaks to the provider without a
+// CLI. A test may do both, such as one that goes through all examples.
+func servesInProcess(key string) bool {
+	return strings.HasSuffix(key, "/internal/acctest.NewServer")
+}
+
 // twinLine names a twin. It may end in a full stop, as comments do.
 var twinLine = regexp.MustCompile(`(?m)^Twin: (\w+)\.?$`)
 
@@ -63,8 +69,8 @@ func (s sources) unfit(pkg, name string) string {
 		return "is no test of the same package"
 	case s.reaches(key, depends):
 		return "depends on the CLI's version itself"
-	case s.reaches(key, runsCLI):
-		return "runs the CLI: a twin is in-process"
+	case s.reaches(key, runsCLI) && !s.reaches(key, servesInProcess):
+		return "runs the CLI alone: a twin is in-process"
 	}
 	return ""
 }

@@ -53,6 +53,10 @@ func TestTwins(t *testing.T) {
 		"a twin that is gated":          {map[string]string{"p/a_test.go": header + "\n// Twin: TestAccList" + accList}, 1, "depends on the CLI's version itself"},
 		"a twin that runs the CLI":      {map[string]string{"p/a_test.go": header + "\n// Twin: TestList" + accList + "func TestList(t *testing.T) { applies(t) }\nfunc applies(t *testing.T) { resource.UnitTest(t, resource.TestCase{}) }"}, 1, "runs the CLI"},
 		"a twin that runs it by itself": {map[string]string{"p/a_test.go": header + "\n// Twin: TestList" + accList + "func TestList(t *testing.T) { acctest.NewCLI(t, \"\") }"}, 1, "runs the CLI"},
+		"a twin that does both": {map[string]string{
+			"p/a_test.go":             header + "\n// Twin: TestList" + accList + "func TestList(t *testing.T) { acctest.NewConfigured(t); resource.UnitTest(t, resource.TestCase{}) }",
+			"internal/acctest/new.go": "package acctest\n\nfunc NewConfigured(t any) { NewServer(t) }\n\nfunc NewServer(any) {}",
+		}, 1, ""},
 		"a version behind a variable": {map[string]string{"p/a_test.go": header + `
 var since = []versions.TerraformVersionCheck{versions.SkipIf(versions.Version1_8_0)}
 
