@@ -136,6 +136,24 @@ func TestDeletesWhatIsLeftAndNothingElse(t *testing.T) {
 	}
 }
 
+// In a realm with customer keys an address may have several contacts, and not
+// every service shows the keys.
+func TestRealmWithCustomerKeys(t *testing.T) {
+	for _, dialects := range [][]string{nil, {"wc-detail-no-customer-key"}} {
+		sim := accountsWith(t, nil, dialects...)
+		for key, address := range []string{leftOvers[0], leftOvers[0], bystanders[0]} {
+			_, err := sim.WhatCounts.AddContact("keyed", whatcounts.Contact{Email: address, CustomerKey: fmt.Sprint(key)})
+			must(t, err)
+		}
+		environment := environmentOf(sim)
+		environment["WHATCOUNTS_REALM"], environment["WHATCOUNTS_PASSWORD"] = "keyed", "keyed-password"
+		code, printed := sweeps(t, environment, "-delete")
+		if left := sim.WhatCounts.Contacts("keyed"); code != succeeded || len(left) != 1 || left[0].Email != bystanders[0] || len(sim.WhatCounts.Optouts("keyed")) > 0 {
+			t.Errorf("%v: exit code %d:\n%s%s", dialects, code, printed, sim.Dump())
+		}
+	}
+}
+
 func TestSecondSweepFindsNothing(t *testing.T) {
 	sim := accountsWith(t, append(bystanders, leftOvers...))
 	sweeps(t, environmentOf(sim), "-delete")

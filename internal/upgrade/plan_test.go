@@ -45,7 +45,7 @@ func TestWrittenStatesPlanNothing(t *testing.T) {
 					t.Fatal("the record left state")
 				}
 				if refreshed.Identity == nil {
-					t.Error("no identity after a read")
+					t.Fatal("no identity after a read")
 				}
 				if saved.Identity != nil && string(refreshed.Identity.IdentityData.MsgPack) != string(upgraded.Identity.IdentityData.MsgPack) {
 					t.Error("the identity is another one after a read")
