@@ -6,6 +6,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/reachops/terraform-provider-reach/internal/cli"
 )
 
 func TestFindCLI(t *testing.T) {
@@ -32,11 +34,11 @@ func TestFindCLI(t *testing.T) {
 				}
 			}
 			t.Setenv("PATH", folder)
-			t.Setenv(pathVariable, "")
+			t.Setenv(cli.PathVariable, "")
 			if c.named != "" {
-				t.Setenv(pathVariable, executable(folder, c.named))
+				t.Setenv(cli.PathVariable, executable(folder, c.named))
 			}
-			found, err := findCLI()
+			found, err := cli.Path()
 			switch {
 			case c.found == "" && err == nil:
 				t.Errorf("found %s", found)
@@ -44,7 +46,7 @@ func TestFindCLI(t *testing.T) {
 				t.Errorf("found %s (%v)", found, err)
 			}
 			variables := cliVariables()
-			if told := variables[pathVariable] == found && strings.Contains(variables["TF_ACC_PROVIDER_HOST"], "opentofu"); told != c.tofu {
+			if told := variables[cli.PathVariable] == found && strings.Contains(variables["TF_ACC_PROVIDER_HOST"], "opentofu"); told != c.tofu {
 				t.Errorf("the variables are %v", variables)
 			}
 		})

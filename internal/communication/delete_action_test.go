@@ -157,7 +157,7 @@ func TestDeleteCommunicationsRefusals(t *testing.T) {
 		"a null":                {nil, map[string]any{"external_ids": []any{"A", nil}}, nil, "Null List Value", []string{"external_ids"}, -1},
 		"an empty external id":  {nil, map[string]any{"external_ids": []any{""}}, nil, "Invalid Attribute Value Length", []string{"external_ids"}, -1},
 		"a long external id":    {nil, map[string]any{"external_ids": []any{strings.Repeat("é", 51)}}, nil, "Invalid Attribute Value Length", []string{"50"}, -1},
-		"more than one can see": {nil, map[string]any{"communication_ids": numbers(1001)}, nil, selection.SummaryTooMany, []string{"1001 records", "1000"}, -1},
+		"more than one can see": {nil, map[string]any{"communication_ids": numbers(10001)}, nil, selection.SummaryTooMany, []string{"10001 records", "10000"}, -1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -300,7 +300,7 @@ func TestDeleteCommunicationsWhenOneFails(t *testing.T) {
 		},
 		"not read again": {
 			func(*simulator.Simulator) ledger.Fault {
-				return ledger.Fault{Operation: "GET /communication", Kind: ledger.Replace, Body: "nothing", Skip: 4}
+				return ledger.Fault{Operation: "GET /communication", Kind: ledger.Replace, Body: "nothing", Skip: 4, Count: -1}
 			}, nil, []int64{1002, 1003},
 			[]string{"1 communication deleted:\n  - " + first, "1 refused:\n  - " + second, "1 not attempted:\n  - " + third}, true,
 		},

@@ -85,6 +85,7 @@ func (p *Reach) ListResources(context.Context) []func() list.ListResource {
 func (p *Reach) Actions(context.Context) []func() action.Action {
 	return []func() action.Action{
 		communication.NewDeleteAction,
+		contact.NewDeleteAction,
 	}
 }
 

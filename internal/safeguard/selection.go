@@ -37,13 +37,30 @@ func (g *Guard) AdmitSelection(records []Record) diag.Diagnostics {
 	return g.decideSelection(records, true)
 }
 
+// PlanScope decides, in a plan, on the addresses of records that an action is
+// to delete, where the configuration says them.
+func (g *Guard) PlanScope(addresses []string) diag.Diagnostics {
+	return refuseOutside(g, addresses, func(address string) (string, string) { return address, address })
+}
+
 func (g *Guard) decideSelection(records []Record, counting bool) diag.Diagnostics {
 	refusals := g.selectionPolicy()
-	var outside, keys []string
+	var keys []string
 	for _, record := range records {
 		keys = append(keys, record.key())
-		if g.settings.Deletable != nil && !g.inScope(record.Address) {
-			outside = append(outside, record.String())
+	}
+	refusals.Append(refuseOutside(g, records, func(record Record) (string, string) { return record.Address, record.String() })...)
+	refusals.Append(g.countAll(keys, g.executed, counting && !refusals.HasError())...)
+	return refusals
+}
+
+// refuseOutside is one error that names everything outside the scope.
+func refuseOutside[T any](g *Guard, selected []T, of func(T) (address, name string)) diag.Diagnostics {
+	var refusals diag.Diagnostics
+	var outside []string
+	for _, one := range selected {
+		if address, name := of(one); g.settings.Deletable != nil && !g.inScope(address) {
+			outside = append(outside, name)
 		}
 	}
 	if len(outside) > 0 {
@@ -51,7 +68,6 @@ func (g *Guard) decideSelection(records []Record, counting bool) diag.Diagnostic
 			"Take them out of the action, or add a pattern that matches them if they may really go.",
 			cmp.Or(strings.Join(g.settings.Deletable, ", "), "the list is empty"), strings.Join(outside, "\n  - ")))
 	}
-	refusals.Append(g.countAll(keys, g.executed, counting && !refusals.HasError())...)
 	return refusals
 }
 

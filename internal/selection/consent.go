@@ -25,9 +25,9 @@ const (
 	SummaryCount   = "Selection does not have expected_count records"
 )
 
-// Most is how many records one action takes. More of them are more than a
-// person has looked at.
-const Most = 1000
+// Most is how many records one action takes. Terraform prints the whole report
+// of an action, and a person is to read it.
+const Most = 10_000
 
 // Consent is how a person says that the selection is the one they mean. It is
 // embedded in the model of an action.

@@ -1,0 +1,447 @@
+package contact_test
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/reachops/terraform-provider-reach/internal/acctest"
+	"github.com/reachops/terraform-provider-reach/internal/contact"
+	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/selection"
+	"github.com/reachops/terraform-provider-reach/internal/simulator"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	simulated "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
+)
+
+const deleteAction = "reach_delete_contacts"
+
+// club is a realm with Member 1 (id 1001) and on at club1@test.example.com and
+// on, all of them on list 5.
+func club(t *testing.T, count int) *simulator.Simulator {
+	t.Helper()
+	seed := simulator.DefaultSeed()
+	for i := range count {
+		seed.WhatCounts.Realms[0].Contacts = append(seed.WhatCounts.Realms[0].Contacts, member(i+1))
+	}
+	started, err := simulator.Start(simulator.Options{Seed: seed})
+	must(t, err)
+	t.Cleanup(func() { must(t, started.Close()) })
+	return started
+}
+
+func member(number int) simulated.Contact {
+	return simulated.Contact{
+		ID: int64(1000 + number), Email: fmt.Sprintf("club%d@test.example.com", number), First: fmt.Sprintf("Member %d", number),
+		Fields: map[string]string{"last": "Doe"}, Subscriptions: []simulated.Subscription{{ListID: 5, Format: 2}},
+	}
+}
+
+// told is how reports name a member.
+func told(number int) string {
+	return fmt.Sprintf("contact %d (club%d@test.example.com)", 1000+number, number)
+}
+
+// named is a target; without a first name it is the address alone.
+func named(number int) map[string]any {
+	return map[string]any{"email": fmt.Sprintf("Club%d@test.example.com", number)}
+}
+
+func firstNamed(number int) map[string]any {
+	target := named(number)
+	target["first_name"] = fmt.Sprintf("Member %d", number)
+	return target
+}
+
+// ending is a configuration that deletes.
+func ending(expected int, targets ...any) map[string]any {
+	return map[string]any{"contacts": targets, "dry_run": false, "expected_count": expected}
+}
+
+func leftIn(sim *simulator.Simulator, realm string) []int64 {
+	var ids []int64
+	for _, c := range sim.WhatCounts.Contacts(realm) {
+		ids = append(ids, c.ID)
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+func optedOut(sim *simulator.Simulator) []string {
+	var emails []string
+	for _, o := range sim.WhatCounts.Optouts(acctest.Realm) {
+		emails = append(emails, o.Email)
+	}
+	slices.Sort(emails)
+	return emails
+}
+
+// Named by address alone or with the first name, there or gone: what is
+// deleted, with how many commands, and what a person is told.
+func TestDeleteContacts(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		withoutOptout bool
+		commands      map[string]int
+		optouts       []string
+		warning       string
+	}{
+		"with an opt-out": {
+			false, map[string]int{"delete": 1}, []string{"club1@test.example.com", "club2@test.example.com", "club3@test.example.com"},
+			"needs force_sub = true",
+		},
+		"without": {
+			true, map[string]int{"deletesubid": 3}, nil,
+			"leaves no Global Optout",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sim := club(t, 4)
+			server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+			config := ending(3, firstNamed(1), firstNamed(99), firstNamed(2), named(3))
+			config["without_optout"] = test.withoutOptout
+			since := sim.Log.Len()
+			progress, diagnostics := server.Act(deleteAction, config)
+			acctest.NoErrors(t, diagnostics)
+			warnings := acctest.Warnings(diagnostics)
+			if len(warnings) != 1 || warnings[0].Summary != contact.SummaryPermanent || !strings.Contains(warnings[0].Detail, "4 contacts, if these are 3 in the end") || !strings.Contains(warnings[0].Detail, test.warning) {
+				t.Errorf("warned of\n%s", acctest.Texts(warnings))
+			}
+			if !slices.Equal(leftIn(sim, acctest.Realm), []int64{1004}) || !slices.Equal(optedOut(sim), test.optouts) {
+				t.Errorf("left are %v, opted out %v", leftIn(sim, acctest.Realm), optedOut(sim))
+			}
+			sent := requests(sim, since)
+			for command, most := range test.commands {
+				// A contact named by its address alone is never in a command with others.
+				if sent[command] < most || sent[command] > most+1 {
+					t.Errorf("sent %v", sent)
+				}
+			}
+			want := fmt.Sprintf("3 contacts deleted:\n  - %s\n  - %s\n  - %s\n1 already gone:\n  - Club99@test.example.com,Member 99", told(1), told(2), told(3))
+			if got := progress[len(progress)-1]; got != want {
+				t.Errorf("told\n%s", got)
+			}
+		})
+	}
+}
+
+// Without dry_run = false nothing is deleted, and a run with it would do
+// exactly what was told.
+func TestDeleteContactsDryRun(t *testing.T) {
+	t.Parallel()
+	sim := club(t, 2)
+	server := acctest.NewConfigured(t, sim, acctest.Realm, map[string]any{"max_deletes_per_run": 1})
+	for range 2 { // a dry run does not count
+		progress, diagnostics := server.Act(deleteAction, map[string]any{"contacts": []any{named(1), named(99)}})
+		acctest.NoErrors(t, diagnostics)
+		found := "1 contact would be deleted:\n  - " + told(1) + "\n1 already gone:\n  - Club99@test.example.com"
+		if last := progress[len(progress)-1]; last != selection.SummaryDryRun+": "+found {
+			t.Errorf("told %q", last)
+		}
+		warnings := acctest.Warnings(diagnostics)
+		if len(warnings) != 1 || warnings[0].Detail != found+"\nTo delete what is listed, set dry_run = false and expected_count = 1." {
+			t.Errorf("warned of\n%s", acctest.Texts(warnings))
+		}
+	}
+	if len(leftIn(sim, acctest.Realm)) != 2 || sim.Log.Count("delete") != 0 {
+		t.Errorf("left are %v", leftIn(sim, acctest.Realm))
+	}
+}
+
+// What is refused before anything is deleted: in the plan, or when all contacts
+// were looked up.
+func TestDeleteContactsRefusals(t *testing.T) {
+	t.Parallel()
+	scope := map[string]any{"deletable": []any{"club1@*"}}
+	for name, test := range map[string]struct {
+		safeguards map[string]any
+		config     map[string]any
+		fault      *ledger.Fault
+		summary    string
+		texts      []string
+		inPlan     bool
+	}{
+		"fewer than expected": {nil, ending(3, named(1), named(2), named(99)), nil, selection.SummaryCount, []string{"expected_count is 3", "2 contacts", told(2), "set expected_count = 2"}, false},
+		"more than expected":  {nil, ending(1, named(1), named(2)), nil, selection.SummaryCount, []string{"expected_count is 1", "2 contacts"}, false},
+		"several on the address": {nil, ending(2, named(1), named(5)), nil, contact.SummaryAmbiguous,
+			[]string{"first_name", "Nothing was deleted", `first name "Member 5"`, `first name "Another"`}, false},
+		"one by two names": {nil, ending(2, named(1), firstNamed(1)), nil, contact.SummaryNamedTwice, []string{told(1)}, false},
+		"outside":          {scope, ending(3, named(1), named(2), named(3)), nil, safeguard.SummaryOutside, []string{"Club2@", "Club3@", "club1@*"}, true},
+		"outside, dry":     {scope, map[string]any{"contacts": []any{named(1), named(2)}}, nil, safeguard.SummaryOutside, []string{told(2)}, false},
+		"more than a run may": {map[string]any{"max_deletes_per_run": 1}, ending(2, named(1), named(2)), nil, safeguard.SummaryTooMany,
+			[]string{"2 to delete", "allows 1"}, true},
+		"prevented": {map[string]any{"deletion_policy": "prevent"}, ending(1, named(1)), nil, safeguard.SummaryPrevented, []string{`"prevent"`}, true},
+		"one that is not read": {nil, ending(2, named(1), named(2)), &ledger.Fault{Operation: "find", Kind: ledger.Replace, Body: "FAILURE: Out of order"}, contact.SummaryNotRead,
+			[]string{"Out of order", "Nothing was deleted"}, false},
+		"wrong password":      {nil, ending(2, named(1), named(2)), &ledger.Fault{Kind: ledger.Replace, Count: -1, Body: "Invalid credentials"}, contact.SummaryNotRead, []string{"WHATCOUNTS_PASSWORD", "Nothing was deleted"}, false},
+		"none named":          {nil, map[string]any{"contacts": []any{}}, nil, selection.SummaryEmpty, []string{"contacts"}, true},
+		"no count":            {nil, map[string]any{"contacts": []any{named(1)}, "dry_run": false}, nil, selection.SummaryCount, []string{"expected_count", "dry_run = true"}, true},
+		"a count past them":   {nil, ending(2, named(1)), nil, selection.SummaryCount, []string{"named are 1"}, true},
+		"one twice":           {nil, ending(2, named(1), map[string]any{"email": "club1@TEST.example.com"}), nil, contact.SummaryNamedTwice, []string{"contacts[0]"}, true},
+		"no address":          {nil, ending(1, map[string]any{"email": "jane"}), nil, contact.SummaryInvalidEmail, nil, true},
+		"an address of two":   {nil, ending(1, map[string]any{"email": "a@b.example^victim@example.com"}), nil, contact.SummaryInvalidEmail, nil, true},
+		"a name of two":       {nil, ending(1, map[string]any{"email": "a@b.example", "first_name": "A^b@c.example"}), nil, contact.SummaryNotEncodable, nil, true},
+		"a key of another":    {nil, ending(1, map[string]any{"email": "a@b.example", "customer_key": "K^1"}), nil, contact.SummaryNotEncodable, nil, true},
+		"a key, and no realm": {nil, ending(1, map[string]any{"email": "a@b.example", "customer_key": "K1"}), nil, contact.SummaryNotRead, []string{"customer_key"}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sim := club(t, 5)
+			_, err := sim.WhatCounts.AddContact(acctest.Realm, simulated.Contact{Email: "club5@test.example.com", First: "Another"})
+			must(t, err)
+			server := acctest.NewConfigured(t, sim, acctest.Realm, test.safeguards)
+			if test.fault != nil {
+				sim.Faults.Add(*test.fault)
+			}
+			since := sim.Log.Len()
+			planned := server.PlanAction(deleteAction, test.config)
+			if test.inPlan {
+				acctest.OneError(t, planned, test.summary, test.texts...)
+				if sim.Log.Len() != since {
+					t.Error("the plan asked the service")
+				}
+			} else {
+				acctest.NoErrors(t, planned)
+				_, diagnostics := server.Invoke(deleteAction, test.config)
+				acctest.OneError(t, diagnostics, test.summary, test.texts...)
+			}
+			if sent := requests(sim, since); len(leftIn(sim, acctest.Realm)) != 6 || sent["delete"]+sent["deletesubid"] != 0 {
+				t.Errorf("left are %v, sent %v", leftIn(sim, acctest.Realm), sent)
+			}
+		})
+	}
+}
+
+// Every outcome in one call: deleted with others, gone before, and refused when
+// the service had left it out of the command. Each stands in the report once.
+func TestDeleteContactsMixed(t *testing.T) {
+	t.Parallel()
+	sim := club(t, 4)
+	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+	sim.Faults.Add(ledger.Fault{Operation: "delete", Kind: ledger.Partial, Rows: 1})
+	sim.Faults.Add(ledger.Fault{Operation: "delete", Kind: ledger.Replace, Body: "FAILURE: in use by a campaign"})
+	progress, diagnostics := server.Invoke(deleteAction, ending(3, firstNamed(1), firstNamed(99), firstNamed(2), firstNamed(3)))
+	want := fmt.Sprintf("2 contacts deleted:\n  - %s\n  - %s\n1 already gone:\n  - Club99@test.example.com,Member 99\n1 refused:\n  - %s: While deleting contact 1003 (club3@test.example.com, Member 3): refused. In use by a campaign. Correct what the service names and apply again.",
+		told(1), told(2), told(3))
+	acctest.OneError(t, diagnostics, selection.SummaryNotDeleted, want)
+	if got := progress[len(progress)-1]; got != want {
+		t.Errorf("told\n%s", got)
+	}
+	if !slices.Equal(leftIn(sim, acctest.Realm), []int64{1003, 1004}) {
+		t.Errorf("left are %v", leftIn(sim, acctest.Realm))
+	}
+}
+
+// A contact that somebody has renamed right before the command is another one:
+// it is kept, and the others go.
+func TestDeleteContactsChangedMeanwhile(t *testing.T) {
+	t.Parallel()
+	sim := club(t, 3)
+	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+	sim.Faults.Add(ledger.Fault{Operation: "delete", Kind: ledger.Act, Do: func() {
+		must(t, sim.WhatCounts.ChangeContact(acctest.Realm, 1002, func(c *simulated.Contact) { c.First = "Somebody else" }))
+	}})
+	_, diagnostics := server.Invoke(deleteAction, ending(3, firstNamed(1), firstNamed(2), firstNamed(3)))
+	acctest.OneError(t, diagnostics, selection.SummaryNotDeleted, "2 contacts deleted:", "1 refused:\n  - "+told(2), "Somebody else")
+	if !slices.Equal(leftIn(sim, acctest.Realm), []int64{1002}) {
+		t.Errorf("left are %v", leftIn(sim, acctest.Realm))
+	}
+}
+
+// The journal has each contact, whole, before the command that deletes it.
+func TestDeleteContactsJournal(t *testing.T) {
+	t.Parallel()
+	t.Run("written first", func(t *testing.T) {
+		t.Parallel()
+		sim := club(t, 3)
+		journal := filepath.Join(t.TempDir(), "deleted.jsonl")
+		server := acctest.NewConfigured(t, sim, acctest.Realm, map[string]any{"journal_path": journal})
+		var atDelete string
+		sim.Faults.Add(ledger.Fault{Operation: "delete", Kind: ledger.Act, Do: func() {
+			content, err := os.ReadFile(journal)
+			must(t, err)
+			atDelete = string(content)
+		}})
+		_, diagnostics := server.Invoke(deleteAction, ending(2, firstNamed(1), firstNamed(2)))
+		acctest.NoErrors(t, diagnostics)
+		lines := strings.Split(strings.TrimSpace(atDelete), "\n")
+		if len(lines) != 2 {
+			t.Fatalf("the journal was\n%s", atDelete)
+		}
+		for i, line := range lines {
+			for _, part := range []string{fmt.Sprintf(`"subscriber_id":%d`, 1001+i), `"last_name":"Doe"`, `"policy":"delete"`, `"subscriptions":[{"list_id":5,"format":"html"}]`} {
+				if !strings.Contains(line, part) {
+					t.Errorf("%s is not in the journal's line %s", part, line)
+				}
+			}
+		}
+	})
+	t.Run("not written", func(t *testing.T) {
+		t.Parallel()
+		sim := club(t, 2)
+		server := acctest.NewConfigured(t, sim, acctest.Realm, map[string]any{"journal_path": filepath.Join(t.TempDir(), "none", "deleted.jsonl")})
+		_, diagnostics := server.Invoke(deleteAction, ending(2, firstNamed(1), firstNamed(2)))
+		acctest.OneError(t, diagnostics, selection.SummaryNotDeleted, "safeguards.journal_path", "0 contacts deleted.")
+		if len(leftIn(sim, acctest.Realm)) != 2 || sim.Log.Count("delete") != 0 {
+			t.Errorf("left are %v", leftIn(sim, acctest.Realm))
+		}
+	})
+}
+
+// Ten thousand contacts take twenty commands.
+func TestDeleteContactsInBatches(t *testing.T) {
+	t.Parallel()
+	const many = 10_000
+	sim := club(t, many+1)
+	server := acctest.NewConfigured(t, sim, acctest.Realm, map[string]any{"verify_before_delete": false})
+	var targets []any
+	for i := range many {
+		targets = append(targets, firstNamed(i+1))
+	}
+	progress, diagnostics := server.Invoke(deleteAction, ending(many, targets...))
+	acctest.NoErrors(t, diagnostics)
+	if !slices.Equal(leftIn(sim, acctest.Realm), []int64{1001 + many}) {
+		t.Errorf("%d contacts are left", len(leftIn(sim, acctest.Realm)))
+	}
+	if sent := sim.Log.Count("delete"); sent > 25 {
+		t.Errorf("%d commands were sent", sent)
+	}
+	if len(progress) != 2*many/500+1 || !strings.HasPrefix(progress[len(progress)-1], "10000 contacts deleted:") {
+		t.Errorf("%d messages, the last one %.100s", len(progress), progress[len(progress)-1])
+	}
+}
+
+// In a realm with customer keys the key says who is meant.
+func TestDeleteContactsByKey(t *testing.T) {
+	t.Parallel()
+	seed := simulator.DefaultSeed()
+	for i, key := range []string{"K1", "K2", "K3"} {
+		seed.WhatCounts.Realms[1].Contacts = append(seed.WhatCounts.Realms[1].Contacts, simulated.Contact{
+			ID: int64(1 + i), Email: "family@test.example.com", CustomerKey: key, Subscriptions: []simulated.Subscription{{ListID: 50, Format: 2}},
+		})
+	}
+	sim, err := simulator.Start(simulator.Options{Seed: seed})
+	must(t, err)
+	t.Cleanup(func() { must(t, sim.Close()) })
+	server := acctest.NewConfigured(t, sim, acctest.KeyedRealm, nil)
+	key := func(key string) map[string]any {
+		return map[string]any{"email": "family@test.example.com", "customer_key": key}
+	}
+	_, diagnostics := server.Invoke(deleteAction, ending(2, key("K1"), key("K3"), key("K4")))
+	acctest.NoErrors(t, diagnostics)
+	if !slices.Equal(leftIn(sim, acctest.KeyedRealm), []int64{2}) {
+		t.Errorf("left are %v", leftIn(sim, acctest.KeyedRealm))
+	}
+}
+
+// An opt-out that WhatCounts records all the same is told.
+func TestDeleteContactsTellsOfOptouts(t *testing.T) {
+	t.Parallel()
+	sim := club(t, 2)
+	must(t, sim.WhatCounts.Set("wc-deletesubid-optout"))
+	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+	config := ending(2, named(1), named(2))
+	config["without_optout"] = true
+	_, diagnostics := server.Invoke(deleteAction, config)
+	acctest.NoErrors(t, diagnostics)
+	warnings := acctest.Warnings(diagnostics)
+	if len(warnings) != 1 || warnings[0].Summary != contact.SummaryOptoutRemain || !strings.Contains(warnings[0].Detail, "club1@") || !strings.Contains(warnings[0].Detail, "club2@") {
+		t.Errorf("warned of\n%s", acctest.Texts(warnings))
+	}
+}
+
+// What is not known in a plan yet is not refused, and nothing is sent.
+func TestDeleteContactsPlansWhatIsKnown(t *testing.T) {
+	t.Parallel()
+	sim := acctest.Simulator(t)
+	server := acctest.NewConfigured(t, sim, acctest.Realm, map[string]any{"deletable": []any{}})
+	acctest.ExpectSilence(t, sim, func() {
+		for _, config := range []map[string]any{
+			{"contacts": acctest.Unknown, "dry_run": false, "expected_count": 5},
+			{"contacts": []any{map[string]any{"email": acctest.Unknown}}, "dry_run": false, "expected_count": 1},
+			{"contacts": []any{named(1)}, "dry_run": acctest.Unknown},
+			{"contacts": []any{named(1)}},
+		} {
+			if told := server.PlanAction(deleteAction, config); len(told) != 0 {
+				t.Errorf("%v: %s", config, acctest.Texts(told))
+			}
+		}
+	})
+}
+
+// Deletes of the action and of resources are one run.
+func TestDeleteContactsCountsWithResources(t *testing.T) {
+	t.Parallel()
+	sim := club(t, 3)
+	server := acctest.NewConfigured(t, sim, acctest.Realm, map[string]any{"max_deletes_per_run": 2})
+	state, diagnostics := server.Import("reach_contact", "1003", nil)
+	acctest.NoErrors(t, diagnostics)
+	_, diagnostics = server.Invoke(deleteAction, ending(2, named(1), named(2)))
+	acctest.NoErrors(t, diagnostics)
+	none := server.None("reach_contact")
+	_, diagnostics = server.Apply("reach_contact", state, acctest.Planned{State: none, Config: none.Value})
+	acctest.OneError(t, diagnostics, safeguard.SummaryTooMany)
+	_, diagnostics = server.Invoke(deleteAction, ending(1, named(3)))
+	acctest.OneError(t, diagnostics, safeguard.SummaryTooMany, "2 are deleted in this run already")
+	if !slices.Equal(leftIn(sim, acctest.Realm), []int64{1003}) {
+		t.Errorf("left are %v", leftIn(sim, acctest.Realm))
+	}
+}
+
+func TestDeleteContactsWithoutWhatCounts(t *testing.T) {
+	t.Parallel()
+	server := acctest.NewServer(t)
+	acctest.NoErrors(t, server.Configure(map[string]any{}))
+	acctest.OneError(t, server.PlanAction(deleteAction, ending(1, named(1))), "WhatCounts is not configured", "WHATCOUNTS_PASSWORD")
+	_, diagnostics := server.Invoke(deleteAction, ending(1, named(1)))
+	acctest.OneError(t, diagnostics, "WhatCounts is not configured")
+}
+
+// Twin: TestDeleteContacts
+func TestAccDeleteContacts_cli(t *testing.T) {
+	t.Parallel()
+	sim := club(t, 4)
+	resource.UnitTest(t, resource.TestCase{
+		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps: []resource.TestStep{{
+			Config: acctest.Configuration(sim, `
+action "reach_delete_contacts" "leavers" {
+  config {
+    contacts = [
+      { email = "club1@test.example.com", first_name = "Member 1" },
+      { email = "club2@test.example.com" },
+      { email = "nobody@test.example.com" },
+    ]
+    without_optout = true
+    dry_run        = false
+    expected_count = 2
+  }
+}
+
+resource "terraform_data" "trigger" {
+  lifecycle {
+    action_trigger {
+      events  = [after_create]
+      actions = [action.reach_delete_contacts.leavers]
+    }
+  }
+}
+`),
+			Check: func(*terraform.State) error {
+				if ids := leftIn(sim, acctest.Realm); !slices.Equal(ids, []int64{1003, 1004}) {
+					return fmt.Errorf("left are %v", ids)
+				}
+				return nil
+			},
+		}},
+	})
+}
