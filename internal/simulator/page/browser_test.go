@@ -42,7 +42,7 @@ func keep(b *browser, variable string) {
 func TestPlanInTheBrowser(t *testing.T) {
 	sim := start(t, simulator.Options{})
 	b := openBrowser(t)
-	b.open(sim.PageURL(), 1200, 600, "light")
+	b.open(sim.PageURL(), 1360, 600, "light")
 	b.await(`document.getElementById("connection").textContent === "Live."`)
 	b.await(`document.body.innerText.includes("Nothing yet.")`)
 
@@ -85,6 +85,7 @@ func TestPlanInTheBrowser(t *testing.T) {
 	b.await(row("requests", "SUCCESS: 1 record(s) procesed. 1 users deleted") + `.matches(".done")`)
 	b.await(`document.querySelector("#happened").textContent.includes("Opt-out recorded: jane@example.com, global: every list")`)
 	b.evaluate(`document.getElementById("only-writes").click()`, nil)
+	b.await(`document.getAnimations().length === 0`)
 	keep(b, "SCREENSHOT")
 	// In the end the rows go, and what stays behind stays.
 	b.await(`!` + row("contacts", "jane@example.com") + ` && !` + row("communications", "accounts@example.com"))

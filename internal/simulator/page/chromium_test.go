@@ -74,12 +74,17 @@ func openBrowser(t *testing.T) *browser {
 	t.Cleanup(func() {
 		// Closing is answered by the end of the process alone.
 		_ = b.write("Browser.close", nil)
-		ended := make(chan error, 1)
-		go func() { ended <- process.Wait() }()
+		ended := make(chan struct{})
+		go func() {
+			// How it ended is of no interest.
+			_ = process.Wait()
+			close(ended)
+		}()
 		select {
 		case <-ended:
 		case <-time.After(5 * time.Second):
-			t.Error("Chromium did not end", process.Process.Kill(), <-ended)
+			t.Error("Chromium did not end", process.Process.Kill())
+			<-ended
 		}
 	})
 	if err := errors.Join(hears.Close(), says.Close()); err != nil {

@@ -91,7 +91,7 @@ function show(id, groups, what) {
     const mark = document.createElement("span");
     mark.className = "mark";
     mark.textContent = what.mark;
-    entry.row.cells[0].append(mark);
+    entry.row.cells[0].append(" ", mark);
     point(entry.row, "gone");
     happened(what.went + ": " + entry.record.name);
   }
