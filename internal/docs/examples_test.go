@@ -42,10 +42,15 @@ func configurationFiles(t *testing.T) []string {
 	return append(exampleFiles(t, ".tf"), exampleFiles(t, ".tfquery.hcl")...)
 }
 
-// TestExamples runs every file under examples/ as it is written, with the
-// credentials in the environment.
+// TestExamples runs every file that a page shows as it is written, with the
+// credentials in the environment. Whole examples, which have a folder with a
+// README, are run by internal/examples.
 func TestExamples(t *testing.T) {
 	for _, file := range exampleFiles(t, "") {
+		folder, _, _ := strings.Cut(strings.TrimPrefix(filepath.ToSlash(file), examplesFolder+"/"), "/")
+		if _, err := os.Stat(filepath.Join(examplesFolder, folder, "README.md")); err == nil {
+			continue
+		}
 		t.Run(strings.TrimPrefix(filepath.ToSlash(file), examplesFolder+"/"), func(t *testing.T) {
 			content := read(t, file)
 			switch filepath.Base(file) {

@@ -1,0 +1,6 @@
+terraform {
+  required_version = ">= 1.8"
+  required_providers {
+    reach = { source = "reachops/reach" }
+  }
+}
