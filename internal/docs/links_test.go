@@ -25,13 +25,13 @@ func TestEveryResourcePageLinksTheGuide(t *testing.T) {
 // relativeLink is a link to another file of the repository.
 var relativeLink = regexp.MustCompile(`\]\(([^):#]+)(?:#[^)]*)?\)`)
 
-// TestLinksLeadToFiles follows every relative link of the README and of the
-// pages. Between pages a link ends in .md: so it works in the repository, and
+// TestLinksLeadToFiles follows every relative link of the READMEs and of
+// the pages. Between pages a link ends in .md: so it works in the repository, and
 // the registry takes the ending off.
 func TestLinksLeadToFiles(t *testing.T) {
 	t.Parallel()
 	pages := []string{"../../README.md", "../../docs/index.md"}
-	for _, pattern := range []string{"../../docs/*/*.md", "../../templates/guides/*.md"} {
+	for _, pattern := range []string{"../../docs/*/*.md", "../../templates/guides/*.md", "../../examples/*/README.md", "../../internal/simulator/README.md"} {
 		found, err := filepath.Glob(pattern)
 		if err != nil || len(found) == 0 {
 			t.Fatalf("%s: %v", pattern, err)

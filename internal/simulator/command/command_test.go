@@ -14,7 +14,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/page"
 )
 
 // screen is an output that one goroutine writes and another one reads.
@@ -63,7 +65,7 @@ func TestSession(t *testing.T) {
 		"export SEVENG_USERNAME=demo\n", "export SEVENG_PASSWORD=demo-password\n",
 		"export WHATCOUNTS_REALM=demo\n", "export WHATCOUNTS_PASSWORD=demo-password\n",
 		"# or WHATCOUNTS_REALM=keyed WHATCOUNTS_PASSWORD=keyed-password (customer keys)\n",
-		sevenG + "/_simulator/state", "7g-get-array, 7g-message-null, wc-sub-text-short", state,
+		sevenG + "/simulator/\n", sevenG + "/_simulator/state", "7g-get-array, 7g-message-null, wc-sub-text-short", state,
 	} {
 		if !strings.Contains(out.String(), line) {
 			t.Errorf("%q is not in\n%s", line, out)
@@ -203,6 +205,28 @@ func TestCommandsThatEndAtOnce(t *testing.T) {
 				t.Errorf("printed on the wrong side:\n%s\n%s", &out, &problems)
 			}
 		})
+	}
+}
+
+// TestHelpIsComplete looks for every flag that is defined.
+func TestHelpIsComplete(t *testing.T) {
+	source, err := os.ReadFile("flags.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defined := regexp.MustCompile(`flags\.\w+\((?:&[\w.]+, )?"([a-z-]+)"`).FindAllStringSubmatch(string(source), -1)
+	if len(defined) < 9 {
+		t.Fatalf("only %d flags were found", len(defined))
+	}
+	for _, flag := range defined {
+		if !strings.Contains(usage, "\n  -"+flag[1]+" ") {
+			t.Errorf("-help does not tell of -%s", flag[1])
+		}
+	}
+	for _, path := range []string{page.Path, page.StatePath, simulator.StatePath, simulator.LogPath, simulator.ResetLogPath} {
+		if !strings.Contains(usage, "\n  "+path+" ") {
+			t.Errorf("-help does not tell of %s", path)
+		}
 	}
 }
 

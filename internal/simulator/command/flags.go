@@ -25,7 +25,8 @@ const usage = `Usage: simulator [flags]
 
 Runs a simulated 7G and a simulated WhatCounts on one port of this machine.
 Nothing leaves the machine and no account is needed. At start it prints the
-environment variables that point the provider at it. Ctrl-C ends it.
+environment variables that point the provider at it, and the address of its
+page, which shows records, opt-outs and requests in a browser. Ctrl-C ends it.
 
 Flags:
   -address HOST:PORT   where to listen, loopback only (default 127.0.0.1:8700)
@@ -47,6 +48,20 @@ Flags:
   -faults              list the kinds of fault and what they mean, and end
   -print-seed          print the built-in seed as JSON, and end
   -help                print this text, and end
+
+It prints these variables, ready for a shell:
+  SEVENG_ENDPOINT, SEVENG_USERNAME, SEVENG_PASSWORD
+  WHATCOUNTS_ENDPOINT, WHATCOUNTS_REALM, WHATCOUNTS_PASSWORD
+
+Besides the services it answers:
+  /simulator/                 the page for a browser
+  /simulator/state            the same as JSON, for scripts
+  /_simulator/state           all records as text
+  /_simulator/log             all requests as JSON lines, without credentials
+  /_simulator/reset-log       forgets the requests so far (POST)
+
+The state files, the dialects and the use in tests of modules are described in
+internal/simulator/README.md.
 
 Examples:
   simulator

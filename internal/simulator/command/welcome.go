@@ -30,6 +30,7 @@ func printWelcome(out io.Writer, running *simulator.Simulator, c choices) {
 		fmt.Fprintf(out, "  state file  %s\n", options.StateFile)
 	}
 	fmt.Fprintf(out, "\nPoint the provider at it:\n\n%s\n", exports(running))
+	fmt.Fprintf(out, "Watch it in a browser:\n\n  %s\n\n", running.PageURL())
 	fmt.Fprintf(out, "Look inside:\n\n")
 	fmt.Fprintf(out, "  curl %s%s\n", running.URL(), simulator.StatePath)
 	fmt.Fprintf(out, "  curl %s%s\n", running.URL(), simulator.LogPath)
