@@ -3,6 +3,7 @@
 package page_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
 func TestMain(m *testing.M) { acctest.Main(m) }
@@ -211,3 +213,22 @@ const contrast = `(() => {
     return (a + .05) / (b + .05) < 4.5;
   }).map(e => e.tagName + " " + e.textContent.slice(0, 30) + " " + getComputedStyle(e).color + " on " + back(e));
 })()`
+
+// TestLongListsInTheBrowser: the page is told of the newest 500 contacts. What
+// moves in or out of these has neither come nor gone.
+func TestLongListsInTheBrowser(t *testing.T) {
+	seed := simulator.DefaultSeed()
+	for id := int64(1); id <= 600; id++ {
+		seed.WhatCounts.Realms[0].Contacts = append(seed.WhatCounts.Realms[0].Contacts, whatcounts.Contact{ID: id, Email: fmt.Sprintf("c%d@example.com", id)})
+	}
+	sim := start(t, simulator.Options{Seed: seed})
+	b := openBrowser(t)
+	b.open(sim.PageURL(), 1280, 800, "light")
+	b.await(`document.querySelectorAll("#contacts tr").length === 500 && document.getElementById("contacts-count").textContent === "600"`)
+	command(t, sim, "c=delete"+data("email^c600@example.com"))
+	b.await(row("contacts", "c600@example.com") + `.matches(".gone")`)
+	b.await(`document.querySelector("#contacts tr").textContent.includes("c100@example.com") && !document.querySelector("#contacts tr.new")`)
+	command(t, sim, "c=sub&list_id=5"+data("email^new@example.com"))
+	b.await(row("contacts", "new@example.com") + `.matches(".new")`)
+	b.await(`document.querySelectorAll("#contacts tr.gone").length <= 1 && !` + row("contacts", "c100@example.com"))
+}
