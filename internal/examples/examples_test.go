@@ -67,17 +67,16 @@ func TestEveryExampleRuns(t *testing.T) {
 }
 
 // apply applies, and finds that nothing is left to do.
-func apply(t *testing.T, w *acctest.Workspace, variables ...string) string {
+func apply(t *testing.T, w *acctest.Workspace, variables ...string) {
 	t.Helper()
-	printed := w.MustRun(append([]string{"apply", "-auto-approve", "-input=false"}, variables...)...)
+	w.MustRun(append([]string{"apply", "-auto-approve", "-input=false"}, variables...)...)
 	if printed, err := w.Run(append([]string{"plan", "-input=false", "-detailed-exitcode"}, variables...)...); err != nil {
 		t.Errorf("a second plan is not empty: %v\n%s", err, printed)
 	}
-	return printed
 }
 
-func destroy(w *acctest.Workspace, variables ...string) string {
-	return w.MustRun(append([]string{"destroy", "-auto-approve", "-input=false"}, variables...)...)
+func destroy(w *acctest.Workspace, variables ...string) {
+	w.MustRun(append([]string{"destroy", "-auto-approve", "-input=false"}, variables...)...)
 }
 
 // expectEmails fails the test unless these are the addresses of all contacts.
