@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -26,6 +27,7 @@ type CLI struct {
 	path      string
 	directory string
 	provider  *Provider
+	variables []string
 }
 
 // required names the provider in full, so that OpenTofu does not look for it in
@@ -80,6 +82,26 @@ func (c *CLI) Write(name, text string) {
 // to initialise the folder, but installs nothing.
 func (c *CLI) Attach(provider *Provider) { c.provider = provider }
 
+// Directory is the folder with the configuration, the state and all else that
+// commands leave behind.
+func (c *CLI) Directory() string { return c.directory }
+
+// Set sets an environment variable for the commands that follow, and for the
+// provider that they start.
+func (c *CLI) Set(name, value string) { c.variables = append(c.variables, name+"="+value) }
+
+// Install lets the commands that follow start the provider in this folder by
+// themselves, as a user's would. It takes no initialising.
+func (c *CLI) Install(folder string) {
+	c.t.Helper()
+	path := filepath.Join(c.t.TempDir(), "terraform.rc")
+	text := fmt.Sprintf("provider_installation {\n  dev_overrides {\n    \"registry.terraform.io/reachops/reach\" = %q\n  }\n  direct {}\n}\n", folder)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		c.t.Fatal(err)
+	}
+	c.Set("TF_CLI_CONFIG_FILE", path)
+}
+
 // Run runs one command and returns what it printed. The error says that it
 // did not succeed.
 func (c *CLI) Run(arguments ...string) (string, error) {
@@ -93,7 +115,10 @@ func (c *CLI) Run(arguments ...string) (string, error) {
 			command.Env = append(command.Env, variable)
 		}
 	}
-	command.Env = append(command.Env, "TF_REATTACH_PROVIDERS="+c.provider.reattach)
+	if c.provider != nil {
+		command.Env = append(command.Env, "TF_REATTACH_PROVIDERS="+c.provider.reattach)
+	}
+	command.Env = append(command.Env, c.variables...)
 	printed, err := command.CombinedOutput()
 	return string(printed), errors.Join(ctx.Err(), err)
 }

@@ -16,6 +16,8 @@ type rowReader struct {
 	source *bufio.Reader
 	size   int  // of the row being read, in bytes
 	quoted bool // every value of the row so far came in quotes
+
+	escapes bool // the service is known to write a quote with a backslash
 }
 
 var errMalformedRow = errors.New("a row is malformed")
@@ -80,6 +82,8 @@ func (r *rowReader) value() (value string, more bool, err error) {
 			return bare.String(), true, nil
 		case '\n':
 			return strings.TrimSuffix(bare.String(), "\r"), false, nil
+		case '"':
+			return "", false, fmt.Errorf("%w: a quote stands in the middle of a value", errMalformedRow)
 		}
 		bare.WriteByte(c)
 		if c, err = r.take(); errors.Is(err, io.EOF) {
@@ -101,7 +105,12 @@ func (r *rowReader) quotedValue() (value string, more bool, err error) {
 			return "", false, err
 		}
 		switch {
-		case c == '\\' && r.takeIf('"'), c == '"' && r.takeIf('"'):
+		case c == '\\' && r.takeIf('"'):
+			if !r.escapes && r.mayEndHere() {
+				return "", false, fmt.Errorf("%w: a backslash stands before a quote that may also end the value", errMalformedRow)
+			}
+			quoted.WriteByte('"')
+		case c == '"' && r.takeIf('"'):
 			quoted.WriteByte('"')
 		case c == '"':
 			more, err := r.afterQuote()
@@ -110,6 +119,25 @@ func (r *rowReader) quotedValue() (value string, more bool, err error) {
 			quoted.WriteByte(c)
 		}
 	}
+}
+
+// mayEndHere reports whether a quote behind a backslash, which was just taken,
+// can be the end of a value whose last sign is the backslash, or be doubled.
+// Before any other sign it is neither, and shows how this service writes.
+func (r *rowReader) mayEndHere() bool {
+	next, err := r.source.Peek(1)
+	if err != nil {
+		return true
+	}
+	switch next[0] {
+	case ',', '\r', '\n':
+		return true
+	case '"':
+		next, err = r.source.Peek(2)
+		return err == nil && next[1] == '"'
+	}
+	r.escapes = true
+	return false
 }
 
 // afterQuote reads the separator that has to follow a closing quote.
