@@ -33,10 +33,12 @@ func (c *call) findAmong(eligible func(*Contact) bool) (reply, error) {
 		}
 		field, value = asked, c.text("identity_value")
 	}
-	candidates := c.contacts.all()
 	exact := c.flag("exact")
+	var candidates []*Contact
 	if exact && field == "email" && value != "" {
 		candidates = c.contacts.at(value)
+	} else {
+		candidates = c.contacts.all()
 	}
 	found := c.search(searchRead, candidates, func(contact *Contact) bool {
 		return eligible(contact) && c.answers(contact, field, value, exact)
