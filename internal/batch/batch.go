@@ -1,19 +1,21 @@
 // Package batch lets calls that are made at about the same time leave as one.
 //
-// A lone call leaves at once. So that a burst leaves together, callers announce
-// themselves as soon as they know that they will come ([Batches.Expect]): those
-// that have arrived wait for those that are on their way, and leave when
-// everybody is there, when they are as many as may leave together, or when who
-// is missing is late. Nobody is waited for who has not been announced, so
-// there is no fixed pause.
+// A lone call leaves at once. A burst leaves together, without a fixed pause,
+// because it is known who is likely to come. An operation announces the calls
+// that it will make ([Operation.Expect]), so those that have arrived wait for
+// those on their way. Operations also tell when they end: whoever runs them,
+// so many at a time, starts another one soon after that, which may come here
+// too. A load leaves when nobody is left who may come, when it is full, or when
+// those who may come are late: when they take longer than about twice the time
+// that others have taken. The times are learned from what was seen, and limited.
 //
-// Nobody waits for ever. Who has arrived waits for others until a point in time
-// that is known beforehand: a caller is late after about twice the time that
-// callers have needed so far, and whatever is announced meanwhile, a load
-// leaves after a few times that. Who has left waits for the answer, or, once its
-// context has ended, for a limited time. The lock is held for bookkeeping only,
-// never while something is sent or waited for. So whatever else a caller holds,
-// another caller that waits for it delays a load and cannot stop it.
+// Nobody waits for ever. A load that has not left waits until a point in time
+// that is known beforehand, whatever happens: a caller that is stuck, or never
+// comes, is late after a while, and a load leaves after [longestWait] at the
+// latest. A caller whose row has left waits for the answer or, once its context
+// has ended, for a limited time. The lock is held for bookkeeping only, never
+// while something is sent or waited for. So whatever else a caller holds while
+// it waits, another one that wants it can delay a load but not stop it.
 package batch
 
 import (
@@ -43,9 +45,9 @@ type Batches[K comparable, R, A any] struct {
 	grace time.Duration
 	send  Sending[R, A]
 
-	mu      sync.Mutex
-	lines   map[K]*line[R, A]
-	typical time.Duration // from an announcement to the arrival, on average
+	mu    sync.Mutex
+	lines map[K]*line[R, A]
+	crew  crew
 }
 
 // New makes batches of at most limit rows. grace is how long a caller whose
@@ -78,43 +80,88 @@ type member[R any] struct {
 	row R
 }
 
-// How long callers are waited for. A load that has waited for so many times
-// the patience for one caller leaves, whoever is expected.
-const (
-	shortestPatience = 20 * time.Millisecond
-	longestPatience  = time.Second
-	patienceOfALoad  = 5
-)
+// longestWait is how long a load waits at most.
+const longestWait = 3 * time.Second
 
-// patience is after which time a caller is late.
-func (b *Batches[K, R, A]) patience() time.Duration {
-	return min(max(2*b.typical, shortestPatience), longestPatience)
-}
-
-// Place is that of one caller. It is used once, by one goroutine at a time.
-type Place[K comparable, R, A any] struct {
+// Operation is something that makes calls, one after the other. It is used by
+// one goroutine at a time.
+type Operation[K comparable, R, A any] struct {
 	batches *Batches[K, R, A]
-	key     K
+	places  map[*Place[K, R, A]]bool // announced, and not used yet
 }
 
-// Expect announces a caller. It has to end in Arrive or Withdraw; more of them
-// do no harm.
-func (b *Batches[K, R, A]) Expect(key K) *Place[K, R, A] {
-	place := &Place[K, R, A]{b, key}
+// Begin starts an operation. It has to be ended.
+func (b *Batches[K, R, A]) Begin() *Operation[K, R, A] {
+	o := &Operation[K, R, A]{batches: b, places: make(map[*Place[K, R, A]]bool)}
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.crew.begin()
+	b.crew.idle(o)
+	b.settleAll()
+	return o
+}
+
+// End ends an operation and withdraws what it announced.
+func (o *Operation[K, R, A]) End() {
+	b := o.batches
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for place := range o.places {
+		delete(b.line(place.key).expected, place)
+	}
+	clear(o.places)
+	b.crew.busy(o)
+	b.crew.end()
+	b.settleAll()
+}
+
+// Place is that of one call that an operation will make. It is used once.
+type Place[K comparable, R, A any] struct {
+	operation *Operation[K, R, A]
+	key       K
+}
+
+// Expect announces a call.
+func (o *Operation[K, R, A]) Expect(key K) *Place[K, R, A] {
+	place := &Place[K, R, A]{o, key}
+	b := o.batches
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.crew.busy(o)
+	o.places[place] = true
 	b.line(key).expected[place] = time.Now()
+	b.settleAll()
 	return place
 }
 
 // Key is what the place was announced for.
 func (p *Place[K, R, A]) Key() K { return p.key }
 
-// Withdraw says that the caller will not come. After Arrive it does nothing.
+// Withdraw says that the call will not be made. After Arrive it does nothing.
 func (p *Place[K, R, A]) Withdraw() {
-	p.batches.mu.Lock()
-	defer p.batches.mu.Unlock()
-	p.batches.depart(p, false)
+	b := p.operation.batches
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	p.leave()
+	p.operation.rest()
+	b.settleAll()
+}
+
+// leave takes the place from those expected. The lock is held.
+func (p *Place[K, R, A]) leave() (since time.Time, expected bool) {
+	l := p.operation.batches.line(p.key)
+	since, expected = l.expected[p]
+	delete(l.expected, p)
+	delete(p.operation.places, p)
+	return since, expected
+}
+
+// rest notes that the operation goes on without a call in sight, if that is
+// so. The lock is held.
+func (o *Operation[K, R, A]) rest() {
+	if len(o.places) == 0 {
+		o.batches.crew.idle(o)
+	}
 }
 
 // Arrive sends a row in company, and returns the answer with the number of
@@ -124,24 +171,20 @@ func (p *Place[K, R, A]) Arrive(ctx context.Context, row R) (answer A, rows int,
 		p.Withdraw()
 		return answer, 0, ErrNotSent
 	}
-	b := p.batches
-	own := &member[R]{ctx, row}
-	b.mu.Lock()
-	l := b.line(p.key)
-	if l.waiting == nil {
-		l.waiting = &load[R, A]{begun: time.Now(), done: make(chan struct{})}
-	}
-	boarded := l.waiting
-	boarded.members = append(boarded.members, own)
-	b.depart(p, true)
-	b.mu.Unlock()
-
+	b := p.operation.batches
+	boarded, own := b.board(ctx, p, row)
+	defer func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		p.operation.rest()
+		b.settleAll()
+	}()
 	select {
 	case <-boarded.done:
 		return boarded.answer, len(boarded.members), nil
 	case <-ctx.Done():
 	}
-	if !b.leave(p.key, boarded, own) {
+	if !b.disembark(p.key, boarded, own) {
 		return answer, 0, ErrNotSent
 	}
 	late := time.NewTimer(b.grace)
@@ -154,9 +197,28 @@ func (p *Place[K, R, A]) Arrive(ctx context.Context, row R) (answer A, rows int,
 	}
 }
 
-// leave is for a member whose context has ended. It reports whether its row
-// had left.
-func (b *Batches[K, R, A]) leave(key K, from *load[R, A], own *member[R]) (left bool) {
+// board adds a row to the load that waits, and begins one if there is none.
+func (b *Batches[K, R, A]) board(ctx context.Context, p *Place[K, R, A], row R) (*load[R, A], *member[R]) {
+	own := &member[R]{ctx, row}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	l := b.line(p.key)
+	if l.waiting == nil {
+		l.waiting = &load[R, A]{begun: time.Now(), done: make(chan struct{})}
+	}
+	boarded := l.waiting
+	boarded.members = append(boarded.members, own)
+	if since, expected := p.leave(); expected {
+		b.crew.coming.learn(time.Since(since))
+	}
+	b.crew.busy(p.operation)
+	b.settleAll()
+	return boarded, own
+}
+
+// disembark is for a member whose context has ended. It reports whether its
+// row had left.
+func (b *Batches[K, R, A]) disembark(key K, from *load[R, A], own *member[R]) (left bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	if from.left {
@@ -166,12 +228,11 @@ func (b *Batches[K, R, A]) leave(key K, from *load[R, A], own *member[R]) (left 
 		return true
 	}
 	from.members = slices.DeleteFunc(from.members, func(m *member[R]) bool { return m == own })
-	l := b.lines[key]
 	if len(from.members) == 0 {
-		from.stopWaiting()
-		l.waiting = nil
+		from.stopWaking()
+		b.lines[key].waiting = nil
 	}
-	b.settle(key, l)
+	b.settleAll()
 	return false
 }
 
@@ -185,64 +246,46 @@ func (b *Batches[K, R, A]) line(key K) *line[R, A] {
 	return l
 }
 
-// depart takes a caller from those that are on their way. The lock is held.
-func (b *Batches[K, R, A]) depart(p *Place[K, R, A], arrived bool) {
-	l := b.lines[p.key]
-	if l == nil {
-		return
-	}
-	since, expected := l.expected[p]
-	delete(l.expected, p)
-	if arrived && expected {
-		b.learn(time.Since(since))
-	}
-	b.settle(p.key, l)
-}
-
-// learn adds one caller's time on its way to the average, in which new ones
-// count for more than old ones.
-func (b *Batches[K, R, A]) learn(needed time.Duration) {
-	needed = min(needed, longestPatience)
-	if b.typical == 0 {
-		b.typical = needed
-	}
-	b.typical += (needed - b.typical) / 8
-}
-
-// settle sends what waits if there is nobody to wait for, and otherwise sees
-// to it that it is looked at again in time. The lock is held.
-func (b *Batches[K, R, A]) settle(key K, l *line[R, A]) {
-	if waiting := l.waiting; waiting != nil {
-		if pause := b.pause(l); pause > 0 && len(waiting.members) < b.limit {
-			waiting.stopWaiting()
-			waiting.wake = time.AfterFunc(pause, func() {
-				b.mu.Lock()
-				defer b.mu.Unlock()
-				if !waiting.left && l.waiting == waiting {
-					b.settle(key, l)
-				}
-			})
-		} else {
-			l.waiting = nil
-			b.dispatch(waiting)
+// settleAll sends the loads for which there is nobody to wait, and sees to it
+// that the others are looked at again in time. It is called whenever something
+// has changed, with the lock held.
+func (b *Batches[K, R, A]) settleAll() {
+	for key, l := range b.lines {
+		if l.waiting != nil {
+			b.settle(l)
+		}
+		if l.waiting == nil && len(l.expected) == 0 {
+			delete(b.lines, key)
 		}
 	}
-	if l.waiting == nil && len(l.expected) == 0 && b.lines[key] == l {
-		delete(b.lines, key)
-	}
 }
 
-// pause is how long it is worth to wait for those on their way.
+func (b *Batches[K, R, A]) settle(l *line[R, A]) {
+	waiting := l.waiting
+	pause := b.pause(l)
+	if pause <= 0 || len(waiting.members) >= b.limit {
+		l.waiting = nil
+		b.dispatch(waiting)
+		return
+	}
+	waiting.stopWaking()
+	waiting.wake = time.AfterFunc(pause, func() {
+		b.mu.Lock()
+		defer b.mu.Unlock()
+		b.settleAll()
+	})
+}
+
+// pause is how long it is worth to wait, if nothing else happens.
 func (b *Batches[K, R, A]) pause(l *line[R, A]) time.Duration {
-	patience := b.patience()
-	var pause time.Duration
+	pause := b.crew.pause()
 	for _, since := range l.expected {
-		pause = max(pause, patience-time.Since(since))
+		pause = max(pause, b.crew.coming.patience()-time.Since(since))
 	}
-	return min(pause, patienceOfALoad*patience-time.Since(l.waiting.begun))
+	return min(pause, longestWait-time.Since(l.waiting.begun))
 }
 
-func (l *load[R, A]) stopWaiting() {
+func (l *load[R, A]) stopWaking() {
 	if l.wake != nil {
 		l.wake.Stop()
 	}
@@ -250,7 +293,7 @@ func (l *load[R, A]) stopWaiting() {
 
 // dispatch sends a load. The lock is held.
 func (b *Batches[K, R, A]) dispatch(l *load[R, A]) {
-	l.stopWaiting()
+	l.stopWaking()
 	l.left, l.present = true, len(l.members)
 	ctx := l.members[0].ctx
 	if len(l.members) > 1 {

@@ -79,7 +79,7 @@ func (c configuration) whatCounts(m whatcountsModel) *whatcounts.Client {
 	client, err := whatcounts.New(whatcounts.Config{
 		Endpoint: endpoint, Realm: realm.resolved(), Password: password.resolved(),
 		APIClient: apiClient.resolved(), ClientAuth: clientAuth.resolved(),
-		Transport: connection, Settle: c.pace.Settle,
+		Transport: connection, Settle: c.pace.Settle, BatchSize: int(m.BatchSize.ValueInt64()),
 	})
 	if err != nil {
 		c.diagnostics.AddAttributeError(path.Root("whatcounts"), SummaryIncomplete, fmt.Sprintf("The client of WhatCounts cannot be made: %s.", err))

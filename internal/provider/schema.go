@@ -100,7 +100,7 @@ func (p *Reach) Schema(_ context.Context, _ provider.SchemaRequest, resp *provid
 	}
 	whatcounts["batch_size"] = schema.Int64Attribute{
 		Optional:            true,
-		MarkdownDescription: "The most rows that one command may carry. Default 500; 1 sends every row on its own. This version shares no commands yet, so it stays below any limit.",
+		MarkdownDescription: "The most contacts that one command may change or delete. Contacts that are created, updated or deleted at about the same time share commands, which saves requests; each still gets an outcome of its own. Default 500; 1 sends each on its own.",
 		Validators:          []validator.Int64{int64validator.AtLeast(1)},
 	}
 

@@ -74,31 +74,28 @@ type place = batch.Place[companyKey, parcel, shipment]
 // announced for the next.
 type itinerary struct {
 	*Client
+	operation *batch.Operation[companyKey, parcel, shipment]
 	ahead     []parcel
 	announced *place
 	alone     bool // a command had an unclear outcome
 }
 
 // setOut says what will be sent, as far as is known, and announces the first
-// of it. It has to end in withdraw.
+// of it. It is followed by end.
 func (t *itinerary) setOut(parcels ...parcel) {
+	t.operation = t.shared.Begin()
 	t.ahead = parcels
 	t.announce()
 }
 
 func (t *itinerary) announce() {
 	if len(t.ahead) > 0 && !t.alone {
-		t.announced = t.shared.Expect(t.ahead[0].key())
+		t.announced = t.operation.Expect(t.ahead[0].key())
 	}
 }
 
-// withdraw takes back what was announced and is not sent.
-func (t *itinerary) withdraw() {
-	if t.announced != nil {
-		t.announced.Withdraw()
-		t.announced = nil
-	}
-}
+// end says that nothing more will be sent.
+func (t *itinerary) end() { t.operation.End() }
 
 // take is the place for a row. What comes after the row is announced.
 func (t *itinerary) take(key companyKey) *place {
@@ -109,7 +106,7 @@ func (t *itinerary) take(key companyKey) *place {
 		own = nil
 	}
 	if own == nil {
-		own = t.shared.Expect(key)
+		own = t.operation.Expect(key)
 	}
 	if i := slices.IndexFunc(t.ahead, func(p parcel) bool { return p.key() == key }); i >= 0 {
 		t.ahead = t.ahead[i+1:]
@@ -149,7 +146,10 @@ func (t *itinerary) actShared(ctx context.Context, attempt string, p parcel) (an
 // goAlone has everything after an unclear outcome sent without company.
 func (t *itinerary) goAlone(err error, rows int) error {
 	t.alone = true
-	t.withdraw()
+	if t.announced != nil {
+		t.announced.Withdraw()
+		t.announced = nil
+	}
 	var unclear *unclearOutcome
 	if errors.As(err, &unclear) {
 		unclear.shared = rows > 1

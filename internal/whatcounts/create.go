@@ -56,7 +56,7 @@ func (c *Client) CreateContact(ctx context.Context, contact NewContact) (Created
 	if err := w.announceAll(); err != nil {
 		return Created{}, err
 	}
-	defer w.withdraw()
+	defer w.end()
 	for _, step := range []func(context.Context) error{w.look, w.add, w.subscribeFurther, w.finish} {
 		if err := step(ctx); err != nil {
 			return w.created, err

@@ -74,13 +74,13 @@ func (d *deletion) run(ctx context.Context) (goneBefore bool, err error) {
 			return false, err
 		}
 		d.setOut(p)
-		defer d.withdraw()
+		defer d.end()
 	}
-	return d.end(ctx)
+	return d.carryOut(ctx)
 }
 
-// end deletes the contact, whose address is held.
-func (d *deletion) end(ctx context.Context) (goneBefore bool, err error) {
+// carryOut deletes the contact, whose address is held.
+func (d *deletion) carryOut(ctx context.Context) (goneBefore bool, err error) {
 	err = d.delete(ctx)
 	if goneBefore = verdict.Is(err, verdict.Gone); goneBefore {
 		err = nil

@@ -200,7 +200,7 @@ func (b *bulkDelete) alone(ctx context.Context, batch []int) {
 		i := batch[n]
 		d := &deletion{itinerary: &itinerary{Client: b.Client, alone: true}, attempt: b.attempt(i), target: b.contact(i), keyed: b.keyed, byAddress: true}
 		d.send = d.sendDelete
-		if _, err := d.end(ctx); err != nil {
+		if _, err := d.carryOut(ctx); err != nil {
 			b.fail(i, err)
 			return
 		}

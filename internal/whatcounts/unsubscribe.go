@@ -43,7 +43,7 @@ func (c *Client) Unsubscribe(ctx context.Context, expected Contact, lists []int6
 	if err := t.setOutToLeave(expected, keyed, lists); err != nil {
 		return err
 	}
-	defer t.withdraw()
+	defer t.end()
 	at, err := c.locate(ctx, attempt, expected, keyed)
 	switch {
 	case verdict.Is(err, verdict.Gone):

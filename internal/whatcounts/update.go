@@ -62,7 +62,7 @@ func (c *Client) UpdateContact(ctx context.Context, current, wanted Contact, opt
 	if err := u.announceAll(); err != nil {
 		return current, nil, err
 	}
-	defer u.withdraw()
+	defer u.end()
 	if err := u.run(ctx); err != nil {
 		return u.afterError(ctx), u.pending(), err
 	}
@@ -182,6 +182,7 @@ func (u *revision) rest(ctx context.Context, at located, todo changes) error {
 func (u *revision) announceAll() error {
 	todo := changesBetween(u.current, u.wanted)
 	if todo.email || todo.first {
+		u.setOut()
 		return nil // whose commands come first, and tell what the others will be
 	}
 	var parcels []parcel
