@@ -39,21 +39,32 @@ var ErrUnanswered = errors.New("no answer came")
 // ends when every caller's context has.
 type Sending[R, A any] func(ctx context.Context, rows []R) A
 
+// Config says how calls leave.
+type Config struct {
+	Limit int // the most rows of one load; 1 sends each by itself
+	// Grace is how long a caller whose context has ended still waits for the
+	// answer to a row that had left.
+	Grace time.Duration
+	// Patience is how long a call that was announced is waited for at least; 0
+	// means 20 ms. Tests that need company raise it.
+	Patience time.Duration
+}
+
 // Batches are rows on their way, by key. They are safe for concurrent use.
 type Batches[K comparable, R, A any] struct {
-	limit int
-	grace time.Duration
-	send  Sending[R, A]
+	config Config
+	send   Sending[R, A]
 
 	mu    sync.Mutex
 	lines map[K]*line[R, A]
 	crew  crew
 }
 
-// New makes batches of at most limit rows. grace is how long a caller whose
-// context has ended still waits for the answer to a row that had left.
-func New[K comparable, R, A any](limit int, grace time.Duration, send Sending[R, A]) *Batches[K, R, A] {
-	return &Batches[K, R, A]{limit: limit, grace: grace, send: send, lines: make(map[K]*line[R, A])}
+// New makes batches that leave by way of send.
+func New[K comparable, R, A any](config Config, send Sending[R, A]) *Batches[K, R, A] {
+	b := &Batches[K, R, A]{config: config, send: send, lines: make(map[K]*line[R, A])}
+	b.crew.coming.least = config.Patience
+	return b
 }
 
 // line is what is known of one key. It exists while somebody is expected or
@@ -187,7 +198,7 @@ func (p *Place[K, R, A]) Arrive(ctx context.Context, row R) (answer A, rows int,
 	if !b.disembark(p.key, boarded, own) {
 		return answer, 0, ErrNotSent
 	}
-	late := time.NewTimer(b.grace)
+	late := time.NewTimer(b.config.Grace)
 	defer late.Stop()
 	select {
 	case <-boarded.done:
@@ -263,7 +274,7 @@ func (b *Batches[K, R, A]) settleAll() {
 func (b *Batches[K, R, A]) settle(l *line[R, A]) {
 	waiting := l.waiting
 	pause := b.pause(l)
-	if pause <= 0 || len(waiting.members) >= b.limit {
+	if pause <= 0 || len(waiting.members) >= b.config.Limit {
 		l.waiting = nil
 		b.dispatch(waiting)
 		return

@@ -53,7 +53,7 @@ func world(t *testing.T, limit int, test func(t *testing.T, b *Batches[string, s
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		s := &service{began: time.Now(), takes: 50 * ms}
-		test(t, New[string](limit, time.Second, s.send), s)
+		test(t, New[string](Config{Limit: limit, Grace: time.Second}, s.send), s)
 		synctest.Wait()
 	})
 }
@@ -332,7 +332,7 @@ func TestNothingIsLeftBehind(t *testing.T) {
 func BenchmarkBatches(b *testing.B) {
 	for _, parallel := range []int{1, 100} {
 		b.Run(fmt.Sprint(parallel), func(b *testing.B) {
-			batches := New[string](500, time.Second, func(_ context.Context, rows []string) int { return len(rows) })
+			batches := New[string](Config{Limit: 500, Grace: time.Second}, func(_ context.Context, rows []string) int { return len(rows) })
 			b.SetParallelism(parallel)
 			b.ReportAllocs()
 			b.RunParallel(func(pb *testing.PB) {

@@ -1,6 +1,7 @@
 package batch
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -66,7 +67,10 @@ func (c *crew) pause() time.Duration {
 }
 
 // span is how long something usually takes. The zero value knows nothing yet.
-type span struct{ typical time.Duration }
+type span struct {
+	typical time.Duration
+	least   time.Duration // to be patient for; 0 means shortestPatience
+}
 
 // What takes longer than longestPatience is not waited for to its end, and
 // what is not known yet is waited for as long as shortestPatience.
@@ -86,5 +90,5 @@ func (s *span) learn(taken time.Duration) {
 
 // patience is after which time something is late.
 func (s *span) patience() time.Duration {
-	return min(max(2*s.typical, shortestPatience), longestPatience)
+	return min(max(2*s.typical, cmp.Or(s.least, shortestPatience)), longestPatience)
 }

@@ -97,7 +97,7 @@ func New(config Config) (*Client, error) {
 		settle:      pace,
 		batchSize:   batchSize,
 	}
-	c.shared = batch.New[companyKey](batchSize, grace, c.ship)
+	c.shared = batch.New[companyKey](batch.Config{Limit: batchSize, Grace: grace}, c.ship)
 	return c, nil
 }
 
