@@ -3,6 +3,7 @@ package whatcounts
 import (
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -113,7 +114,9 @@ func splitNaively(data string) []string {
 	return strings.FieldsFunc(data, func(r rune) bool { return r == '^' || r == '\n' || r == '\r' })
 }
 
-func FuzzEncodeKeepsOneRecord(f *testing.F) {
+// FuzzEncodeKeepsEveryRecord writes a record between two others: no value may
+// add one, drop one, or change whom another is about.
+func FuzzEncodeKeepsEveryRecord(f *testing.F) {
 	f.Add("jane@example.com", "Jane", "11293", "Doe", "gold", "plan")
 	f.Add("a@b.c", "", "", "Doe, Jr", `The "Best"`, "Plan_2")
 	f.Add("a@b.c", "x^victim@example.com", "k", "y", "z", "p")
@@ -121,27 +124,45 @@ func FuzzEncodeKeepsOneRecord(f *testing.F) {
 	f.Add("a@b.c,first", `"`, `\`, `\"`, `",victim@example.com,"`, "p^q")
 	f.Add("a@b.c", `J\`, "k", `\`, `a\",b`, "p,email")
 	f.Add(" a@b.c ", "\tJane", "\x00", "\u2028", "\x7f", "email")
+	f.Add("", "", "", "", "", "p")
 	f.Fuzz(func(t *testing.T, email, first, key, last, custom, customName string) {
-		columns := []column{{"email", email}, {"first", first}, {"customer_key", key}, {"last", last}, {customPrefix + customName, custom}}
-		record, err := encode(columns)
-		if err != nil {
-			if !verdict.Is(err, verdict.Invalid) {
-				t.Fatalf("refused as %v", err)
+		columns := func(email, first, key, last, custom string) []column {
+			return []column{{"email", email}, {"first", first}, {"customer_key", key}, {"last", last}, {customPrefix + customName, custom}}
+		}
+		table := [][]column{columns("before@example.com", "Be", "1", `"1",`, ""), columns(email, first, key, last, custom), columns("after@example.com", "Af", "2", "", `a"`)}
+		var records []encoded
+		var want []map[string]string
+		for _, row := range table {
+			record, err := encode(row)
+			if err != nil {
+				if !verdict.Is(err, verdict.Invalid) {
+					t.Fatalf("refused as %v", err)
+				}
+				return
 			}
-			return
+			values := map[string]string{}
+			for _, col := range row {
+				values[col.name] = col.value
+			}
+			records, want = append(records, record), append(want, values)
 		}
-		want := map[string]string{}
-		for _, col := range columns {
-			want[col.name] = col.value
-		}
-		data := dataOf(record).value
+		data := dataOf(records...).value
 		got, err := decode(data)
-		if err != nil || len(got) != 1 || !maps.Equal(got[0], want) {
+		if err != nil || !slices.EqualFunc(got, want, maps.Equal) {
 			t.Fatalf("%q is read as %q (%v), want %q", data, got, err, want)
 		}
 		naive := splitNaively(data)
-		if len(naive) != 2 || !strings.HasPrefix(naive[1], email+","+first+","+key+",") {
+		if len(naive) != 4 || !strings.HasPrefix(naive[2], email+","+first+","+key+",") || !strings.HasPrefix(naive[3], "after@example.com,Af,2,") {
 			t.Fatalf("%q is split into %q", data, naive)
 		}
 	})
+}
+
+func TestARecordOfNothingIsRefused(t *testing.T) {
+	if record, err := encode([]column{{"email", ""}}); !verdict.Is(err, verdict.Invalid) {
+		t.Errorf("it is written as %q (%v)", record, err)
+	}
+	if _, err := encode([]column{{"last", ""}}); err != nil {
+		t.Errorf("a field to clear: %v", err)
+	}
 }

@@ -2,6 +2,7 @@ package whatcounts
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -14,8 +15,10 @@ import (
 // what is deleted.
 type rowReader struct {
 	source *bufio.Reader
-	size   int  // of the row being read, in bytes
-	quoted bool // every value of the row so far came in quotes
+	size   int      // of the row being read, in bytes
+	cells  []string // of the row being read
+	text   []byte   // of the value being read
+	quoted bool     // every value of the row so far came in quotes
 
 	escapes bool // the service is known to write a quote with a backslash
 }
@@ -29,7 +32,8 @@ func newRowReader(source io.Reader) *rowReader {
 	return &rowReader{source: bufio.NewReaderSize(source, 64<<10)}
 }
 
-// next is the next row that is not empty, or io.EOF.
+// next is the next row that is not empty, or io.EOF. The row belongs to the
+// caller until the next call.
 func (r *rowReader) next() ([]string, error) {
 	for {
 		r.size, r.quoted = 0, true
@@ -44,10 +48,10 @@ func (r *rowReader) next() ([]string, error) {
 }
 
 func (r *rowReader) row() ([]string, error) {
-	var row []string
+	r.cells = r.cells[:0]
 	for {
 		value, more, err := r.value()
-		if errors.Is(err, io.EOF) && len(row) == 0 {
+		if errors.Is(err, io.EOF) && len(r.cells) == 0 {
 			return nil, io.EOF
 		}
 		if err != nil && !errors.Is(err, io.EOF) {
@@ -57,9 +61,9 @@ func (r *rowReader) row() ([]string, error) {
 			// Whoever quotes every value quotes an empty one too: it was cut off.
 			return nil, fmt.Errorf("%w: it ends behind a comma", errMalformedRow)
 		}
-		row = append(row, value)
+		r.cells = append(r.cells, value)
 		if !more {
-			return row, nil
+			return r.cells, nil
 		}
 	}
 }
@@ -75,27 +79,30 @@ func (r *rowReader) value() (value string, more bool, err error) {
 		return r.quotedValue()
 	}
 	r.quoted = false
-	var bare strings.Builder
+	r.text = r.text[:0]
 	for c := first; ; {
 		switch c {
 		case ',':
-			return bare.String(), true, nil
+			return string(r.text), true, nil
 		case '\n':
-			return strings.TrimSuffix(bare.String(), "\r"), false, nil
+			return r.endOfRow(), false, nil
 		case '"':
 			return "", false, fmt.Errorf("%w: a quote stands in the middle of a value", errMalformedRow)
 		}
-		bare.WriteByte(c)
+		r.text = append(r.text, c)
 		if c, err = r.take(); errors.Is(err, io.EOF) {
-			return strings.TrimSuffix(bare.String(), "\r"), false, nil
+			return r.endOfRow(), false, nil
 		} else if err != nil {
 			return "", false, err
 		}
 	}
 }
 
+// endOfRow is the last bare value of a row, whose line may end with CRLF.
+func (r *rowReader) endOfRow() string { return string(bytes.TrimSuffix(r.text, []byte{'\r'})) }
+
 func (r *rowReader) quotedValue() (value string, more bool, err error) {
-	var quoted strings.Builder
+	r.text = r.text[:0]
 	for {
 		c, err := r.take()
 		if errors.Is(err, io.EOF) {
@@ -109,14 +116,14 @@ func (r *rowReader) quotedValue() (value string, more bool, err error) {
 			if !r.escapes && r.mayEndHere() {
 				return "", false, fmt.Errorf("%w: a backslash stands before a quote that may also end the value", errMalformedRow)
 			}
-			quoted.WriteByte('"')
+			r.text = append(r.text, '"')
 		case c == '"' && r.takeIf('"'):
-			quoted.WriteByte('"')
+			r.text = append(r.text, '"')
 		case c == '"':
 			more, err := r.afterQuote()
-			return quoted.String(), more, err
+			return string(r.text), more, err
 		default:
-			quoted.WriteByte(c)
+			r.text = append(r.text, c)
 		}
 	}
 }

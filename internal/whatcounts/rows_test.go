@@ -21,7 +21,7 @@ func readRows(text string) ([][]string, error) {
 		if err != nil {
 			return all, err
 		}
-		all = append(all, row)
+		all = append(all, slices.Clone(row))
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -46,7 +47,7 @@ func newTable(source io.Reader, known layout) (*table, error) {
 		}
 	}
 	clear(t.columns)
-	t.waiting = first
+	t.waiting = slices.Clone(first)
 	for i, name := range known.order {
 		if i < len(first) {
 			t.columns[name] = i
