@@ -1,6 +1,7 @@
 package contact_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
@@ -81,6 +82,45 @@ func TestCreateIsNotRepeatedBlindly(t *testing.T) {
 			sim.Faults.Add(fault)
 			state := created(t, server, jane(nil))
 			if held := sim.WhatCounts.Contacts(acctest.Realm); len(held) != 1 || state.Attribute("subscriber_id") != held[0].ID {
+				t.Errorf("not one contact on both sides:\n%s", sim.Dump())
+			}
+		})
+	}
+}
+
+// A contact that was added, and cannot be read back to see how its values were
+// stored, is in state as it was asked for: it is not tainted for that.
+func TestCreateThatCannotBeReadBack(t *testing.T) {
+	sim := acctest.Simulator(t)
+	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+	config := jane(map[string]any{"custom_fields": map[string]any{"plan": "gold"}, "subscriptions": []any{subscription(5), subscription(6)}})
+	sim.Faults.Add(ledger.Fault{Operation: "detail", Kind: ledger.StatusBefore, Status: 503, Count: -1})
+	state, diagnostics := server.Change(typeName, server.None(typeName), config)
+	acctest.NoErrors(t, diagnostics)
+	if warnings := acctest.Warnings(diagnostics); len(warnings) != 1 || warnings[0].Summary != contact.SummaryUnread || !strings.Contains(warnings[0].Detail, "HTTP 503") {
+		t.Errorf("the warnings are:\n%s", acctest.Texts(warnings))
+	}
+	sim.Faults.Clear()
+	refreshed, diagnostics := server.Refresh(typeName, state)
+	acctest.NoErrors(t, diagnostics)
+	if !refreshed.Value.Equal(state.Value) {
+		t.Errorf("the state was %v and is %v", acctest.Plain(state.Value), acctest.Plain(refreshed.Value))
+	}
+}
+
+// One bad answer to the look for a contact that was just added does not lose
+// it.
+func TestCreateSurvivesABadLook(t *testing.T) {
+	for name, fault := range map[string]ledger.Fault{
+		"a page with HTTP 404": {Operation: "find", Kind: ledger.Replace, Status: 404, Body: "<html>not here</html>", Skip: 1},
+		"half a row":           {Operation: "find", Kind: ledger.Replace, Body: "\"subscriber_id\",\"email", Skip: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sim := acctest.Simulator(t)
+			server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+			sim.Faults.Add(fault)
+			state := created(t, server, jane(nil))
+			if held := sim.WhatCounts.Contacts(acctest.Realm); len(held) != 1 || state.Attribute("subscriber_id") != held[0].ID || sim.Log.Count("sub") != 1 {
 				t.Errorf("not one contact on both sides:\n%s", sim.Dump())
 			}
 		})

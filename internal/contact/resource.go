@@ -36,6 +36,7 @@ const (
 const (
 	SummaryPending      = "Subscription waits for confirmation"
 	SummaryOptoutRemain = "Global Optout recorded all the same"
+	SummaryUnread       = "Contact created and not read back"
 )
 
 // Resource is reach_contact.
@@ -114,6 +115,10 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.SubscriberID)...)
 	resp.Diagnostics.Append(writeNotes(ctx, resp.Private, notes{pending: created.Pending, unseen: created.Unseen, incomplete: err != nil})...)
 	resp.Diagnostics.Append(pendingWarnings(plan.Email.ValueString(), created.Pending)...)
+	if err == nil && created.Unread != nil {
+		resp.Diagnostics.AddWarning(SummaryUnread, report.Detail(created.Unread)+
+			"\n\nWhatCounts reported everything as done, and the contact is in state. Run terraform plan to see whether each value was stored as it was sent.")
+	}
 }
 
 // Read brings the state up to date, and removes the contact from it only when

@@ -94,7 +94,8 @@ func faults() []*fault {
 			"too short a Content-Length": plain(ledger.Fault{Kind: ledger.TooShort}),
 			"malformed":                  bodies(ledger.StatusAfter, 200, `{"result":true,"data":{"communicationID":`, `"subscriber_id","email`),
 		}, every: true, done: true, reads: unchanged, writes: succeeds},
-		{name: "An empty answer every time; it was done", forms: one(ledger.Fault{Kind: ledger.EmptyAfter}), every: true, done: true, reads: unchanged, writes: succeeds},
+		{name: "An empty answer every time; it was done", forms: one(ledger.Fault{Kind: ledger.EmptyAfter}), every: true, done: true, reads: unchanged, writes: succeeds,
+			but: map[string]outcome{whatCounts + " opt-out query": believed}},
 		{name: "An answer of 100 MB every time; it was done", forms: one(ledger.Fault{Kind: ledger.Flood}), every: true, done: true, reads: unchanged, writes: succeeds},
 		{name: "A redirect to another host every time", forms: one(ledger.Redirect("https://elsewhere.example.com/login?token=secret")), every: true, says: "redirects to https://elsewhere.example.com/login, which is not followed", reads: unchanged, writes: unchanged},
 		{name: "A refusal, in whatever words", forms: map[string]form{

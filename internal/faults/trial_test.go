@@ -1,10 +1,12 @@
 package faults
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
@@ -15,6 +17,10 @@ import (
 
 // retries is what the trials set max_retries to.
 const retries = 2
+
+// shortestWish is less than any Retry-After of the table, a date without its
+// fraction of a second included.
+const shortestWish = 900 * time.Millisecond
 
 // trial is one operation under one fault.
 type trial struct {
@@ -98,9 +104,18 @@ func (x *trial) do(f *fault, make form) (diagnostics []*tfprotov6.Diagnostic, se
 			}
 		})
 	}
-	already := x.sim.Log.Count(o.command)
+	already := x.sim.Log.Len()
 	diagnostics = o.run(x)
-	return diagnostics, x.sim.Log.Count(o.command) - already
+	var at []time.Time
+	for _, e := range x.sim.Log.Since(already) {
+		if e.Operation == o.command {
+			at = append(at, e.Time)
+		}
+	}
+	if wrong.Header["Retry-After"] != "" && len(at) > 1 && at[1].Sub(at[0]) < shortestWish {
+		x.t.Errorf("%s was repeated after %v, although the service asked for more", o.command, at[1].Sub(at[0]))
+	}
+	return diagnostics, len(at)
 }
 
 // judge holds what happened against the table.
@@ -147,7 +162,9 @@ func (f *fault) sends(o *operation, want outcome) int {
 		return 1
 	case !o.writes():
 		return 0
-	case want == unchanged && slices.Contains(f.refusal, o.service), want == unknown, want == importable, f.done:
+	case want == unchanged && slices.Contains(f.refusal, o.service):
+		return len(o.names) + 1
+	case want == unknown, want == importable, f.done:
 		return 1
 	case want == unchanged:
 		return 1 + retries
@@ -156,6 +173,20 @@ func (f *fault) sends(o *operation, want outcome) int {
 }
 
 var importBlock = regexp.MustCompile(`import \{\n {2}to = (\S+)\.NAME\n {2}id = "([^"]+)"\n\}`)
+
+// importID is the id of an import block. Where a person has to look it up, it
+// is what the data source that the error names shows.
+func (x *trial) importID(text string) string {
+	x.t.Helper()
+	if text != "COMMUNICATION_ID" {
+		return text
+	}
+	acctest.NoErrors(x.t, x.look("reach_communications", map[string]any{"owner": map[string]any{"type": "biz_entity", "id": 42}}))
+	for _, c := range x.answer["communications"].([]any) {
+		return fmt.Sprint(c.(map[string]any)["communication_id"])
+	}
+	return "999999" // there is none
+}
 
 // recover does what the error asks for, in another process and without the
 // fault, and sees that everything ends well: done once, known to the state.
@@ -173,8 +204,8 @@ func (x *trial) recover(want outcome, diagnostics []*tfprotov6.Diagnostic) {
 		if found == nil || found[1] != typeName {
 			x.t.Fatalf("there is no import block to paste:\n%s", acctest.Texts(diagnostics))
 		}
-		imported, problems := x.server.Import(typeName, found[2], nil)
-		if (len(acctest.Errors(problems)) == 0) != (x.records() == 1) {
+		imported, problems := x.server.Import(typeName, x.importID(found[2]), nil)
+		if imported.Exists() != (x.records() == 1) {
 			x.t.Fatalf("%d records, and the import says:\n%s", x.records(), acctest.Texts(problems))
 		}
 		x.state = imported

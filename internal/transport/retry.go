@@ -79,6 +79,12 @@ func retryAfter(response *http.Response) time.Duration {
 	return retryablehttp.DefaultBackoff(0, 0, 0, response)
 }
 
+// RetryAfter is the pause that the header of an answer asks for, in seconds or
+// as a date, or 0.
+func RetryAfter(header http.Header) time.Duration {
+	return retryAfter(&http.Response{StatusCode: http.StatusServiceUnavailable, Header: header})
+}
+
 // hasTime reports whether a pause is worth waiting for. When it is not, the
 // answer that asks for it says more than the end of the wait would.
 func hasTime(ctx context.Context, pause time.Duration) bool {

@@ -52,7 +52,10 @@ type Client struct {
 	batchSize   int
 	shared      *batch.Batches[companyKey, parcel, shipment]
 
+	quietUntil   atomic.Pointer[time.Time] // by the service's own wish
 	refusal      atomic.Pointer[credentialRefusal]
+	accepted     atomic.Bool // the credentials, as an answer has shown
+	unaccepted   locks       // one command at a time until then
 	addresses    locks
 	realms       share.Cache[struct{}, RealmSettings]
 	knownRealm   atomic.Pointer[RealmSettings]

@@ -123,9 +123,11 @@ func (c *Client) outcome(attempt string, answer reply, err error) (reply, error)
 // exchange sends one command and sorts its answer. Refused credentials are an
 // error, and remembered.
 func (c *Client) exchange(ctx context.Context, attempt string, cmd command, class transport.Class) (reply, error) {
-	if err := c.refusedBefore(attempt); err != nil {
+	release, err := c.enter(ctx, attempt)
+	if err != nil {
 		return reply{}, err
 	}
+	defer release()
 	response, err := c.wire.Do(ctx, c.request(cmd, class))
 	return c.answered(attempt, response, err)
 }
@@ -134,6 +136,7 @@ func (c *Client) answered(attempt string, response transport.Response, err error
 	if err != nil {
 		return reply{}, c.unanswered(attempt, err)
 	}
+	c.heed(response.Header)
 	answer := readReply(response.Body)
 	return answer, c.judge(attempt, response.Status, answer)
 }
@@ -145,6 +148,8 @@ func (c *Client) judge(attempt string, status int, answer reply) error {
 		return c.refuseFromNowOn(attempt, c.quote(answer.text))
 	case status == http.StatusUnauthorized:
 		return c.refuseFromNowOn(attempt, "HTTP 401 Unauthorized")
+	case status == http.StatusOK && !answer.isPage():
+		c.accepted.Store(true)
 	case status != http.StatusOK:
 		return &verdict.Error{
 			Kind: verdict.Unknown, Attempt: attempt, Reason: fmt.Sprintf("HTTP %d %s", status, http.StatusText(status)),

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/reachops/terraform-provider-reach/internal/verdict"
@@ -25,6 +26,9 @@ type Created struct {
 	// Unseen are those of Subscribed that the service counted and no read has
 	// shown yet: a service may count a subscription that waits for confirmation.
 	Unseen []int64
+	// Unread is why the contact could not be read back after everything was
+	// reported as done; nil when it was read or did not have to be.
+	Unread error
 }
 
 // CreateContact adds a contact that does not exist. Nothing is adopted: a
@@ -318,7 +322,9 @@ func (w *creation) finish(ctx context.Context) error {
 	defer cancel()
 	stored, err := w.readSettled(ctx, w.created.SubscriberID, w.wanted.Email, w.agreesWith)
 	if err != nil {
-		return &verdict.Error{Kind: verdict.Unknown, Attempt: w.attempt, Reason: "it was added, and reading it back failed: " + err.Error(), Advice: adviceToPlan, Cause: err}
+		w.created.Unread = err
+		w.created.Unseen = append(w.created.Unseen, slices.Sorted(maps.Keys(w.open))...)
+		return nil
 	}
 	w.created.Subscribed, w.created.Pending, w.created.Unseen = nil, nil, nil
 	for _, s := range w.wanted.Subscriptions {

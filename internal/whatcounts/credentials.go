@@ -1,6 +1,7 @@
 package whatcounts
 
 import (
+	"context"
 	"regexp"
 
 	"github.com/reachops/terraform-provider-reach/internal/verdict"
@@ -59,4 +60,25 @@ func (c *Client) refusedBefore(attempt string) error {
 		return nil
 	}
 	return &verdict.Error{Kind: verdict.Unauthenticated, Attempt: attempt, Reason: refusal.reason, Advice: credentialAdvice}
+}
+
+// enter lets a command through to the service. Until an answer has shown that
+// the credentials are accepted it lets one through at a time, so that wrong
+// ones are tried once, however many callers there are.
+func (c *Client) enter(ctx context.Context, attempt string) (leave func(), err error) {
+	leave = func() {}
+	if !c.accepted.Load() {
+		if leave, err = c.unaccepted.hold(ctx, ""); err != nil {
+			return nil, withVerdict(attempt, err)
+		}
+		if c.accepted.Load() {
+			leave()
+			leave = func() {}
+		}
+	}
+	if err := c.refusedBefore(attempt); err != nil {
+		leave()
+		return nil, err
+	}
+	return leave, nil
 }

@@ -105,11 +105,13 @@ func (q optoutQuery) command() command {
 
 func (c *Client) streamOptouts(ctx context.Context, query optoutQuery, yield func(email string) error) error {
 	attempt := query.attempt()
-	if err := c.refusedBefore(attempt); err != nil {
+	release, err := c.enter(ctx, attempt)
+	if err != nil {
 		return err
 	}
+	defer release()
 	var judged error // also holds an error of yield, which is nobody's to wrap
-	err := c.wire.Stream(ctx, c.request(query.command(), transport.Repeatable), func(status int, body io.Reader) error {
+	err = c.wire.Stream(ctx, c.request(query.command(), transport.Repeatable), func(status int, body io.Reader) error {
 		judged = c.readOptouts(attempt, status, body, yield)
 		return judged
 	})

@@ -3,8 +3,10 @@ package whatcounts
 import (
 	"context"
 	"errors"
+	"net/http"
 	"time"
 
+	"github.com/reachops/terraform-provider-reach/internal/transport"
 	"github.com/reachops/terraform-provider-reach/internal/verdict"
 )
 
@@ -66,11 +68,29 @@ func withVerdict(attempt string, err error) error {
 // longestPause is the most to wait between two attempts.
 const longestPause = 30 * time.Second
 
-// pause waits before an attempt is repeated, longer every time.
+// longestWish is the most to wait because the service asks for it.
+const longestWish = 2 * time.Minute
+
+// heed remembers how long the service asks to be left alone.
+func (c *Client) heed(header http.Header) {
+	if asked := transport.RetryAfter(header); asked > 0 {
+		until := time.Now().Add(asked)
+		c.quietUntil.Store(&until)
+	}
+}
+
+// pause waits before an attempt is repeated, longer every time, and as long as
+// the service asks for. It does not begin to wait for what is too far off.
 func (c *Client) pause(ctx context.Context, try int) error {
 	length := longestPause
 	if try < 16 {
 		length = min(c.firstPause<<try, longestPause)
+	}
+	if until := c.quietUntil.Load(); until != nil {
+		length = max(length, time.Until(*until))
+	}
+	if deadline, limited := ctx.Deadline(); length > longestWish || limited && time.Until(deadline) < length {
+		return context.DeadlineExceeded
 	}
 	timer := time.NewTimer(length)
 	defer timer.Stop()
