@@ -20,7 +20,7 @@ func TestWrongPasswordIsTriedOnce(t *testing.T) {
 		}
 		t.Run(o.service+", "+o.name, func(t *testing.T) {
 			t.Parallel()
-			x := newTrial(t, o, "20s")
+			x := newTrial(t, o, patient)
 			o.setUp(x)
 			attempts := attempted(x.sim)
 			server := acctest.NewServer(t)

@@ -11,12 +11,13 @@ import (
 // fault is a row of the table: something that goes wrong, in one form or
 // several that have the same effect.
 type fault struct {
-	name  string
-	forms map[string]form
-	every bool   // with every request, not only with the first
-	done  bool   // the first request does its work all the same
-	blind bool   // what became of it cannot be read either
-	says  string // what every error about it mentions
+	name      string
+	forms     map[string]form
+	every     bool   // with every request, not only with the first
+	done      bool   // the first request does its work all the same
+	blind     bool   // what became of it cannot be read either
+	uncounted bool   // how often the command is sent depends on more
+	says      string // what every error about it mentions
 
 	reads, writes outcome
 	login         outcome            // empty counts as unchanged

@@ -18,9 +18,9 @@ func TestEveryOperationUnderEveryFault(t *testing.T) {
 			for name, make := range f.forms {
 				t.Run(strings.Join([]string{f.name, name, o.service, o.name}, ", "), func(t *testing.T) {
 					t.Parallel()
-					timeout := "20s"
+					timeout := patient
 					if strings.Contains(f.says, "request_timeout") {
-						timeout = "500ms"
+						timeout = impatient
 					}
 					x := newTrial(t, o, timeout)
 					diagnostics, sent := x.do(f, make)

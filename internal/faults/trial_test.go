@@ -18,6 +18,13 @@ import (
 // retries is what the trials set max_retries to.
 const retries = 2
 
+// patient and impatient are what the trials set request_timeout to: more than
+// a slow machine needs, and as little as a silent service is worth waiting for.
+const (
+	patient   = "20s"
+	impatient = "2s"
+)
+
 // shortestWish is less than any Retry-After of the table, a date without its
 // fraction of a second included.
 const shortestWish = 900 * time.Millisecond
@@ -160,7 +167,7 @@ func (f *fault) sends(o *operation, want outcome) int {
 	switch {
 	case o.name == login:
 		return 1
-	case !o.writes():
+	case !o.writes(), f.uncounted:
 		return 0
 	case want == unchanged && slices.Contains(f.refusal, o.service):
 		return len(o.names) + 1
@@ -194,6 +201,7 @@ func (x *trial) recover(want outcome, diagnostics []*tfprotov6.Diagnostic) {
 	x.t.Helper()
 	o := x.operation
 	x.sim.Faults.Clear()
+	x.timeout = patient
 	x.restart()
 	typeName := communicationType
 	if o.service == whatCounts {

@@ -2,6 +2,7 @@ package whatcounts
 
 import (
 	"context"
+	"slices"
 
 	"github.com/reachops/terraform-provider-reach/internal/verdict"
 )
@@ -224,13 +225,25 @@ func (d *deletion) sendDelete(ctx context.Context) error {
 }
 
 // isThere looks, for a while, whether the contact still exists. Only an answer
-// that recognisably says otherwise is believed.
+// that recognisably says otherwise is believed, and only while a search agrees:
+// a service may not know yet of a contact that was added a moment ago.
 func (d *deletion) isThere(ctx context.Context) (bool, error) {
 	var found Contact
 	err := d.settle.Until(ctx, func(ctx context.Context) (bool, error) {
 		var err error
 		found, err = d.Contact(ctx, d.target.SubscriberID, d.target.Email)
-		return false, err // an error ends it, and verdict.Gone is one
+		if !verdict.Is(err, verdict.Gone) {
+			return false, err
+		}
+		rows, lookErr := d.contactsOn(ctx, d.attempt, d.target.Email)
+		if lookErr != nil {
+			return false, lookErr
+		}
+		if slices.ContainsFunc(rows, func(row Match) bool { return row.SubscriberID == d.target.SubscriberID }) {
+			found = d.target
+			return false, nil
+		}
+		return false, err // verdict.Gone ends it
 	})
 	switch {
 	case verdict.Is(err, verdict.Gone):

@@ -162,7 +162,7 @@ func rowsOf(text string) ([][]string, error) {
 		if err != nil {
 			return table, err
 		}
-		table = append(table, row)
+		table = append(table, slices.Clone(row))
 	}
 }
 
