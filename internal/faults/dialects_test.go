@@ -11,11 +11,11 @@ import (
 
 // lost are the faults that a dialect can make worse: what became of a write
 // has to be read back, in the words of that dialect.
-func lost() map[string]*fault {
-	return map[string]*fault{
-		"cut-after":     {forms: one(ledger.Fault{Kind: ledger.CutAfter}), done: true},
-		"empty-after":   {forms: one(ledger.Fault{Kind: ledger.EmptyAfter}), done: true},
-		"status-before": {forms: one(ledger.Fault{Kind: ledger.StatusBefore, Status: 503})},
+func lost() []*fault {
+	return []*fault{
+		{name: "the connection is closed, done", forms: one(ledger.Fault{Kind: ledger.CutAfter}), done: true},
+		{name: "the answer is empty, done", forms: one(ledger.Fault{Kind: ledger.EmptyAfter}), done: true},
+		{name: "HTTP 503, not done", forms: one(ledger.Fault{Kind: ledger.StatusBefore, Status: 503})},
 	}
 }
 
@@ -24,18 +24,23 @@ func lost() map[string]*fault {
 var inEveryDialect = []string{"create", "update", "delete", "`delete_without_optout`"}
 
 // TestLostAnswersInEveryDialect loses the answers to writes in every dialect of
-// their service.
+// their service. Each dialect and operation meets one of the faults in turn;
+// where reads are behind, which is the worst for looking at what became of a
+// write, each of them.
 func TestLostAnswersInEveryDialect(t *testing.T) {
 	t.Parallel()
-	for _, dialect := range simulator.Dialects() {
-		for _, o := range operations() {
+	for d, dialect := range simulator.Dialects() {
+		for i, o := range operations() {
 			if o.service != dialect.Service || !o.writes() || !slices.Contains(inEveryDialect, o.name) {
 				continue
 			}
-			for name, f := range lost() {
+			for n, f := range lost() {
+				if (d+i)%len(lost()) != n && !strings.Contains(dialect.Name, "stale") {
+					continue
+				}
 				// There the first name of the command is refused every time.
 				f.uncounted = dialect.Name == "wc-only-deletebyid"
-				t.Run(strings.Join([]string{dialect.Name, o.name, name}, ", "), func(t *testing.T) {
+				t.Run(strings.Join([]string{dialect.Name, o.name, f.name}, ", "), func(t *testing.T) {
 					t.Parallel()
 					x := newTrial(t, o, patient, dialect.Name)
 					diagnostics, sent := x.do(f, f.forms[""])
