@@ -45,6 +45,7 @@ func (c *Client) pause(ctx context.Context, number int, failed error) bool {
 	case <-ctx.Done():
 		return false
 	case <-timer.C:
+		c.transport.Repeating(ctx, "the last attempt brought no usable answer, and nothing shows that it was done")
 		return true
 	}
 }

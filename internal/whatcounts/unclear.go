@@ -98,6 +98,7 @@ func (c *Client) pause(ctx context.Context, try int) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-timer.C:
+		c.wire.Repeating(ctx, "the last attempt brought no usable answer, and nothing shows that it was done")
 		return nil
 	}
 }
