@@ -152,7 +152,7 @@ func (l *ListResource) matches(ctx context.Context, config searchModel, limit in
 			return
 		}
 		for _, match := range found {
-			if !yield(match, nil) {
+			if config.asksFor(match.Email) && !yield(match, nil) {
 				return
 			}
 		}
@@ -178,7 +178,8 @@ func (l *ListResource) members(ctx context.Context, config searchModel, yield fu
 	}
 }
 
-// asksFor reports whether an address is one of those asked for.
+// asksFor reports whether an address is one of those asked for. It decides
+// about every row, so that a search and the pages of a list find the same.
 func (c searchModel) asksFor(email string) bool {
 	if c.Exact.ValueBool() {
 		return strings.EqualFold(email, c.Email.ValueString())

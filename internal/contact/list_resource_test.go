@@ -260,6 +260,22 @@ func displayNames(listed []acctest.Listed) []string {
 	return names
 }
 
+// A service that ignores part of the question does not add to the answer.
+func TestListContactsHoldsRowsAgainstTheQuestion(t *testing.T) {
+	t.Parallel()
+	sim := family(t)
+	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+	const rows = "subscriber_id,email,first,last,lists\n\"1001\",\"FAMILY@example.com\",\"\",\"\",\"\"\n\"1003\",\"single@example.com\",\"\",\"\",\"\"\n"
+	for _, exact := range []bool{false, true} {
+		sim.Faults.Add(ledger.Fault{Operation: "find", Kind: ledger.Replace, Body: rows})
+		listed, diagnostics := server.List(typeName, acctest.Listing{Config: map[string]any{"email": "family@example.com", "exact": exact}})
+		acctest.NoErrors(t, diagnostics)
+		if names := displayNames(listed); !slices.Equal(names, []string{"FAMILY@example.com (1001)"}) {
+			t.Errorf("exact %t: listed %q", exact, names)
+		}
+	}
+}
+
 // A service that has no credentials says so.
 func TestListContactsWithoutWhatCounts(t *testing.T) {
 	t.Parallel()
