@@ -119,7 +119,7 @@ func TestCreateAndOptouts(t *testing.T) {
 		t.Errorf("a refusal without opt-out: %v", err)
 	}
 	s = newScript(t).on("find", "").on("sub", "FAILURE: Error looking up list ids, one or more list ids specified do not belong to your realm")
-	if _, err = s.client.CreateContact(t.Context(), newJane()); !verdict.Is(err, verdict.Refused) || !strings.Contains(err.Error(), "subscriptions") {
+	if _, err = s.client.CreateContact(t.Context(), newJane()); !verdict.Is(err, verdict.Refused) || !strings.Contains(err.Error(), "Check list_id") {
 		t.Errorf("a bad list: %v", err)
 	}
 	s.expectSent("find sub")
