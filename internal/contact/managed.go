@@ -2,6 +2,7 @@ package contact
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -29,21 +30,37 @@ func (m *model) unknownIdentity() bool {
 // way of its successor.
 func (r *Resource) manage(named, state *model, noted notes) {
 	record := state.record()
-	if r.services.Guard.Policy(record.Policy) == safeguard.Delete && noted.incomplete {
+	if r.services.Guard.Policy(record.Policy) == safeguard.Delete && noted.isIncomplete(*state) {
 		record.Policy = safeguard.DeleteWithoutOptout
 	}
 	r.services.Guard.Manage(named.identityKey(), record)
 }
 
-// succeedsIncomplete reports whether the contact to be added takes the place of
-// one that goes without an opt-out. Terraform hands the delete half of a
-// tainted resource the private state of this plan and not that of the contact.
-func (r *Resource) succeedsIncomplete(plan *model) bool {
-	if r.services == nil || plan.unknownIdentity() {
-		return false
+// release forgets that the contact was what before names, where it goes by
+// after now: another resource may become that.
+func (r *Resource) release(before, after *model) {
+	key := before.identityKey()
+	held, found := r.services.Guard.Managed(key)
+	if found && key != after.identityKey() && held.ID == after.SubscriberID.ValueInt64() {
+		r.services.Guard.Release(key)
 	}
-	held, found := r.services.Guard.Managed(plan.identityKey())
-	return found && held.Policy == safeguard.DeleteWithoutOptout
+}
+
+// isIncomplete reports whether the creation of the contact in state failed half
+// way.
+func (n notes) isIncomplete(state model) bool {
+	return slices.Contains(n.incomplete, state.SubscriberID.ValueInt64())
+}
+
+// incompleteContacts are all that this run has seen to go without an opt-out.
+// One of them may be what the contact to be added replaces, whatever address or
+// name that gets: Terraform hands the delete half of a tainted resource the
+// private state of this plan and not that of the contact.
+func (r *Resource) incompleteContacts() []int64 {
+	if r.services == nil {
+		return nil
+	}
+	return r.services.Guard.ManagedUnder(safeguard.DeleteWithoutOptout)
 }
 
 // checkSuccession refuses to add a contact that is in state already and would

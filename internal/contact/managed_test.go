@@ -3,6 +3,7 @@ package contact_test
 import (
 	"fmt"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -64,32 +65,54 @@ func TestAccContact_renamed(t *testing.T) {
 }
 
 // A contact that could be added in part only is tainted. Its replacement leaves
-// no opt-out that would stand in its own way.
+// no opt-out that would stand in its own way, also where what is wrong with it
+// was who it is.
 func TestAccContact_partlyCreated(t *testing.T) {
 	t.Parallel()
-	sim := acctest.Simulator(t)
-	must(t, sim.WhatCounts.OptOut(acctest.Realm, "jane@example.com", 6))
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(),
-		Steps: []resource.TestStep{
-			{
-				Config: config(sim, `
+	for name, successor := range map[string]string{
+		"same":               basic,
+		"another first name": strings.ReplaceAll(basic, `"Jane"`, `"JD"`),
+		"another address":    strings.ReplaceAll(basic, "jane@", "jane.doe@"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sim := acctest.Simulator(t)
+			must(t, sim.WhatCounts.OptOut(acctest.Realm, "jane@example.com", 6))
+			resource.UnitTest(t, resource.TestCase{
+				ProtoV6ProviderFactories: acctest.Factories(),
+				Steps: []resource.TestStep{
+					{
+						Config: config(sim, `
   email         = "jane@example.com"
   first_name    = "Jane"
   subscriptions = [{ list_id = 5 }, { list_id = 6 }]`),
-				ExpectError: regexp.MustCompile(`(?s)` + contact.SummaryIncomplete + `.*list 6.*force_sub = true.*terraform untaint`),
-			},
-			{
-				Config:           config(sim, basic),
-				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate)}},
-				Check: func(*terraform.State) error {
-					if left := sim.WhatCounts.Optouts(acctest.Realm); len(left) != 1 {
-						return fmt.Errorf("not only the recipient's own opt-out is there: %v", left)
-					}
-					_, err := only(sim)
-					return err
+						ExpectError: regexp.MustCompile(`(?s)` + contact.SummaryIncomplete + `.*list 6.*force_sub = true.*terraform untaint`),
+					},
+					{
+						Config:           config(sim, successor),
+						ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction(address, plancheck.ResourceActionDestroyBeforeCreate)}},
+						Check: func(*terraform.State) error {
+							if left := sim.WhatCounts.Optouts(acctest.Realm); len(left) != 1 {
+								return fmt.Errorf("not only the recipient's own opt-out is there: %v", left)
+							}
+							_, err := only(sim)
+							return err
+						},
+					},
 				},
-			},
-		},
-	})
+			})
+		})
+	}
+}
+
+// An address that a contact has left is free for another one at once.
+func TestAddressThatWasLeftIsNotManaged(t *testing.T) {
+	sim := acctest.Simulator(t)
+	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+	state := created(t, server, jane(nil))
+	state, diagnostics := server.Refresh(typeName, state)
+	acctest.NoErrors(t, diagnostics)
+	_, diagnostics = server.Change(typeName, state, jane(map[string]any{"email": "jane.doe@example.com"}))
+	acctest.NoErrors(t, diagnostics)
+	created(t, server, jane(nil))
 }

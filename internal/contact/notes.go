@@ -18,7 +18,8 @@ const (
 	pendingKey    = "pending"    // lists that wait for the recipient's confirmation
 	unseenKey     = "unseen"     // lists that were counted at the last write and that no read had shown
 	firstNameKey  = "first_name" // the first name that WhatCounts holds, where it is not managed
-	incompleteKey = "incomplete" // its creation failed half way
+	unsureKey     = "unsure"     // what columns were to hold that an update may have written
+	incompleteKey = "partial"    // ids of contacts whose creation failed half way
 )
 
 // notes are what the provider remembers of a contact beside its attributes.
@@ -27,7 +28,8 @@ type notes struct {
 	pending    []int64
 	unseen     []int64
 	firstName  string
-	incomplete bool
+	unsure     map[string]string
+	incomplete []int64 // a plan to add a contact notes all that this run has seen, any other state its own
 }
 
 // privateReader and privateWriter are the framework's private state.
@@ -49,7 +51,7 @@ func readNotes(ctx context.Context, private privateReader) (notes, diag.Diagnost
 	var n notes
 	written, problems := private.GetKey(ctx, writtenKey)
 	n.written = written
-	for key, target := range map[string]any{pendingKey: &n.pending, unseenKey: &n.unseen, firstNameKey: &n.firstName, incompleteKey: &n.incomplete} {
+	for key, target := range map[string]any{pendingKey: &n.pending, unseenKey: &n.unseen, firstNameKey: &n.firstName, unsureKey: &n.unsure, incompleteKey: &n.incomplete} {
 		value, moreProblems := private.GetKey(ctx, key)
 		problems.Append(moreProblems...)
 		if len(value) == 0 {
@@ -81,6 +83,7 @@ func writeSeen(ctx context.Context, private privateWriter, n notes) diag.Diagnos
 	problems := writeNote(ctx, private, pendingKey, n.pending)
 	problems.Append(writeNote(ctx, private, unseenKey, n.unseen)...)
 	problems.Append(writeNote(ctx, private, firstNameKey, n.firstName)...)
+	problems.Append(writeNote(ctx, private, unsureKey, n.unsure)...)
 	return problems
 }
 

@@ -46,7 +46,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		resp.Diagnostics.Append(r.planDelete(&state, "")...)
 		// An end that is planned as such is meant, also for a contact that was
 		// added in part only: its policy is followed to the letter.
-		resp.Diagnostics.Append(writeNote(ctx, resp.Private, incompleteKey, false)...)
+		resp.Diagnostics.Append(writeNote(ctx, resp.Private, incompleteKey, []int64{})...)
 		return
 	}
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
@@ -58,7 +58,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(r.checkCustomerKey(config)...)
 		resp.Diagnostics.Append(r.checkSuccession(&plan)...)
-		resp.Diagnostics.Append(writeNote(ctx, resp.Private, incompleteKey, r.succeedsIncomplete(&plan))...)
+		resp.Diagnostics.Append(writeNote(ctx, resp.Private, incompleteKey, r.incompleteContacts())...)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 		return
 	}

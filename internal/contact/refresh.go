@@ -24,6 +24,8 @@ func (r *Resource) refresh(ctx context.Context, state model, noted notes) (model
 	noted.pending = missing(current, stillPlanned(noted.pending, expected))
 	noted.unseen = missing(current, noted.unseen)
 	problems.Append(state.set(ctx, current, waiting)...)
+	problems.Append(state.settleDoubt(ctx, noted.unsure, current)...)
+	noted.unsure = nil
 	noted.firstName = unmanagedFirstName(state, current)
 	return state, noted, waiting, problems, nil
 }

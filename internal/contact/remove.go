@@ -26,7 +26,7 @@ func (r *Resource) remove(ctx context.Context, state model, noted notes) diag.Di
 		return problems
 	}
 	policy := r.services.Guard.Policy(state.policy())
-	if policy == safeguard.Delete && noted.incomplete {
+	if policy == safeguard.Delete && noted.isIncomplete(state) {
 		policy = safeguard.DeleteWithoutOptout
 	}
 	client := r.services.WhatCounts

@@ -108,12 +108,14 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		return
 	}
 	plan.SubscriberID = types.Int64Value(created.SubscriberID)
+	noted := notes{pending: created.Pending, unseen: created.Unseen}
 	if err != nil {
+		noted.incomplete = []int64{created.SubscriberID}
 		resp.Diagnostics.Append(plan.keepSubscriptions(ctx, append(created.Subscribed, created.Pending...))...)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.SubscriberID)...)
-	resp.Diagnostics.Append(writeNotes(ctx, resp.Private, notes{pending: created.Pending, unseen: created.Unseen, incomplete: err != nil})...)
+	resp.Diagnostics.Append(writeNotes(ctx, resp.Private, noted)...)
 	resp.Diagnostics.Append(pendingWarnings(plan.Email.ValueString(), created.Pending)...)
 	if err == nil && created.Unread != nil {
 		resp.Diagnostics.AddWarning(SummaryUnread, report.Detail(created.Unread)+
@@ -148,6 +150,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		resp.Diagnostics.Append(report.Error(SummaryNotRead, err))
 		return
 	}
+	r.release(&state, &updated)
 	r.manage(&updated, &updated, noted)
 	resp.Diagnostics.Append(resp.State.Set(ctx, updated)...)
 	resp.Diagnostics.Append(writeSeen(ctx, resp.Private, noted)...)
@@ -186,7 +189,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		current.CustomerKey = wanted.CustomerKey
 	}
 	clearRemoved(current, &wanted)
-	noted.incomplete = false
+	noted.incomplete = nil
 	if !same(current, wanted) {
 		updated, waiting, err := r.services.WhatCounts.UpdateContact(ctx, current, wanted, whatcounts.UpdateOptions{
 			OverrideConfirmation: plan.OverrideConfirmation.ValueBool(),
@@ -198,17 +201,26 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		noted.pending = missing(updated, stillPlanned(append(noted.pending, waiting...), wanted))
 		noted.unseen = missing(updated, stillPlanned(noted.unseen, wanted))
 		if err != nil {
-			if !reflect.DeepEqual(updated, current) {
+			switch {
+			case updated.SubscriberID == 0:
+				// Something was sent, and nobody knows what came of it.
+				noted.unsure, problems = state.doubt(ctx, plan, current, wanted, noted)
+				resp.Diagnostics.Append(problems...)
+				resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+				resp.Diagnostics.Append(writeNotes(ctx, resp.Private, noted)...)
+			case !reflect.DeepEqual(updated, current):
 				// Part of the change was done: state keeps what is there now.
 				resp.Diagnostics.Append(state.takeOverAll(ctx, plan, updated, noted.waiting())...)
 				resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-				noted.firstName = unmanagedFirstName(state, updated)
+				noted.firstName, noted.unsure = unmanagedFirstName(state, updated), nil
 				resp.Diagnostics.Append(writeNotes(ctx, resp.Private, noted)...)
 			}
 			return
 		}
 		noted.firstName = unmanagedFirstName(plan, updated)
 	}
+	noted.unsure = nil
+	r.release(&state, &plan)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.SubscriberID)...)
 	resp.Diagnostics.Append(writeNotes(ctx, resp.Private, noted)...)

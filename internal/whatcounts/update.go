@@ -31,7 +31,8 @@ type UpdateOptions struct {
 //
 // Without a change of address or first name it takes a search, the commands,
 // and one read of the result. With an error, the contact returned is what was
-// read after it, or current when nothing was sent. "WhatCounts: Update Contact,
+// read after it, current when nothing was sent, or none when something was and
+// the contact cannot be read. "WhatCounts: Update Contact,
 // Change Email Address".
 func (c *Client) UpdateContact(ctx context.Context, current, wanted Contact, options UpdateOptions) (contact Contact, pending []int64, err error) {
 	wanted.SubscriberID = current.SubscriberID
@@ -291,19 +292,18 @@ func (u *revision) pending() []int64 {
 	return lists
 }
 
-// afterError is the contact as it is after an update that failed, as far as
-// that can be known.
+// afterError is the contact as it is after an update that failed, or none when
+// it cannot be read.
 func (u *revision) afterError(ctx context.Context) Contact {
 	if !u.sent {
 		return u.origin
 	}
 	ctx, cancel := withGrace(ctx)
 	defer cancel()
-	if stored, err := u.Contact(ctx, u.current.SubscriberID, u.current.Email); err == nil {
-		u.stored = stored
+	stored, err := u.Contact(ctx, u.current.SubscriberID, u.current.Email)
+	if err != nil {
+		return Contact{}
 	}
-	if u.stored.SubscriberID == 0 {
-		return u.origin
-	}
-	return u.stored
+	u.stored = stored
+	return stored
 }

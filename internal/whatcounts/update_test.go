@@ -274,6 +274,16 @@ func TestAnUpdateGoesOnAfterALostAnswer(t *testing.T) {
 	}
 }
 
+// Where the contact cannot be read after something was sent, none is returned.
+func TestAnUpdateThatCannotBeReadClaimsNothing(t *testing.T) {
+	s := newScript(t).on("find", rows(janeRow)).on("update", updatedOne).on("detail", detailXML("12", "jane@example.com", "Jane", "5"))
+	s.fault("detail", 99, status500)
+	got, _, err := update(t, s, jane(), changed(func(c *Contact) { c.Fields["city"] = "Rome" }))
+	if !verdict.Is(err, verdict.Unknown) || got.SubscriberID != 0 {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 func TestAnUpdateOfAnotherContactIsRefused(t *testing.T) {
 	wanted := changed(func(c *Contact) { c.Fields["city"] = "Rome" })
 	s := newScript(t).on("find", rows("13,jane@example.com,Jane,,5")).on("detail", detailXML("12", "moved@example.com", "Jane", "5"))
