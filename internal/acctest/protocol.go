@@ -24,6 +24,12 @@ type Server struct {
 // NewServer makes the provider. It is not configured yet.
 func NewServer(t testing.TB) *Server {
 	t.Helper()
+	return NewServerWithPace(t, pace)
+}
+
+// NewServerWithPace is NewServer with other pauses.
+func NewServerWithPace(t testing.TB, pace provider.Pace) *Server {
+	t.Helper()
 	s := &Server{ProviderServer: providerserver.NewProtocol6(provider.NewWithPace("test", pace)())(), t: t}
 	schema, err := s.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {

@@ -1,0 +1,53 @@
+package model_test
+
+import (
+	"net/http"
+
+	"pgregory.net/rapid"
+
+	"github.com/reachops/terraform-provider-reach/internal/acctest"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+)
+
+// operations are the requests that faults are meant for; an empty one is any.
+var operations = map[string][]string{
+	"reach_communication": {"", "", "POST /communication", "PUT /communication", "DELETE /communication", "GET /communication", "GET /bizentity", "POST /user/login", "GET /common/lookup"},
+	"reach_contact":       {"", "", "sub", "unsub", "update", "change", "delete", "deletesubid", "find", "detail", "show_optglobal", "getrealmsettings"},
+}
+
+// commands change something; an empty answer to one of them proves nothing,
+// where an empty answer to a query of WhatCounts says that there is nothing.
+// Nobody can tell that from the truth, so queries are not given that fault.
+var commands = []string{"sub", "unsub", "update", "change", "delete", "deletesubid", "POST /communication", "PUT /communication", "DELETE /communication"}
+
+const maintenance = "<html><body><h1>Down for maintenance</h1></body></html>"
+
+// drawFault draws what goes wrong with one request, or with a few.
+func (w *walk) drawFault(t *rapid.T) ledger.Fault {
+	of := choose(t, "service", w.kinds...)
+	fault := ledger.Fault{
+		Operation: choose(t, "operation", operations[of.typeName()]...),
+		Skip:      rapid.IntRange(0, 5).Draw(t, "skip"),
+		Count:     choose(t, "count", 1, 1, 1, 2, 3, -1),
+	}
+	if fault.Operation != "" {
+		fault.Skip = choose(t, "skip", 0, 0, 0, 1, 2)
+	}
+	fault.Kind = choose(t, "fault", ledger.CutAfter, ledger.StatusAfter, ledger.CutBefore, ledger.StatusBefore, ledger.Truncate, ledger.EmptyAfter, ledger.Replace, ledger.Act, ledger.ActAfter)
+	switch fault.Kind {
+	case ledger.StatusAfter, ledger.StatusBefore:
+		fault.Status = choose(t, "status", http.StatusInternalServerError, http.StatusBadGateway, http.StatusTooManyRequests)
+	case ledger.EmptyAfter:
+		fault.Operation = choose(t, "operation", commands...)
+	case ledger.Replace:
+		fault.Status = choose(t, "status", http.StatusOK, http.StatusNotFound, http.StatusServiceUnavailable)
+		fault.Body = maintenance
+		if of.typeName() == "reach_contact" && fault.Status == http.StatusOK && one(t, 2, "echo of the password") {
+			fault.Body = "FAILURE: Password (" + acctest.PasswordOf(w.realm) + ") doesn't match entry for API user credentials in database or 127.0.0.1 isn't an approved IP"
+		}
+	case ledger.Act, ledger.ActAfter:
+		fault.Count = 1
+		fault.Do = w.meddling(w.drawOutsider(t, of))
+	}
+	return fault
+}
