@@ -15,7 +15,8 @@ func unread(t *testing.T, written bool, before func(*simulator.Simulator)) (*sim
 	t.Helper()
 	sim := acctest.Simulator(t)
 	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-	state := created(t, server, jane(nil))
+	// A custom field without a value is as little managed as one that is not named.
+	state := created(t, server, jane(map[string]any{"custom_fields": map[string]any{"plan": nil}}))
 	before(sim)
 	if !written {
 		for _, operation := range []string{"sub", "update"} {

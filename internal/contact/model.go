@@ -120,7 +120,7 @@ func (m *model) takeOverAll(ctx context.Context, plan model, c whatcounts.Contac
 		if fields == nil {
 			fields = map[string]types.String{}
 		}
-		if _, managed := fields[name]; !managed {
+		if fields[name].IsNull() { // named without a value, or not at all
 			fields[name] = value
 		}
 	}
