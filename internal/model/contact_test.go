@@ -186,6 +186,9 @@ func (k contacts) excuse(w *walk, o *outcome) string {
 			why = "the key is taken"
 		}
 	})
+	if k.keyed && w.speaks("wc-detail-no-customer-key") {
+		why = "an import does not show the key"
+	}
 	if why != "" || o.config == nil {
 		return why
 	}

@@ -253,7 +253,7 @@ func (w *walk) checkOthers(outcomes []*outcome, after world) {
 		meant[o.own()], meant[o.key()] = true, true
 	}
 	for k, expected := range w.strangers {
-		if w.meddled && after[k] != nil && w.meets(outcomes, expected) {
+		if after[k] != nil && w.meets(outcomes, expected) {
 			w.strangers[k] = after[k]
 			continue
 		}
@@ -262,7 +262,7 @@ func (w *walk) checkOthers(outcomes []*outcome, after world) {
 		}
 	}
 	for k, was := range w.before {
-		if r := w.ownersOf(k); r != nil && !meant[k] && !w.touched[k] && !reflect.DeepEqual(after[k], was) {
+		if r := w.ownersOf(k); r != nil && !meant[k] && !w.touched[k] && !reflect.DeepEqual(after[k], was) && (after[k] == nil || !w.meets(outcomes, was)) {
 			w.harmed = append(w.harmed, fmt.Sprintf("%v was %+v and is %+v", k, was, after[k]))
 		}
 	}
@@ -273,9 +273,13 @@ func (w *walk) checkOthers(outcomes []*outcome, after world) {
 
 // meets reports whether a contact has the address of one that a step is about.
 // WhatCounts takes an address and a first name for who is meant, so one that
-// somebody gives both between two commands is what the second one changes. The
-// provider says so afterwards; it has nothing to prevent it by.
+// somebody gives both between two commands is what the second one changes; so
+// is one that was renamed a moment ago, where a search still shows the old name.
+// The provider says so afterwards; it has nothing to prevent it by.
 func (w *walk) meets(outcomes []*outcome, record any) bool {
+	if !w.meddled && !w.speaks("wc-stale-reads") {
+		return false
+	}
 	met, isContact := record.(whatcounts.Contact)
 	for _, o := range outcomes {
 		for _, address := range []any{o.config["email"], o.stateBefore()["email"]} {
