@@ -1,0 +1,174 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/reachops/terraform-provider-reach/internal/bench/figures"
+	"github.com/reachops/terraform-provider-reach/internal/bench/usage"
+	"github.com/reachops/terraform-provider-reach/internal/cli"
+	"github.com/reachops/terraform-provider-reach/internal/simulator"
+)
+
+// workshop is what all measurements share: the CLI, and the providers, built.
+type workshop struct {
+	directory     string
+	terraform     string
+	configuration string                  // of the CLI
+	providers     map[figures.Lane]string // the files to run
+}
+
+// packages are the commands that are built for the lanes.
+var packages = map[figures.Lane]string{
+	figures.Floor:    cli.Module + "/internal/bench/floor",
+	figures.Provider: cli.Module,
+}
+
+func newWorkshop(ctx context.Context, terraform string) (*workshop, error) {
+	directory, err := os.MkdirTemp("", "reach-bench-")
+	if err != nil {
+		return nil, err
+	}
+	w := &workshop{directory: directory, terraform: terraform, providers: map[figures.Lane]string{}}
+	if err := w.build(ctx); err != nil {
+		return nil, errors.Join(err, w.close())
+	}
+	return w, nil
+}
+
+func (w *workshop) build(ctx context.Context) error {
+	for lane, command := range packages {
+		w.providers[lane] = filepath.Join(w.directory, string(lane))
+		if err := cli.Build(ctx, w.providers[lane], command); err != nil {
+			return err
+		}
+	}
+	measured := filepath.Join(w.directory, "measured")
+	if err := cli.Build(ctx, measured, cli.Module+"/internal/bench/measured"); err != nil {
+		return err
+	}
+	var err error
+	w.configuration, err = cli.Offer(w.directory, measured)
+	return err
+}
+
+func (w *workshop) close() error { return os.RemoveAll(w.directory) }
+
+// stage is one folder of the CLI with services of its own.
+type stage struct {
+	cli.Folder
+	simulator *simulator.Simulator
+	usage     string // file
+}
+
+// newStage starts both services and initialises a folder. The folder's
+// provider is that of the lane.
+func (w *workshop) newStage(ctx context.Context, lane figures.Lane, latency time.Duration, configuration string) (*stage, error) {
+	directory, err := os.MkdirTemp(w.directory, "stage-")
+	if err != nil {
+		return nil, err
+	}
+	started, err := simulator.Start(simulator.Options{Latency: latency})
+	if err != nil {
+		return nil, err
+	}
+	s := &stage{simulator: started, usage: filepath.Join(directory, "usage")}
+	s.Folder = cli.Folder{Binary: w.terraform, Directory: directory, Environment: append(cli.PlainEnvironment(),
+		"TF_CLI_CONFIG_FILE="+w.configuration,
+		"CHECKPOINT_DISABLE=1",
+		"SEVENG_ENDPOINT="+started.URL(),
+		"WHATCOUNTS_ENDPOINT="+started.WhatCountsURL(),
+		"WHATCOUNTS_REALM="+realm,
+		"WHATCOUNTS_PASSWORD="+realm+"-password",
+		usage.ProviderVariable+"="+w.providers[lane],
+		usage.FileVariable+"="+s.usage,
+	)}
+	err = s.Write([]byte(configuration))
+	if err == nil {
+		err = s.logIn(ctx, lane)
+	}
+	if err == nil {
+		err = s.Initialise(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return s, nil
+}
+
+// The simulator's own user and realm.
+const (
+	username = "demo"
+	realm    = "demo"
+)
+
+// logIn gives the provider a user name, and scripts a token: hardly anybody
+// would log in for every record.
+func (s *stage) logIn(ctx context.Context, lane figures.Lane) error {
+	if lane != figures.Curl {
+		s.Environment = append(s.Environment, "SEVENG_USERNAME="+username, "SEVENG_PASSWORD="+username+"-password")
+		return nil
+	}
+	body := fmt.Sprintf(`{"username":%q,"password":%q}`, username, username+"-password")
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, s.simulator.URL()+"/User/Login", strings.NewReader(body))
+	if err != nil {
+		return err
+	}
+	request.Header.Set("Version", "2.0")
+	request.Header.Set("Content-Type", "application/json")
+	answer, err := http.DefaultClient.Do(request)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	var tokens struct{ AccessToken string }
+	if err := json.NewDecoder(answer.Body).Decode(&tokens); err != nil || tokens.AccessToken == "" {
+		return fmt.Errorf("the simulator's login answers %s: %w", answer.Status, err)
+	}
+	s.Environment = append(s.Environment, "SEVENG_ACCESS_TOKEN="+tokens.AccessToken)
+	return nil
+}
+
+func (s *stage) close() error { return s.simulator.Close() }
+
+// arguments are the commands behind the steps.
+var arguments = map[figures.Step][]string{
+	figures.Apply:   {"apply", "-auto-approve", "-input=false"},
+	figures.Plan:    {"plan", "-detailed-exitcode", "-input=false"}, // a difference is an error
+	figures.Destroy: {"apply", "-destroy", "-auto-approve", "-input=false"},
+}
+
+// run runs one command and returns how long it took.
+func (s *stage) run(ctx context.Context, step figures.Step, more ...string) (time.Duration, error) {
+	command := s.Command(ctx, slices.Concat(arguments[step], more)...)
+	var printed bytes.Buffer
+	command.Stdout, command.Stderr = &printed, &printed
+	started := time.Now()
+	err := command.Run()
+	took := time.Since(started)
+	var ended *exec.ExitError
+	if errors.As(err, &ended) {
+		return took, fmt.Errorf("terraform %s: %w\n%s", step, err, lastOf(printed.String()))
+	}
+	return took, err
+}
+
+// lastOf is the end of what a command printed: of hundreds of alike errors,
+// the last ones do.
+func lastOf(printed string) string {
+	const enough = 4000
+	if len(printed) > enough {
+		return "…" + printed[len(printed)-enough:]
+	}
+	return printed
+}
