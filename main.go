@@ -3,17 +3,18 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"fmt"
 	"io"
 	"log"
 	"os"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/reachops/terraform-provider-reach/internal/loglevel"
 	"github.com/reachops/terraform-provider-reach/internal/provider"
+	"github.com/reachops/terraform-provider-reach/internal/server"
 )
 
 // version is set at release.
@@ -35,8 +36,11 @@ func serve(debug bool) error {
 	if err := loglevel.Follow(); err != nil {
 		return err
 	}
-	return providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{
-		Address: provider.Address,
-		Debug:   debug,
-	})
+	var options []tf6server.ServeOpt
+	if debug {
+		options = append(options, tf6server.WithManagedDebug())
+	}
+	return tf6server.Serve(provider.Address, func() tfprotov6.ProviderServer {
+		return server.New(provider.New(version)())
+	}, options...)
 }

@@ -1,0 +1,4 @@
+package server
+
+// NewPassing is newPassing for tests.
+var NewPassing = newPassing

@@ -1,0 +1,47 @@
+package server
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+)
+
+// passing is a context that can be emptied. Until then it is the one it was
+// made from; afterwards it is cancelled and holds nothing, so that whoever
+// keeps it keeps no more than a few words.
+type passing struct{ held atomic.Pointer[holder] }
+
+type holder struct{ context.Context }
+
+var ended = func() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
+}()
+
+func newPassing(ctx context.Context) *passing {
+	p := &passing{}
+	p.held.Store(&holder{ctx})
+	return p
+}
+
+func (p *passing) end() { p.held.Store(nil) }
+
+func (p *passing) current() context.Context {
+	if held := p.held.Load(); held != nil {
+		return held.Context
+	}
+	return ended
+}
+
+// Deadline is that of the context held.
+func (p *passing) Deadline() (time.Time, bool) { return p.current().Deadline() }
+
+// Done is closed when the context held is, or when there is none any more.
+func (p *passing) Done() <-chan struct{} { return p.current().Done() }
+
+// Err is that of the context held, or context.Canceled.
+func (p *passing) Err() error { return p.current().Err() }
+
+// Value is that of the context held, or nil.
+func (p *passing) Value(key any) any { return p.current().Value(key) }
