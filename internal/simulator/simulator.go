@@ -11,6 +11,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"sync/atomic"
 	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
@@ -42,10 +43,11 @@ type Simulator struct {
 	SevenG     *seveng.Service
 	WhatCounts *whatcounts.Service
 
-	page     *page.Page
-	listener net.Listener
-	server   *http.Server
-	state    *stateFile // nil without one
+	page        *page.Page
+	listener    net.Listener
+	server      *http.Server
+	connections atomic.Int64
+	state       *stateFile // nil without one
 }
 
 // Start makes a simulator and lets it listen. It refuses addresses that
@@ -68,7 +70,11 @@ func Start(options Options) (*Simulator, error) {
 		return nil, errors.Join(err, listener.Close())
 	}
 	s.listener = listener
-	s.server = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second}
+	s.server = &http.Server{Handler: s, ReadHeaderTimeout: 10 * time.Second, ConnState: func(_ net.Conn, state http.ConnState) {
+		if state == http.StateNew {
+			s.connections.Add(1)
+		}
+	}}
 	go func() {
 		if err := s.server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			log.Printf("simulator: %v", err)
@@ -138,6 +144,9 @@ func (s *Simulator) PageURL() string { return s.URL() + page.Path }
 
 // WhatCountsURL is where WhatCounts answers.
 func (s *Simulator) WhatCountsURL() string { return s.URL() + whatcounts.ServletPath }
+
+// Connections is how many connections clients have opened so far.
+func (s *Simulator) Connections() int { return int(s.connections.Load()) }
 
 // Close ends the server and saves the state. It waits a moment for requests
 // that are under way. The error is of the last attempt to save.

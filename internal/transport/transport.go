@@ -55,6 +55,9 @@ const (
 	longestRetryPause = 30 * time.Second
 	longestRetryAfter = 2 * time.Minute // a longer Retry-After is not waited for
 	longestAnswer     = 16 << 20
+	// As many connections are kept as callers can be: Terraform's -parallelism
+	// has no upper end. The default of 2 would reconnect for nearly every request.
+	mostIdle = 1000
 	// A connection is given up before a service would do so itself: a request on
 	// one that is being closed at the other end has an unknown outcome.
 	longestIdle = 15 * time.Second
@@ -91,8 +94,7 @@ func New(config Config) *Client {
 		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout: config.RequestTimeout,
 		ForceAttemptHTTP2:   true,
-		MaxIdleConns:        100,
-		MaxIdleConnsPerHost: 100, // Terraform's parallelism; the default of 2 would reconnect for nearly every request
+		MaxIdleConnsPerHost: mostIdle,
 		IdleConnTimeout:     longestIdle,
 	}
 	c.buffered = c.retrying(&http.Client{Transport: wholeAnswer{straight{wire}, longestAnswer}, Timeout: config.RequestTimeout})
