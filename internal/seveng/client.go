@@ -42,6 +42,8 @@ type Client struct {
 	settle    settle.Pace
 	tokens    tokens
 	lookups   share.Cache[string, []Type]
+	owners    share.Cache[Owner, Owner] // by the ids that were asked for
+	lists     share.Cache[Owner, []Communication]
 	typeNames atomic.Pointer[map[int64]string]
 	recent    recentWrites
 	// proven is set once the base URL has answered a call with success. Before

@@ -60,6 +60,7 @@ func (c *Client) CreateCommunication(ctx context.Context, wanted Communication) 
 	if err := c.checkContent(attempt, wanted); err != nil {
 		return Communication{}, err
 	}
+	defer c.lists.Clear()
 	creation := &creation{client: c, attempt: attempt, wanted: wanted}
 	created, err := creation.run(ctx)
 	c.recent.note(c.now(), created.ID, created)

@@ -23,6 +23,7 @@ func (c *Client) DeleteCommunication(ctx context.Context, key Key) error {
 	if err := c.checkKey(attempt, key); err != nil {
 		return err
 	}
+	defer c.lists.Clear()
 	err := c.delete(ctx, attempt, key)
 	if err == nil {
 		c.recent.note(c.now(), key.ID, Communication{})

@@ -82,7 +82,7 @@ func (c *Client) existing(ctx context.Context, a answer, wanted Communication) (
 			return nil, err
 		}
 	}
-	list, err := c.OwnerCommunications(ctx, wanted.Owner)
+	list, err := c.ownerCommunications(ctx, wanted.Owner)
 	if err != nil {
 		return nil, err
 	}

@@ -27,13 +27,7 @@ type Type struct {
 // 7G: Common/Lookup, GET.
 func (c *Client) Types(ctx context.Context) ([]Type, error) {
 	types, err := c.lookups.Get(ctx, typeCategory, c.lookUpTypes)
-	if failed := verdictOf(err); failed != nil {
-		return nil, failed
-	}
-	if err != nil {
-		return nil, c.failure(verdict.NotSent, attemptTypes, "the run ended while it was waited for", "", err)
-	}
-	return slices.Clone(types), nil
+	return slices.Clone(types), c.shared(attemptTypes, err)
 }
 
 const attemptTypes = "looking up the types of communications"

@@ -9,14 +9,9 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/verdict"
 )
 
-// OwnerCommunications lists the communications of an owner, from the owner's
-// own record: 7G documents no other way to enumerate them. The error is a
-// *verdict.Error: Gone when the owner recognisably does not exist, Unknown
-// when its record carries no list, which is not the same as an empty one. A
-// list that contradicts what this client wrote a moment ago is read again.
-//
-// 7G: BizEntity, Person and Organisation, GET.
-func (c *Client) OwnerCommunications(ctx context.Context, owner Owner) ([]Communication, error) {
+// ownerCommunications is [Client.OwnerCommunications] at this moment. A list
+// that contradicts what this client wrote a moment ago is read again.
+func (c *Client) ownerCommunications(ctx context.Context, owner Owner) ([]Communication, error) {
 	var list []Communication
 	err := c.settle.Until(ctx, func(ctx context.Context) (bool, error) {
 		found, held, err := c.ownerList(ctx, owner)

@@ -71,16 +71,6 @@ var spellings = map[OwnerKind]spelling{
 	},
 }
 
-// Owner reads both ids of an owner, of which one must be given; when both are,
-// the native id is asked for. The error is a *verdict.Error: Gone when the
-// owner recognisably does not exist.
-//
-// 7G: BizEntity, Person and Organisation, GET.
-func (c *Client) Owner(ctx context.Context, owner Owner) (Owner, error) {
-	found, _, err := c.ownerRecord(ctx, "reading "+owner.String(), owner)
-	return found, err
-}
-
 // ownerRecord reads an owner's own record. It returns the owner with both its
 // ids, and the record.
 func (c *Client) ownerRecord(ctx context.Context, attempt string, owner Owner) (Owner, object, error) {

@@ -38,6 +38,7 @@ func (c *Client) UpdateCommunication(ctx context.Context, current, wanted Commun
 	if err := c.checkUpdate(attempt, current, wanted); err != nil {
 		return Communication{}, err
 	}
+	defer c.lists.Clear()
 	wanted.ID, wanted.ExternalID = current.ID, current.ExternalID
 	same, known := wanted.Owner.compare(current.Owner)
 	u := &update{client: c, attempt: attempt, wanted: wanted, transfer: !same || !known}

@@ -60,6 +60,7 @@ type Client struct {
 	realms       share.Cache[struct{}, RealmSettings]
 	knownRealm   atomic.Pointer[RealmSettings]
 	optouts      share.Cache[optoutQuery, fingerprints]
+	allLists     share.Cache[struct{}, []List]
 	customFields provenNames
 	deleteByID   commandChoice
 	noKeySearch  atomic.Bool // the service does not search by customer key

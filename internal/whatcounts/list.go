@@ -3,6 +3,7 @@ package whatcounts
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -23,10 +24,15 @@ var (
 	listLayout       = layout{keys: listIDs, order: []string{listIDs[0], listNames[0], listDescriptions[0]}}
 )
 
-// Lists are all lists of the realm, in the service's order. "WhatCounts: Show
+// Lists are all lists of the realm, in the service's order. They are asked for
+// once per Client, which has no command that changes them. "WhatCounts: Show
 // Lists"; the headings are client practice 2016.
 func (c *Client) Lists(ctx context.Context) ([]List, error) {
-	return c.lists(ctx, "asking for the lists", newCommand("show_lists", asTable...))
+	const attempt = "asking for the lists"
+	all, err := c.allLists.Get(ctx, struct{}{}, func(ctx context.Context) ([]List, error) {
+		return c.lists(ctx, attempt, newCommand("show_lists", asTable...))
+	})
+	return slices.Clone(all), withVerdict(attempt, err)
 }
 
 // ListByName is the list with this name. A FAILURE is verdict.Refused: how the

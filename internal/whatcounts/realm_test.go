@@ -79,3 +79,23 @@ func TestLists(t *testing.T) {
 		}
 	}
 }
+
+// Whoever asks for the lists, the service is asked once; and what one caller
+// does to them is nobody else's business.
+func TestListsAreAskedForOnce(t *testing.T) {
+	s := newScript(t).on("show_lists", "id,name,description\n5,News,\n7,Offers,\n")
+	var group sync.WaitGroup
+	for range 50 {
+		group.Go(func() {
+			got, err := s.client.Lists(t.Context())
+			if err != nil || len(got) != 2 || got[0].ID != 5 {
+				t.Errorf("%+v (%v)", got, err)
+			}
+			slices.Reverse(got)
+		})
+	}
+	group.Wait()
+	if s.count("show_lists") != 1 {
+		t.Errorf("sent %s", s.sent())
+	}
+}
