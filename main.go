@@ -36,6 +36,7 @@ func serve(debug bool) error {
 	if err := loglevel.Follow(); err != nil {
 		return err
 	}
+	server.SpendMemory()
 	var options []tf6server.ServeOpt
 	if debug {
 		options = append(options, tf6server.WithManagedDebug())

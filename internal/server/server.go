@@ -20,6 +20,8 @@ func New(p provider.Provider) tfprotov6.ProviderServer {
 
 // complete is every part of the protocol: the parts that came later are found
 // by asking the server for their methods, which a wrapper must not hide.
+//
+//nolint:staticcheck // the library means to merge these names, and has no others yet
 type complete interface {
 	tfprotov6.ProviderServerWithListResource
 	tfprotov6.ProviderServerWithActions

@@ -90,10 +90,10 @@ func nothing(t *testing.T) *tfprotov6.DynamicValue {
 // find for one that the provider does not have.
 func TestEveryPartOfTheProtocolIsServed(t *testing.T) {
 	served := server.New(provider.New("test")())
-	if _, ok := served.(tfprotov6.ProviderServerWithListResource); !ok {
+	if _, ok := served.(tfprotov6.ListResourceServer); !ok {
 		t.Error("list resources are not served")
 	}
-	if _, ok := served.(tfprotov6.ProviderServerWithActions); !ok {
+	if _, ok := served.(tfprotov6.ActionServer); !ok {
 		t.Error("actions are not served")
 	}
 }
