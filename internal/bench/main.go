@@ -44,6 +44,9 @@ func main() {
 
 // run measures, unless there are results already, and tells what came out.
 func run(ctx context.Context, chosen choices) (passed bool, err error) {
+	if err := os.MkdirAll(chosen.out, 0o755); err != nil {
+		return false, err
+	}
 	var results *figures.Results
 	if chosen.from != "" {
 		results, err = figures.Load(chosen.from)
@@ -88,6 +91,10 @@ func measure(ctx context.Context, chosen choices) (results *figures.Results, err
 			if err := shop.round(ctx, w, round, results); err != nil {
 				return nil, err
 			}
+			// What takes an hour is kept as it comes.
+			if err := results.Save(chosen.resultsFile()); err != nil {
+				return nil, err
+			}
 		}
 	}
 	if chosen.aside {
@@ -123,27 +130,26 @@ func (w *workshop) round(ctx context.Context, todo work, round int, results *fig
 
 // The files that results are written into.
 const (
-	resultsFile = "bench.json"
-	plotFile    = "bench.svg"
-	guideFile   = "templates/guides/performance.md"
-	guidePlot   = "templates/guides/performance.svg"
+	plotFile  = "bench.svg"
+	guideFile = "templates/guides/performance.md"
+	guidePlot = "templates/guides/performance.svg"
 )
 
+func (c *choices) resultsFile() string { return filepath.Join(c.out, "bench.json") }
+
 func write(results *figures.Results, chosen choices) error {
-	if err := os.MkdirAll(chosen.out, 0o755); err != nil {
-		return err
-	}
-	kept := filepath.Join(chosen.out, resultsFile)
 	if chosen.from == "" {
+		kept := chosen.resultsFile()
 		if err := results.Save(kept); err != nil {
 			return err
 		}
+		fmt.Printf("\nThe results are in %s: ARGS=\"-from %s\" makes table, plot and guide from them again.\n", kept, kept)
 	}
 	plot := []byte(report.Plot(results))
 	if err := os.WriteFile(filepath.Join(chosen.out, plotFile), plot, 0o644); err != nil {
 		return err
 	}
-	fmt.Printf("\nResults in %s, plot in %s.\n", kept, filepath.Join(chosen.out, plotFile))
+	fmt.Printf("\nThe plot is in %s.\n", filepath.Join(chosen.out, plotFile))
 	if !chosen.guide {
 		return nil
 	}

@@ -29,6 +29,8 @@ Flags:
   -parallelism N,...   these values of Terraform's -parallelism
   -kinds NAME,...      communication, contact
   -lanes NAME,...      floor, reach, curl
+  -aside               with a subset, measure what is no case as well: opt-outs, a
+                       single contact, the start of the provider
   -repeat N            measure everything N times, in turns; the median counts
   -judge               exit with 1 when a figure misses its limit
   -from FILE           measure nothing, and make table, plot and guide from results
@@ -72,6 +74,7 @@ func parse(arguments []string, problems io.Writer) (choices, error) {
 	flags.BoolVar(&c.judge, "judge", false, "")
 	flags.StringVar(&c.from, "from", "", "")
 	flags.StringVar(&c.out, "out", "bin", "")
+	flags.BoolVar(&c.aside, "aside", false, "")
 	flags.BoolVar(&c.guide, "guide", false, "")
 	flags.BoolVar(&noGuide, "no-guide", false, "")
 	if err := flags.Parse(arguments); err != nil {
@@ -94,7 +97,7 @@ func parse(arguments []string, problems io.Writer) (choices, error) {
 			return c, fmt.Errorf("-lanes: there is no lane %q", lane)
 		}
 	}
-	c.aside = !subset
+	c.aside = c.aside || !subset
 	c.guide = (c.guide || !subset) && !noGuide
 	switch {
 	case all || subset:

@@ -25,7 +25,7 @@ const style = `<style>
   .title { font-weight: 600 }
   .axis { stroke: #8c959f; stroke-width: 1; fill: none }
   .grid { stroke: #8c959f; stroke-opacity: .25; stroke-width: 1 }
-  .line { fill: none; stroke-width: 2 }
+  .line, .dot { fill: none; stroke-width: 2 }
   .floor { stroke: #6e7781 } .ideal { stroke: #6e7781; stroke-dasharray: 4 4 } .reach { stroke: #0969da } .curl { stroke: #bc4c00; stroke-dasharray: 8 3 }
   @media (prefers-color-scheme: dark) {
     text { fill: #e6edf3 }
@@ -124,6 +124,7 @@ func panel(svg *strings.Builder, r *figures.Results, kind figures.Kind, step fig
 		points := s.points(r, kind, step)
 		var path []string
 		for _, p := range points {
+			fmt.Fprintf(svg, `<circle class="dot %s" cx="%.1f" cy="%.1f" r="2"/>`+"\n", s.class, x(p.x), y(p.y))
 			path = append(path, fmt.Sprintf("%.1f %.1f", x(p.x), y(p.y)))
 			if !labelled[p.x] {
 				labelled[p.x] = true
