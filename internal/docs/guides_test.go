@@ -1,7 +1,6 @@
 package main
 
 import (
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -24,13 +23,13 @@ var configurationBlock = regexp.MustCompile("(?ms)^```(?:hcl|terraform)\n(.*?)^`
 // guides are the guides by file name.
 func guides(t *testing.T) map[string]string {
 	t.Helper()
-	entries, err := os.ReadDir(guidesFolder)
-	if err != nil {
-		t.Fatal(err)
+	found, err := filepath.Glob(filepath.Join(guidesFolder, "*.md"))
+	if err != nil || len(found) == 0 {
+		t.Fatalf("no guide was found (%v)", err)
 	}
 	pages := map[string]string{}
-	for _, entry := range entries {
-		pages[entry.Name()] = read(t, filepath.Join(guidesFolder, entry.Name()))
+	for _, path := range found {
+		pages[filepath.Base(path)] = read(t, path)
 	}
 	return pages
 }
