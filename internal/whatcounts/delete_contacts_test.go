@@ -278,7 +278,7 @@ func TestBeforeIsCalledForEveryContactThatIsSent(t *testing.T) {
 				return nil
 			},
 		})
-		if got := results(outcomes); got != "deleted deleted deleted kept deleted gone" || outcomes[3].Err != stop {
+		if got := results(outcomes); got != "deleted deleted deleted kept deleted gone" || !errors.Is(outcomes[3].Err, stop) {
 			t.Errorf("results %s (%v)", got, outcomes[3].Err)
 		}
 		slices.Sort(seen)
