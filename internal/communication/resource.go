@@ -6,6 +6,7 @@ package communication
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -29,8 +30,11 @@ const (
 	SummaryUnknownType = "Unknown communication type"
 )
 
-// SummaryStoredOtherwise heads the warning about a value that 7G has changed.
-const SummaryStoredOtherwise = "7G keeps another value"
+// Summaries of the warnings of the resource.
+const (
+	SummaryStoredOtherwise = "7G keeps another value"
+	SummaryRecognised      = "Communication found after a lost answer"
+)
 
 // writtenKey is where private state keeps the note of the last write.
 const writtenKey = "written"
@@ -94,6 +98,11 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if err != nil {
 		resp.Diagnostics.Append(notCreated(wanted, err))
 		return
+	}
+	if r.services.SevenG.Recognised(created.ID) {
+		resp.Diagnostics.AddWarning(SummaryRecognised, fmt.Sprintf(
+			"The answer to the create was lost. Communication %d was found afterwards, %s, exactly as asked for, and is managed from now on. "+
+				"Nothing in 7G tells whether this run has made it. If it was there before, have Terraform forget it (a removed block with destroy = false) before anything is destroyed.", created.ID, describe(created)))
 	}
 	resp.Diagnostics.Append(plan.setWritten(ctx, r.services.SevenG, created)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)

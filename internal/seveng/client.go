@@ -46,6 +46,7 @@ type Client struct {
 	lists     share.Cache[Owner, []Communication]
 	typeNames atomic.Pointer[map[int64]string]
 	recent    recentWrites
+	known     knownRecords
 	// proven is set once the base URL has answered a call with success. Before
 	// that, an empty 404 may just as well come from another server.
 	proven atomic.Bool

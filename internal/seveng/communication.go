@@ -91,6 +91,7 @@ func (c *Client) Communication(ctx context.Context, key Key) (Communication, err
 	if found.ExternalID == "" {
 		found.ExternalID = key.ExternalID
 	}
+	c.known.saw(c.now(), found.Communication)
 	return found.Communication, nil
 }
 

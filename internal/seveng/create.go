@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/verdict"
 )
@@ -43,8 +44,9 @@ func newCreateBody(wanted Communication) createBody {
 // answer is complete.
 //
 // When it is not known whether a request was done, the record is looked for:
-// found as wanted, it is the one that was created; reliably not there, it is
-// asked for again, at most Transport.MaxRetries times.
+// found as wanted, and not known from before, it is the one that was created
+// ([Client.Recognised]); reliably not there, it is asked for again, at most
+// Transport.MaxRetries times.
 //
 // The error is a *verdict.Error. Refused: nothing was created; beneath it is
 // an [*ExistsError] when a record is there that explains the refusal. Unknown:
@@ -61,9 +63,12 @@ func (c *Client) CreateCommunication(ctx context.Context, wanted Communication) 
 		return Communication{}, err
 	}
 	defer c.lists.Clear()
-	creation := &creation{client: c, attempt: attempt, wanted: wanted}
+	creation := &creation{client: c, attempt: attempt, wanted: wanted, began: c.now()}
 	created, err := creation.run(ctx)
-	c.recent.note(c.now(), created.ID, created)
+	if created.ID != 0 {
+		c.recent.note(c.now(), created.ID, created)
+		c.known.claim(created.ID, creation.recognised)
+	}
 	return created, err
 }
 
@@ -73,6 +78,9 @@ type creation struct {
 	attempt string
 	wanted  Communication // its owner gains ids as they become known
 	inDoubt bool          // an earlier request may have created the record
+
+	began      time.Time
+	recognised bool // the record was found by a look
 }
 
 func (k *creation) run(ctx context.Context) (Communication, error) {
@@ -173,7 +181,7 @@ func (k *creation) refused(ctx context.Context, a answer, err error) (Communicat
 func (k *creation) find(ctx context.Context, failed error) (found Communication, missing bool, err error) {
 	ctx, cancel := afterwards(ctx)
 	defer cancel()
-	candidates, err := k.client.search(ctx, k.wanted)
+	candidates, err := k.client.search(ctx, k.wanted, k.began)
 	switch {
 	case err != nil:
 		return Communication{}, false, k.client.unread(k.attempt, failed, err, k.findOut())
@@ -193,6 +201,7 @@ func (k *creation) find(ctx context.Context, failed error) (found Communication,
 			fmt.Sprintf("a record is there, but not as asked in %s: %s", strings.Join(differing, " and "), k.client.identify(found)),
 			"Adopt that record if it is the one you want, or choose another external id", &ExistsError{found, SameExternalID})
 	}
+	k.recognised = true
 	return found, false, nil
 }
 

@@ -33,6 +33,7 @@ func (c *Client) ownerList(ctx context.Context, owner Owner) (Owner, []Communica
 	if err != nil {
 		return Owner{}, nil, c.failure(verdict.Unknown, attempt, err.Error(), adviceTryAgain, err)
 	}
+	c.known.saw(c.now(), list...)
 	return found, list, nil
 }
 

@@ -2,16 +2,19 @@ package seveng
 
 import (
 	"context"
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/verdict"
 )
 
 // search looks for the record that a create may have left behind: by its
 // external id, which names it alone, or else among the owner's communications
-// by type and value. It repeats the look while nothing is there. An empty list
-// is a reliable "none"; an error is not.
-func (c *Client) search(ctx context.Context, wanted Communication) ([]Communication, error) {
+// by type and value. Records that are older than the create do not count. It
+// repeats the look while nothing is there. An empty list is a reliable "none";
+// an error is not.
+func (c *Client) search(ctx context.Context, wanted Communication, began time.Time) ([]Communication, error) {
 	var found []Communication
 	err := lookUntil(ctx, c.settle, func(ctx context.Context) (bool, error) {
 		var err error
@@ -20,6 +23,7 @@ func (c *Client) search(ctx context.Context, wanted Communication) ([]Communicat
 		} else {
 			found, err = c.searchByOwner(ctx, wanted)
 		}
+		found = slices.DeleteFunc(found, func(r Communication) bool { return c.known.isOlder(r.ID, began) })
 		return len(found) > 0, err
 	})
 	return found, err

@@ -1,6 +1,7 @@
 package whatcounts
 
 import (
+	"errors"
 	"bytes"
 	"encoding/xml"
 	"fmt"
@@ -156,7 +157,7 @@ func rowsOf(text string) ([][]string, error) {
 	var table [][]string
 	for reader := newRowReader(strings.NewReader(text)); ; {
 		row, err := reader.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return table, nil
 		}
 		if err != nil {
