@@ -1,9 +1,9 @@
 package whatcounts
 
 import (
-	"errors"
 	"bytes"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
