@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/hcl/v2/hclwrite"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
@@ -59,6 +60,10 @@ func TestGuidesPlan(t *testing.T) {
 	for name, page := range guides(t) {
 		for where, block := range blocksOf(t, page) {
 			t.Run(name+", "+where, func(t *testing.T) {
+				if newerBlock.MatchString(block) {
+					runsInProcess(t, block)
+					return
+				}
 				surroundings(t, inhabited())
 				t.Setenv("TF_VAR_email", "new@test.example.com") // of the module in testing-your-modules.md
 				resource.UnitTest(t, resource.TestCase{
@@ -71,6 +76,24 @@ func TestGuidesPlan(t *testing.T) {
 				})
 			})
 		}
+	}
+}
+
+// newerBlock is a block that Terraform knows since 1.14.
+var newerBlock = regexp.MustCompile(`(?m)^(list|action) "`)
+
+// runsInProcess lists and acts as a block says, which only a newer CLI would.
+func runsInProcess(t *testing.T, block string) {
+	t.Helper()
+	server := acctest.NewConfigured(t, start(t, populated()), acctest.Realm, nil)
+	for _, one := range outermost(t, block) {
+		var problems []*tfprotov6.Diagnostic
+		if one.Type == "list" {
+			_, problems = server.List(one.Labels[0], acctest.Listing{Config: configOf(t, one)})
+		} else {
+			_, problems = server.Act(one.Labels[0], configOf(t, one))
+		}
+		acctest.NoErrors(t, problems)
 	}
 }
 

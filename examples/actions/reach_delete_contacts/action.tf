@@ -1,0 +1,22 @@
+# Tells what would be deleted, and how many: terraform apply -invoke=action.reach_delete_contacts.look
+action "reach_delete_contacts" "look" {
+  config {
+    contacts = [
+      { email = "jane@example.com", first_name = "Jane" },
+      { email = "left@test.example.com" },
+    ]
+  }
+}
+
+# Deletes for good, if there is exactly one of them, and leaves no Global Optout.
+action "reach_delete_contacts" "clean_up" {
+  config {
+    contacts = [
+      { email = "jane@example.com", first_name = "Jane" },
+      { email = "left@test.example.com" },
+    ]
+    without_optout = true
+    dry_run        = false
+    expected_count = 1
+  }
+}
