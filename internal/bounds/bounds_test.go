@@ -47,6 +47,10 @@ var tasks = map[string]func(*testing.T, *acctest.Server){
 			}
 		}
 	},
+	"optouts": func(t *testing.T, server *acctest.Server) {
+		_, diagnostics := server.Look("reach_optouts", map[string]any{})
+		acctest.OneError(t, diagnostics, contact.SummaryTooManyOptouts, "reach_optout")
+	},
 	"contacts": func(t *testing.T, server *acctest.Server) {
 		for number := range contacts {
 			state, diagnostics := server.Import("reach_contact", strconv.Itoa(1001+number), nil)
@@ -201,6 +205,7 @@ func TestTooMuch(t *testing.T) {
 		written int64
 	}{
 		"optout":      {"show_optglobal", writeOptouts, most},
+		"optouts":     {"show_optglobal", writeOptouts, mostTaken},
 		"long answer": {"show_lists", writeEndlessly, mostTaken},
 		"long row":    {"show_optglobal", writeEndlessly, mostTaken},
 	} {

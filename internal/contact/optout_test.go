@@ -134,3 +134,16 @@ func expectWarning(t *testing.T, diagnostics []*tfprotov6.Diagnostic, summary st
 		t.Errorf("%d warnings %q, not %d:\n%s", found, summary, count, acctest.Texts(diagnostics))
 	}
 }
+
+// Every address is there once, in the set of the provider's own type.
+func TestOptoutsOfAWholeRealm(t *testing.T) {
+	t.Parallel()
+	const many = 3000
+	sim := acctest.Simulator(t)
+	must(t, sim.WhatCounts.AddOptouts(acctest.Realm, many, "person%d@test.example.com"))
+	found, diagnostics := acctest.NewConfigured(t, sim, acctest.Realm, nil).Look("reach_optouts", map[string]any{})
+	acctest.NoErrors(t, diagnostics)
+	if emails := found["emails"].([]any); len(emails) != many {
+		t.Errorf("%d addresses", len(emails))
+	}
+}
