@@ -66,13 +66,16 @@ func (c *Client) Do(ctx context.Context, request Request) (Response, error) {
 }
 
 // Stream sends a request and hands the body of its answer to read as it
-// arrives. It is for answers that can be too long to hold.
+// arrives. It is for answers that can be too long to hold, and may take longer
+// than RequestTimeout as long as more of them comes within it.
 func (c *Client) Stream(ctx context.Context, request Request, read func(status int, body io.Reader) error) error {
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	received, err := c.send(ctx, c.streamed, request)
 	if err != nil {
 		return err
 	}
-	err = read(received.StatusCode, received.Body)
+	err = read(received.StatusCode, &watched{received.Body, c.config.RequestTimeout, ctx, cancel})
 	if closeErr := received.Body.Close(); err == nil && closeErr != nil {
 		err = c.failure(ctx, true, closeErr)
 	}
