@@ -5,11 +5,13 @@ import (
 	"maps"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
+	"github.com/reachops/terraform-provider-reach/internal/communication"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
@@ -35,14 +37,18 @@ func (w *walk) end(outcomes ...*outcome) {
 
 // dismissTwins lets a create take a record of 7G for its own that was there
 // before and is exactly what was asked for, where the answer to the create was
-// lost: 7G shows nothing by which to tell them apart afterwards, and the
-// provider does not look before it creates. Where another resource has that
-// record in state, this one goes out of it again, as its owner would do.
+// lost: 7G shows nothing by which to tell them apart afterwards. The provider
+// has to say so, and must have had no way to know the record. Where another
+// resource has that record in state, this one goes out of it again, as its owner
+// would do.
 func (w *walk) dismissTwins(outcomes []*outcome) {
 	for _, o := range outcomes {
 		k := o.key()
 		record := w.after[k]
 		if !w.faulty || !o.creates || o.failed() || record == nil || k.typeName != "reach_communication" || o.disagreement(o.asked(), record) != "" {
+			continue
+		}
+		if !o.warns(communication.SummaryRecognised) {
 			continue
 		}
 		delete(w.strangers, k)
@@ -51,6 +57,11 @@ func (w *walk) dismissTwins(outcomes []*outcome) {
 			o.resource.state, o.applied = w.server.None(o.typeName()), false
 		}
 	}
+}
+
+// warns reports whether a warning has this summary.
+func (o *outcome) warns(summary string) bool {
+	return slices.ContainsFunc(acctest.Warnings(o.diagnostics), func(d *tfprotov6.Diagnostic) bool { return d.Summary == summary })
 }
 
 // shared reports whether another resource names the same record.
@@ -105,7 +116,7 @@ func (w *walk) checkOutcomes(outcomes []*outcome, after world) {
 			w.t.Fatalf("%s is done, and %v does not exist", o.name, o.key())
 		}
 		for _, said := range []state{o.plain(), o.asked()} {
-			if fault := o.disagreement(w.inForce(said, o.diagnostics), record); fault != "" && !o.storedOtherwise() {
+			if fault := o.disagreement(w.inForce(said, o.diagnostics), record); fault != "" && !o.warns(communication.SummaryStoredOtherwise) {
 				w.t.Fatalf("%s is done, and %s", o.name, fault)
 			}
 		}
@@ -122,17 +133,6 @@ func (o *outcome) asked() state {
 		}
 	}
 	return said
-}
-
-// storedOtherwise reports whether the provider said that the service keeps
-// another value than was asked for.
-func (o *outcome) storedOtherwise() bool {
-	for _, d := range acctest.Warnings(o.diagnostics) {
-		if d.Summary == "7G keeps another value" {
-			return true
-		}
-	}
-	return false
 }
 
 // checkUntouched holds that an update changes nothing that is not managed, and
@@ -273,11 +273,10 @@ func (w *walk) checkOthers(outcomes []*outcome, after world) {
 
 // meets reports whether a contact has the address of one that a step is about.
 // WhatCounts takes an address and a first name for who is meant, so one that
-// somebody gives both between two commands is what the second one changes; so
-// is one that was renamed a moment ago, where a search still shows the old name.
-// The provider says so afterwards; it has nothing to prevent it by.
+// somebody gives both between two commands is what the second one changes. The
+// provider says so afterwards; it has nothing to prevent it by.
 func (w *walk) meets(outcomes []*outcome, record any) bool {
-	if !w.meddled && !w.speaks("wc-stale-reads") {
+	if !w.meddled {
 		return false
 	}
 	met, isContact := record.(whatcounts.Contact)

@@ -66,6 +66,7 @@ type Client struct {
 	noKeySearch  atomic.Bool // the service does not search by customer key
 	lesson       optoutLesson
 	deleted      deletedContacts
+	identities   knownIdentities
 }
 
 // New makes a client and sends nothing. A setting that is missing or cannot be

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 )
 
 // deletedContacts are the ids that this Client has deleted. Ids are not used
@@ -30,14 +31,15 @@ func (d *deletedContacts) has(id int64) bool {
 }
 
 // contactsLeft are the contacts on an address, as contactsOn has them. While
-// they contradict a delete by this Client, they are asked for again; after a
-// while they are believed.
+// they contradict a delete or a change of name by this Client, they are asked
+// for again; after a while they are believed.
 func (c *Client) contactsLeft(ctx context.Context, attempt, email string) ([]Match, error) {
 	var rows []Match
 	err := c.settle.Until(ctx, func(ctx context.Context) (bool, error) {
 		var err error
 		rows, err = c.contactsOn(ctx, attempt, email)
-		return !slices.ContainsFunc(rows, func(row Match) bool { return c.deleted.has(row.SubscriberID) }), err
+		behind := slices.ContainsFunc(rows, func(row Match) bool { return c.deleted.has(row.SubscriberID) })
+		return !behind && c.identities.agree(time.Now(), email, rows, c.deleted.has), err
 	})
 	return rows, withVerdict(attempt, err)
 }

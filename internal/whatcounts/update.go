@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // UpdateOptions are how to add subscriptions to a contact that exists. An
@@ -66,6 +67,9 @@ func (c *Client) UpdateContact(ctx context.Context, current, wanted Contact, opt
 	defer u.end()
 	if err := u.run(ctx); err != nil {
 		return u.afterError(ctx), u.pending(), err
+	}
+	if u.wanted.Email != current.Email || u.wanted.FirstName != current.FirstName {
+		c.identities.note(time.Now(), u.wanted)
 	}
 	return u.stored, u.pending(), nil
 }
