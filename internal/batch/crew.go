@@ -90,5 +90,5 @@ func (s *span) learn(taken time.Duration) {
 
 // patience is after which time something is late.
 func (s *span) patience() time.Duration {
-	return min(max(2*s.typical, cmp.Or(s.least, shortestPatience)), longestPatience)
+	return min(max(3*s.typical, cmp.Or(s.least, shortestPatience)), longestPatience)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/reachops/terraform-provider-reach/internal/safeguard"
@@ -54,12 +55,13 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	proposed := plan
 	resp.Diagnostics.Append(plan.fillFormats(ctx, config)...)
 	if req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(r.checkCustomerKey(config)...)
 		resp.Diagnostics.Append(r.checkSuccession(&plan)...)
 		resp.Diagnostics.Append(writeNote(ctx, resp.Private, incompleteKey, r.incompleteContacts())...)
-		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+		resp.Diagnostics.Append(keepChanges(ctx, &resp.Plan, proposed, plan)...)
 		return
 	}
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
@@ -77,7 +79,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if !plan.Email.IsUnknown() && strings.EqualFold(plan.Email.ValueString(), state.Email.ValueString()) {
 		plan.Email = state.Email
 	}
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	resp.Diagnostics.Append(keepChanges(ctx, &resp.Plan, proposed, plan)...)
 	switch {
 	case state.CustomerKey.IsNull():
 		resp.Diagnostics.Append(r.checkCustomerKey(config)...)
@@ -87,6 +89,19 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	case replaces(state.CustomerKey, config.CustomerKey):
 		resp.Diagnostics.Append(r.planReplacement(&state, plan)...)
 	}
+}
+
+// keepChanges writes what ModifyPlan has changed, and nothing where it has not:
+// to write a whole plan costs more than all the rest of a plan does.
+func keepChanges(ctx context.Context, to *tfsdk.Plan, proposed, plan model) diag.Diagnostics {
+	var problems diag.Diagnostics
+	if !plan.Subscriptions.Equal(proposed.Subscriptions) {
+		problems.Append(to.SetAttribute(ctx, path.Root("subscriptions"), plan.Subscriptions)...)
+	}
+	if !plan.Email.Equal(proposed.Email) {
+		problems.Append(to.SetAttribute(ctx, path.Root("email"), plan.Email)...)
+	}
+	return problems
 }
 
 // fillFormats plans the default where a subscription names no format. A
