@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 
@@ -24,9 +23,9 @@ type answer struct {
 	retryAfter time.Duration
 }
 
-func readAnswer(received transport.Response, now time.Time) answer {
+func readAnswer(received transport.Response) answer {
 	body := bytes.TrimSpace(received.Body)
-	a := answer{status: received.Status, empty: len(body) == 0, retryAfter: retryAfter(received.Header, now)}
+	a := answer{status: received.Status, empty: len(body) == 0, retryAfter: transport.RetryAfter(received.Header)}
 	fields, ok := readObject(body)
 	if !ok {
 		return a
@@ -100,19 +99,4 @@ func (a answer) reason() string {
 
 func describeStatus(status int) string {
 	return strings.TrimSpace(fmt.Sprintf("HTTP %d %s", status, http.StatusText(status)))
-}
-
-// mostSeconds is more than anybody waits for. More would not fit a duration.
-const mostSeconds = 1_000_000_000
-
-// retryAfter is how long the service asks to be left alone.
-func retryAfter(header http.Header, now time.Time) time.Duration {
-	value := header.Get("Retry-After")
-	if seconds, err := strconv.ParseInt(value, 10, 64); err == nil {
-		return time.Duration(min(max(0, seconds), mostSeconds)) * time.Second
-	}
-	if at, err := http.ParseTime(value); err == nil {
-		return max(0, at.Sub(now))
-	}
-	return 0
 }

@@ -38,7 +38,6 @@ type Client struct {
 	endpoint  string
 	transport *transport.Client
 	retries   int
-	retryTime time.Duration
 	settle    settle.Pace
 	tokens    tokens
 	lookups   share.Cache[string, []Type]
@@ -78,7 +77,6 @@ func New(config Config) (*Client, error) {
 		endpoint:  endpoint,
 		transport: transport.New(config.Transport),
 		retries:   config.Transport.MaxRetries,
-		retryTime: config.Transport.RetryPause,
 		settle:    config.Settle,
 		now:       time.Now,
 	}

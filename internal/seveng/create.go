@@ -67,7 +67,7 @@ func (c *Client) CreateCommunication(ctx context.Context, wanted Communication) 
 	created, err := creation.run(ctx)
 	if created.ID != 0 {
 		c.recent.note(c.now(), created.ID, created)
-		c.known.claim(created.ID, creation.recognised)
+		c.known.claim(created.ID, false) // unless find has claimed it already
 	}
 	return created, err
 }
@@ -78,9 +78,7 @@ type creation struct {
 	attempt string
 	wanted  Communication // its owner gains ids as they become known
 	inDoubt bool          // an earlier request may have created the record
-
-	began      time.Time
-	recognised bool // the record was found by a look
+	began   time.Time
 }
 
 func (k *creation) run(ctx context.Context) (Communication, error) {
@@ -201,7 +199,9 @@ func (k *creation) find(ctx context.Context, failed error) (found Communication,
 			fmt.Sprintf("a record is there, but not as asked in %s: %s", strings.Join(differing, " and "), k.client.identify(found)),
 			"Adopt that record if it is the one you want, or choose another external id", &ExistsError{found, SameExternalID})
 	}
-	k.recognised = true
+	if !k.client.known.claim(found.ID, true) {
+		return Communication{}, true, nil
+	}
 	return found, false, nil
 }
 

@@ -33,14 +33,19 @@ func (k *knownRecords) saw(now time.Time, records ...Communication) {
 }
 
 // claim notes that a create has made this record, as its answer said or as a
-// look has recognised.
-func (k *knownRecords) claim(id int64, recognised bool) {
+// look has recognised. It reports false when another create came first: of two
+// that look for the same at once, one may have it.
+func (k *knownRecords) claim(id int64, recognised bool) bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	if k.claimed == nil {
 		k.claimed = make(map[int64]claim)
 	}
+	if _, taken := k.claimed[id]; taken {
+		return false
+	}
 	k.claimed[id] = claim{recognised}
+	return true
 }
 
 // isOlder reports whether a record cannot come from a create that began then.

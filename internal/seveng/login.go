@@ -38,7 +38,7 @@ func (t *loginTokens) logIn(ctx context.Context) (session, error) {
 	if err != nil {
 		return session{}, err
 	}
-	a := readAnswer(received, t.client.now())
+	a := readAnswer(received)
 	if access, refresh, ok := t.readPair(a); ok {
 		return t.newSession(access, refresh), nil
 	}

@@ -3,19 +3,14 @@ package seveng
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
 	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/settle"
 )
 
-const (
-	firstPause   = 250 * time.Millisecond
-	longestPause = 30 * time.Second
-	// lastLook is how long a call whose context has ended may still take to
-	// find out what became of a write.
-	lastLook = 5 * time.Second
-)
+// lastLook is how long a call whose context has ended may still take to find
+// out what became of a write.
+const lastLook = 5 * time.Second
 
 // busy is a service's wish to be left alone for a while.
 type busy struct{ after time.Duration }
@@ -23,31 +18,14 @@ type busy struct{ after time.Duration }
 // Error says how long.
 func (b *busy) Error() string { return "7G asks to wait " + b.after.String() }
 
-// pause waits before a write is sent again: longer each time, spread so that
-// many callers do not come back together, and as long as the service asked
-// for in its answer. It reports false when ctx ends first.
+// pause waits before a request is sent again, and as long as the service asked
+// for in the answer that failed. It reports false when there is no time for it.
 func (c *Client) pause(ctx context.Context, number int, failed error) bool {
-	wait := c.retryTime
-	if wait == 0 {
-		wait = firstPause
-	}
-	for range number {
-		wait = min(2*wait, longestPause)
-	}
-	wait = wait/2 + rand.N(wait/2+1)
 	var b *busy
-	if errors.As(failed, &b) {
-		wait = max(wait, b.after)
+	if !errors.As(failed, &b) {
+		b = &busy{}
 	}
-	timer := time.NewTimer(wait)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		c.transport.Repeating(ctx, "the last attempt brought no usable answer, and nothing shows that it was done")
-		return true
-	}
+	return c.transport.Pause(ctx, number, b.after)
 }
 
 // afterwards is a context for finding out what became of a write. It outlives

@@ -33,7 +33,7 @@ func (t *loginTokens) refresh(ctx context.Context, old session) (session, bool) 
 		if err != nil {
 			return session{}, false
 		}
-		a := readAnswer(received, t.client.now())
+		a := readAnswer(received)
 		if access, refresh, ok := t.readPair(a); ok {
 			if refresh == "" {
 				refresh = old.refresh // the vendor calls the new one optional

@@ -49,7 +49,7 @@ func (c *Client) call(ctx context.Context, r request) (answer, error) {
 		if err != nil {
 			return answer{}, err
 		}
-		a := readAnswer(received, c.now())
+		a := readAnswer(received)
 		if r.method == http.MethodGet && a.isNoAnswer() && pages < c.retries && c.pause(ctx, pages, nil) {
 			pages, sends = pages+1, sends-1
 			continue

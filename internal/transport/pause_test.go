@@ -267,3 +267,29 @@ func TestRetryWithoutATurnNamesTheRate(t *testing.T) {
 		t.Errorf("sent %v, reason %q", failure.Sent, failure.Reason)
 	}
 }
+
+// A client's own repetition waits as long as the service asked for, or not at
+// all where that is longer than there is time or patience for.
+func TestPause(t *testing.T) {
+	t.Parallel()
+	client := New(quick())
+	short, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	for name, test := range map[string]struct {
+		ctx   context.Context
+		asked time.Duration
+		want  bool
+	}{
+		"nothing asked for":       {t.Context(), 0, true},
+		"asked for":               {t.Context(), 30 * time.Millisecond, true},
+		"more than is left":       {short, time.Minute, false},
+		"more than anybody waits": {t.Context(), time.Hour, false},
+	} {
+		started := time.Now()
+		got := client.Pause(test.ctx, 0, test.asked)
+		waited := time.Since(started)
+		if got != test.want || got && waited < test.asked || !got && waited > 500*time.Millisecond {
+			t.Errorf("%s: %v after %s", name, got, waited)
+		}
+	}
+}

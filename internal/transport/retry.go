@@ -85,6 +85,29 @@ func RetryAfter(header http.Header) time.Duration {
 	return retryAfter(&http.Response{StatusCode: http.StatusServiceUnavailable, Header: header})
 }
 
+// Pause waits before a client repeats what it has judged itself, and notes that
+// it does. The pauses are those between the attempts of one request: they grow
+// with number, which starts at 0, and are at least what the service asked for.
+// It reports false when ctx ends first, and at once when the wait would be
+// longer than ctx or anybody's patience.
+func (c *Client) Pause(ctx context.Context, number int, asked time.Duration) bool {
+	length := max(jitteredBackoff(c.config.RetryPause, longestRetryPause, number, nil), asked)
+	if !hasTime(ctx, length) {
+		return false
+	}
+	timer := time.NewTimer(length)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		c.debug(ctx, "request may be repeated", map[string]any{
+			"service": c.config.Service, "reason": "the last attempt brought no usable answer, and nothing shows that it was done",
+		})
+		return true
+	}
+}
+
 // hasTime reports whether a pause is worth waiting for. When it is not, the
 // answer that asks for it says more than the end of the wait would.
 func hasTime(ctx context.Context, pause time.Duration) bool {

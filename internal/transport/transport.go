@@ -146,12 +146,6 @@ func (c *Client) debug(ctx context.Context, message string, fields map[string]an
 	}
 }
 
-// Repeating notes that a client itself is about to repeat something, and why.
-// The reason holds no personal data.
-func (c *Client) Repeating(ctx context.Context, reason string) {
-	c.debug(ctx, "request may be repeated", map[string]any{"service": c.config.Service, "reason": reason})
-}
-
 func (c *Client) trace(ctx context.Context, message string, text string) {
 	if c.config.Log.Trace != nil {
 		c.config.Log.Trace(ctx, message, map[string]any{"service": c.config.Service, "text": c.Clean(text)})

@@ -47,7 +47,6 @@ type Client struct {
 	credentials []argument
 	wire        *transport.Client
 	retries     int
-	firstPause  time.Duration
 	settle      settle.Pace
 	batchSize   int
 	shared      *batch.Batches[companyKey, parcel, shipment]
@@ -89,16 +88,11 @@ func New(config Config) (*Client, error) {
 	if batchSize <= 0 {
 		batchSize = DefaultBatchSize
 	}
-	firstPause := wire.RetryPause
-	if firstPause <= 0 {
-		firstPause = 250 * time.Millisecond
-	}
 	c := &Client{
 		endpoint:    config.Endpoint,
 		credentials: config.credentials(),
 		wire:        transport.New(wire),
 		retries:     max(wire.MaxRetries, 0),
-		firstPause:  firstPause,
 		settle:      pace,
 		batchSize:   batchSize,
 	}

@@ -73,7 +73,7 @@ func (c *Client) query(ctx context.Context, attempt string, cmd command) (reply,
 		if err != nil {
 			return reply{}, err
 		}
-		if answer.isPage() && try < c.retries && c.pause(ctx, try) == nil {
+		if answer.isPage() && try < c.retries && c.pause(ctx, try) {
 			continue
 		}
 		return answer, c.unexpected(attempt, answer)

@@ -94,7 +94,7 @@ func (b *bulkDelete) sendBatch(ctx context.Context, batch []int) {
 			b.alone(ctx, batch)
 			return
 		}
-		if try >= b.retries || b.pause(ctx, try) != nil {
+		if try >= b.retries || !b.pause(ctx, try) {
 			b.failAll(batch, notDone("", err))
 			return
 		}

@@ -55,7 +55,7 @@ func (c *Client) collectOptouts(ctx context.Context, query optoutQuery) (fingerp
 		if err == nil {
 			return shown.sorted(), nil
 		}
-		if !verdict.Is(err, verdict.Unknown) || try >= c.retries || c.pause(ctx, try) != nil {
+		if !verdict.Is(err, verdict.Unknown) || try >= c.retries || !c.pause(ctx, try) {
 			return nil, err
 		}
 	}

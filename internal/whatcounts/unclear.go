@@ -65,12 +65,6 @@ func withVerdict(attempt string, err error) error {
 	return &verdict.Error{Kind: verdict.NotSent, Attempt: attempt, Reason: err.Error(), Cause: err}
 }
 
-// longestPause is the most to wait between two attempts.
-const longestPause = 30 * time.Second
-
-// longestWish is the most to wait because the service asks for it.
-const longestWish = 2 * time.Minute
-
 // heed remembers how long the service asks to be left alone.
 func (c *Client) heed(header http.Header) {
 	if asked := transport.RetryAfter(header); asked > 0 {
@@ -79,28 +73,14 @@ func (c *Client) heed(header http.Header) {
 	}
 }
 
-// pause waits before an attempt is repeated, longer every time, and as long as
-// the service asks for. It does not begin to wait for what is too far off.
-func (c *Client) pause(ctx context.Context, try int) error {
-	length := longestPause
-	if try < 16 {
-		length = min(c.firstPause<<try, longestPause)
-	}
+// pause waits before an attempt is repeated, and as long as the service asks
+// for. It reports false when there is no time for it.
+func (c *Client) pause(ctx context.Context, try int) bool {
+	var asked time.Duration
 	if until := c.quietUntil.Load(); until != nil {
-		length = max(length, time.Until(*until))
+		asked = time.Until(*until)
 	}
-	if deadline, limited := ctx.Deadline(); length > longestWish || limited && time.Until(deadline) < length {
-		return context.DeadlineExceeded
-	}
-	timer := time.NewTimer(length)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-timer.C:
-		c.wire.Repeating(ctx, "the last attempt brought no usable answer, and nothing shows that it was done")
-		return nil
-	}
+	return c.wire.Pause(ctx, try, asked)
 }
 
 // mayRepeat pauses before a command with this unclear outcome is sent once
@@ -114,7 +94,7 @@ func (c *Client) mayRepeat(ctx context.Context, try int, err error) bool {
 	if !errors.As(err, &unclear) || !unclear.shared && try >= c.retries {
 		return false
 	}
-	return c.pause(ctx, try) == nil
+	return c.pause(ctx, try)
 }
 
 // grace is how long a record that was just sent is still looked for after the
