@@ -12,8 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
+	"github.com/reachops/terraform-provider-reach/internal/object"
 	"github.com/reachops/terraform-provider-reach/internal/safeguard"
 	"github.com/reachops/terraform-provider-reach/internal/settle"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
@@ -53,12 +53,12 @@ func ownerKinds() []string {
 }
 
 // decodeOwner reads an owner that may be null or hold unknown parts.
-func decodeOwner(ctx context.Context, object types.Object) (ownerModel, diag.Diagnostics) {
+func decodeOwner(ctx context.Context, from types.Object) (ownerModel, diag.Diagnostics) {
 	var owner ownerModel
-	if object.IsNull() || object.IsUnknown() {
+	if from.IsNull() || from.IsUnknown() {
 		return owner, nil
 	}
-	return owner, object.As(ctx, &owner, basetypes.ObjectAsOptions{})
+	return owner, object.As(ctx, from, &owner)
 }
 
 // owner is the owner as the client takes it; unknown and null parts are unset.

@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/reachops/terraform-provider-reach/internal/object"
 	"github.com/reachops/terraform-provider-reach/internal/report"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/verdict"
@@ -80,7 +81,7 @@ func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, r
 // Create adds the communication.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(object.Get(ctx, req.Plan, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -105,7 +106,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 				"Nothing in 7G tells whether this run has made it. If it was there before, have Terraform forget it (a removed block with destroy = false) before anything is destroyed.", created.ID, describe(created)))
 	}
 	resp.Diagnostics.Append(plan.setWritten(ctx, r.services.SevenG, created)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(object.Set(ctx, &resp.State, plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.CommunicationID)...)
 	resp.Diagnostics.Append(markWritten(ctx, resp.Private)...)
 }
@@ -114,7 +115,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 // only when 7G recognisably says that it is gone.
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(object.Get(ctx, req.State, &state)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.CommunicationID)...)
 	note, problems := req.Private.GetKey(ctx, writtenKey)
 	resp.Diagnostics.Append(problems...)
@@ -136,15 +137,15 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	resp.Diagnostics.Append(state.set(ctx, r.services.SevenG, current)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(object.Set(ctx, &resp.State, state)...)
 }
 
 // Update changes value, type and owner in place. A change of what lives in
 // state alone sends nothing.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(object.Get(ctx, req.Plan, &plan)...)
+	resp.Diagnostics.Append(object.Get(ctx, req.State, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -170,7 +171,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 			if updated.ID != 0 {
 				// Part of the change was done: state keeps what is there now.
 				resp.Diagnostics.Append(state.set(ctx, r.services.SevenG, updated)...)
-				resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+				resp.Diagnostics.Append(object.Set(ctx, &resp.State, state)...)
 			}
 			return
 		}
@@ -178,14 +179,14 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		resp.Diagnostics.Append(markWritten(ctx, resp.Private)...)
 	}
 	resp.Diagnostics.Append(plan.setWritten(ctx, r.services.SevenG, current)...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(object.Set(ctx, &resp.State, plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.CommunicationID)...)
 }
 
 // Delete does what the deletion policy in state says.
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(object.Get(ctx, req.State, &state)...)
 	note, problems := req.Private.GetKey(ctx, writtenKey)
 	resp.Diagnostics.Append(problems...)
 	if resp.Diagnostics.HasError() {

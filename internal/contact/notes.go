@@ -1,6 +1,7 @@
 package contact
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -32,12 +33,13 @@ type notes struct {
 	incomplete []int64 // a plan to add a contact notes all that this run has seen, any other state its own
 }
 
-// privateReader and privateWriter are the framework's private state.
+// privateReader and privateState are the framework's private state.
 type privateReader interface {
 	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
 }
 
-type privateWriter interface {
+type privateState interface {
+	privateReader
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
@@ -65,7 +67,7 @@ func readNotes(ctx context.Context, private privateReader) (notes, diag.Diagnost
 }
 
 // writeNotes notes what a write has left, and that it happened just now.
-func writeNotes(ctx context.Context, private privateWriter, n notes) diag.Diagnostics {
+func writeNotes(ctx context.Context, private privateState, n notes) diag.Diagnostics {
 	var problems diag.Diagnostics
 	written, err := settle.Mark(time.Now())
 	if err != nil {
@@ -79,7 +81,7 @@ func writeNotes(ctx context.Context, private privateWriter, n notes) diag.Diagno
 }
 
 // writeSeen notes what a read has shown.
-func writeSeen(ctx context.Context, private privateWriter, n notes) diag.Diagnostics {
+func writeSeen(ctx context.Context, private privateState, n notes) diag.Diagnostics {
 	problems := writeNote(ctx, private, pendingKey, n.pending)
 	problems.Append(writeNote(ctx, private, unseenKey, n.unseen)...)
 	problems.Append(writeNote(ctx, private, firstNameKey, n.firstName)...)
@@ -87,15 +89,25 @@ func writeSeen(ctx context.Context, private privateWriter, n notes) diag.Diagnos
 	return problems
 }
 
-func writeNote(ctx context.Context, private privateWriter, key string, note any) diag.Diagnostics {
+// writeNote writes nothing in place of nothing: Terraform writes the whole state
+// after every record, and most records have nothing to remember.
+func writeNote(ctx context.Context, private privateState, key string, note any) diag.Diagnostics {
 	value, err := json.Marshal(note)
 	if err != nil {
 		var problems diag.Diagnostics
 		problems.AddError(summaryPrivateNotWritten, err.Error())
 		return problems
 	}
-	return private.SetKey(ctx, key, value)
+	stored, problems := private.GetKey(ctx, key)
+	if len(stored) == 0 && slices.Contains(nothing, string(value)) || bytes.Equal(stored, value) {
+		return problems
+	}
+	problems.Append(private.SetKey(ctx, key, value)...)
+	return problems
 }
+
+// nothing is how empty notes look.
+var nothing = []string{"null", `""`, "[]", "{}"}
 
 // waiting are the lists that may be missing without being lost. One that was
 // counted and not seen yet may wait for confirmation too, but only a fresh

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/reachops/terraform-provider-reach/internal/object"
 	"github.com/reachops/terraform-provider-reach/internal/report"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/verdict"
@@ -82,7 +83,7 @@ func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, r
 // that no contact is left behind unseen.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(object.Get(ctx, req.Plan, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -113,7 +114,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		noted.incomplete = []int64{created.SubscriberID}
 		resp.Diagnostics.Append(plan.keepSubscriptions(ctx, append(created.Subscribed, created.Pending...))...)
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(object.Set(ctx, &resp.State, plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.SubscriberID)...)
 	resp.Diagnostics.Append(writeNotes(ctx, resp.Private, noted)...)
 	resp.Diagnostics.Append(pendingWarnings(plan.Email.ValueString(), created.Pending)...)
@@ -127,7 +128,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 // WhatCounts recognisably says that it is gone.
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(object.Get(ctx, req.State, &state)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.SubscriberID)...)
 	noted, problems := readNotes(ctx, req.Private)
 	resp.Diagnostics.Append(problems...)
@@ -152,7 +153,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	}
 	r.release(&state, &updated)
 	r.manage(&updated, &updated, noted)
-	resp.Diagnostics.Append(resp.State.Set(ctx, updated)...)
+	resp.Diagnostics.Append(object.Set(ctx, &resp.State, updated)...)
 	resp.Diagnostics.Append(writeSeen(ctx, resp.Private, noted)...)
 	resp.Diagnostics.Append(pendingWarnings(updated.Email.ValueString(), waiting)...)
 }
@@ -161,8 +162,8 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 // lives in state alone sends nothing, and force_sub plays no part.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(object.Get(ctx, req.Plan, &plan)...)
+	resp.Diagnostics.Append(object.Get(ctx, req.State, &state)...)
 	noted, problems := readNotes(ctx, req.Private)
 	resp.Diagnostics.Append(problems...)
 	if resp.Diagnostics.HasError() {
@@ -206,12 +207,12 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 				// Something was sent, and nobody knows what came of it.
 				noted.unsure, problems = state.doubt(ctx, plan, current, wanted, noted)
 				resp.Diagnostics.Append(problems...)
-				resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+				resp.Diagnostics.Append(object.Set(ctx, &resp.State, state)...)
 				resp.Diagnostics.Append(writeNotes(ctx, resp.Private, noted)...)
 			case !reflect.DeepEqual(updated, current):
 				// Part of the change was done: state keeps what is there now.
 				resp.Diagnostics.Append(state.takeOverAll(ctx, plan, updated, noted.waiting())...)
-				resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+				resp.Diagnostics.Append(object.Set(ctx, &resp.State, state)...)
 				noted.firstName, noted.unsure = unmanagedFirstName(state, updated), nil
 				resp.Diagnostics.Append(writeNotes(ctx, resp.Private, noted)...)
 			}
@@ -221,7 +222,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	noted.unsure = nil
 	r.release(&state, &plan)
-	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
+	resp.Diagnostics.Append(object.Set(ctx, &resp.State, plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.SubscriberID)...)
 	resp.Diagnostics.Append(writeNotes(ctx, resp.Private, noted)...)
 	resp.Diagnostics.Append(pendingWarnings(plan.Email.ValueString(), noted.pending)...)
@@ -230,7 +231,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 // Delete does what the deletion policy in state says.
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(object.Get(ctx, req.State, &state)...)
 	noted, problems := readNotes(ctx, req.Private)
 	resp.Diagnostics.Append(problems...)
 	if resp.Diagnostics.HasError() {

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/reachops/terraform-provider-reach/internal/object"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
@@ -42,16 +43,28 @@ func decodeSubscriptions(ctx context.Context, set types.Set) (subscriptions []su
 		return nil, false, nil
 	}
 	for _, element := range set.Elements() {
-		if element.IsUnknown() {
-			return nil, false, nil
+		subscription, ok := element.(types.Object)
+		if !ok || subscription.IsUnknown() {
+			return nil, false, problems
 		}
+		var decoded subscriptionModel
+		problems.Append(object.As(ctx, subscription, &decoded)...)
+		subscriptions = append(subscriptions, decoded)
 	}
-	problems = set.ElementsAs(ctx, &subscriptions, false)
 	return subscriptions, !problems.HasError(), problems
 }
 
 func subscriptionSet(ctx context.Context, subscriptions []subscriptionModel) (types.Set, diag.Diagnostics) {
-	return types.SetValueFrom(ctx, subscriptionType, subscriptions)
+	var problems diag.Diagnostics
+	elements := make([]attr.Value, 0, len(subscriptions))
+	for _, s := range subscriptions {
+		element, moreProblems := object.From(ctx, s)
+		problems.Append(moreProblems...)
+		elements = append(elements, element)
+	}
+	set, moreProblems := types.SetValue(subscriptionType, elements)
+	problems.Append(moreProblems...)
+	return set, problems
 }
 
 // setSubscriptions takes over the managed subscriptions that are still there,

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/reachops/terraform-provider-reach/internal/address"
+	"github.com/reachops/terraform-provider-reach/internal/object"
 	"github.com/reachops/terraform-provider-reach/internal/report"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
@@ -110,7 +111,7 @@ func (customFieldName) ValidateString(_ context.Context, req validator.StringReq
 // subscribed to it only once.
 func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(object.Get(ctx, req.Config, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
