@@ -42,6 +42,6 @@ func serve(debug bool) error {
 		options = append(options, tf6server.WithManagedDebug())
 	}
 	return tf6server.Serve(provider.Address, func() tfprotov6.ProviderServer {
-		return server.New(provider.New(version)())
+		return server.New(provider.New(version)(), loglevel.Silent())
 	}, options...)
 }

@@ -39,6 +39,13 @@ func Follow() error {
 	return fill(os.Getenv(root), protocol, framework)
 }
 
+// Silent reports whether nothing at all is logged. Call it after [Follow].
+func Silent() bool {
+	return !slices.ContainsFunc([]string{root, protocol, framework, own}, func(variable string) bool {
+		return !strings.EqualFold(os.Getenv(variable), "OFF")
+	})
+}
+
 // wanted is the level that Terraform reads. Like Terraform, it takes a word
 // that is no level, such as JSON, for the lowest.
 func wanted() string {

@@ -34,6 +34,9 @@ func TestFollow(t *testing.T) {
 					t.Errorf("%s is %q, not %q", variable, got, test.want[i])
 				}
 			}
+			if silent := test.want == [4]string{"OFF", "OFF", "OFF", "OFF"}; loglevel.Silent() != silent {
+				t.Errorf("silent is %t, not %t", loglevel.Silent(), silent)
+			}
 		})
 	}
 }

@@ -9,7 +9,10 @@ import (
 // passing is a context that can be emptied. Until then it is the one it was
 // made from; afterwards it is cancelled and holds nothing, so that whoever
 // keeps it keeps no more than a few words.
-type passing struct{ held atomic.Pointer[holder] }
+type passing struct {
+	held   atomic.Pointer[holder]
+	silent bool
+}
 
 type holder struct{ context.Context }
 
@@ -19,8 +22,8 @@ var ended = func() context.Context {
 	return ctx
 }()
 
-func newPassing(ctx context.Context) *passing {
-	p := &passing{}
+func newPassing(ctx context.Context, silent bool) *passing {
+	p := &passing{silent: silent}
 	p.held.Store(&holder{ctx})
 	return p
 }
@@ -43,5 +46,11 @@ func (p *passing) Done() <-chan struct{} { return p.current().Done() }
 // Err is that of the context held, or context.Canceled.
 func (p *passing) Err() error { return p.current().Err() }
 
-// Value is that of the context held, or nil.
-func (p *passing) Value(key any) any { return p.current().Value(key) }
+// Value is that of the context held, or nil. A silent one has none: loggers are
+// all that Terraform's libraries put there.
+func (p *passing) Value(key any) any {
+	if p.silent {
+		return nil
+	}
+	return p.current().Value(key)
+}

@@ -9,11 +9,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// New is the provider as the protocol's server.
-func New(p provider.Provider) tfprotov6.ProviderServer {
+// New is the provider as the protocol's server. A silent one writes no log.
+func New(p provider.Provider, silent bool) tfprotov6.ProviderServer {
 	inner := providerserver.NewProtocol6(p)()
 	if whole, ok := inner.(complete); ok {
-		return frugal{whole}
+		return frugal{whole, silent}
 	}
 	return inner
 }
@@ -31,54 +31,58 @@ type complete interface {
 // frugal keeps the framework from holding on to every call. To be able to
 // cancel them all, the framework keeps the context of each call until the
 // process ends, the loggers and the gRPC stream in it included: 75 KB for every
-// record. What is called for every record gets a context that can be emptied.
-type frugal struct{ complete }
+// record. What is called for every record gets a context that can be emptied;
+// a silent server's is without loggers from the start, since the framework
+// copies theirs for every attribute of every record.
+type frugal struct {
+	complete
+	silent bool
+}
 
 // The calls that there are for every record.
 
 func (s frugal) ValidateResourceConfig(ctx context.Context, r *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	return during(ctx, r, s.complete.ValidateResourceConfig)
+	return during(newPassing(ctx, s.silent), r, s.complete.ValidateResourceConfig)
 }
 
 func (s frugal) UpgradeResourceState(ctx context.Context, r *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
-	return during(ctx, r, s.complete.UpgradeResourceState)
+	return during(newPassing(ctx, s.silent), r, s.complete.UpgradeResourceState)
 }
 
 func (s frugal) UpgradeResourceIdentity(ctx context.Context, r *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
-	return during(ctx, r, s.complete.UpgradeResourceIdentity)
+	return during(newPassing(ctx, s.silent), r, s.complete.UpgradeResourceIdentity)
 }
 
 func (s frugal) ReadResource(ctx context.Context, r *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	return during(ctx, r, s.complete.ReadResource)
+	return during(newPassing(ctx, s.silent), r, s.complete.ReadResource)
 }
 
 func (s frugal) PlanResourceChange(ctx context.Context, r *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	return during(ctx, r, s.complete.PlanResourceChange)
+	return during(newPassing(ctx, s.silent), r, s.complete.PlanResourceChange)
 }
 
 func (s frugal) ApplyResourceChange(ctx context.Context, r *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	return during(ctx, r, s.complete.ApplyResourceChange)
+	return during(newPassing(ctx, s.silent), r, s.complete.ApplyResourceChange)
 }
 
 func (s frugal) ImportResourceState(ctx context.Context, r *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
-	return during(ctx, r, s.complete.ImportResourceState)
+	return during(newPassing(ctx, s.silent), r, s.complete.ImportResourceState)
 }
 
 func (s frugal) ValidateDataResourceConfig(ctx context.Context, r *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
-	return during(ctx, r, s.complete.ValidateDataResourceConfig)
+	return during(newPassing(ctx, s.silent), r, s.complete.ValidateDataResourceConfig)
 }
 
 func (s frugal) ReadDataSource(ctx context.Context, r *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	return during(ctx, r, s.complete.ReadDataSource)
+	return during(newPassing(ctx, s.silent), r, s.complete.ReadDataSource)
 }
 
 func (s frugal) CallFunction(ctx context.Context, r *tfprotov6.CallFunctionRequest) (*tfprotov6.CallFunctionResponse, error) {
-	return during(ctx, r, s.complete.CallFunction)
+	return during(newPassing(ctx, s.silent), r, s.complete.CallFunction)
 }
 
 // during makes one call with a context that is empty afterwards.
-func during[Request, Response any](ctx context.Context, r Request, call func(context.Context, Request) (Response, error)) (Response, error) {
-	passing := newPassing(ctx)
-	defer passing.end()
-	return call(passing, r)
+func during[Request, Response any](ctx *passing, r Request, call func(context.Context, Request) (Response, error)) (Response, error) {
+	defer ctx.end()
+	return call(ctx, r)
 }

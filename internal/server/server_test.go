@@ -19,7 +19,7 @@ type key struct{}
 // TestContextsAreLetGo makes calls whose contexts hold something, and finds
 // nothing of it in memory when they are over, while the server still runs.
 func TestContextsAreLetGo(t *testing.T) {
-	served := server.New(provider.New("test")())
+	served := server.New(provider.New("test")(), false)
 	for name, call := range map[string]func(context.Context) error{
 		"validate": func(ctx context.Context) error {
 			_, err := served.ValidateResourceConfig(ctx, &tfprotov6.ValidateResourceConfigRequest{TypeName: "reach_contact"})
@@ -89,7 +89,7 @@ func nothing(t *testing.T) *tfprotov6.DynamicValue {
 // TestEveryPartOfTheProtocolIsServed: Terraform takes a part that it does not
 // find for one that the provider does not have.
 func TestEveryPartOfTheProtocolIsServed(t *testing.T) {
-	served := server.New(provider.New("test")())
+	served := server.New(provider.New("test")(), false)
 	if _, ok := served.(tfprotov6.ListResourceServer); !ok {
 		t.Error("list resources are not served")
 	}
@@ -98,18 +98,32 @@ func TestEveryPartOfTheProtocolIsServed(t *testing.T) {
 	}
 }
 
-// TestStopEndsCalls: what is under way ends when Terraform wants to end.
+// TestStopEndsCalls: what is under way ends when Terraform wants to end,
+// whether there is a log or not.
 func TestStopEndsCalls(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	passing := server.NewPassing(ctx)
-	child, release := context.WithCancel(passing)
-	defer release()
-	if child.Err() != nil {
-		t.Fatal("a call begins cancelled")
+	for _, silent := range []bool{false, true} {
+		ctx, cancel := context.WithCancel(t.Context())
+		passing := server.NewPassing(ctx, silent)
+		child, release := context.WithCancel(passing)
+		defer release()
+		if child.Err() != nil {
+			t.Fatal("a call begins cancelled")
+		}
+		cancel()
+		<-child.Done()
+		if !errors.Is(child.Err(), context.Canceled) {
+			t.Errorf("the call ends with %v, silent: %t", child.Err(), silent)
+		}
 	}
-	cancel()
-	<-child.Done()
-	if !errors.Is(child.Err(), context.Canceled) {
-		t.Errorf("the call ends with %v", child.Err())
+}
+
+// TestLoggers reach a call of a server that writes a log, and no other.
+func TestLoggers(t *testing.T) {
+	ctx := context.WithValue(t.Context(), key{}, "logger")
+	if server.NewPassing(ctx, false).Value(key{}) != "logger" {
+		t.Error("a call has no logger, although there is a log")
+	}
+	if server.NewPassing(ctx, true).Value(key{}) != nil {
+		t.Error("a call has a logger, although nobody reads a log")
 	}
 }
