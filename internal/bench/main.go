@@ -73,6 +73,15 @@ func measure(ctx context.Context, chosen choices) (results *figures.Results, err
 	if err != nil {
 		return nil, err
 	}
+	results = &figures.Results{
+		Started: time.Now().UTC().Truncate(time.Second), CPUs: runtime.NumCPU(),
+		System: runtime.GOOS + "/" + runtime.GOARCH, CLI: name,
+	}
+	if chosen.add != "" {
+		if err := results.Continue(chosen.add); err != nil {
+			return nil, err
+		}
+	}
 	if chosen.withoutCurl() {
 		fmt.Println("There is no curl on this machine: its column stays empty.")
 	}
@@ -82,10 +91,6 @@ func measure(ctx context.Context, chosen choices) (results *figures.Results, err
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, shop.close()) }()
-	results = &figures.Results{
-		Started: time.Now().UTC().Truncate(time.Second), CPUs: runtime.NumCPU(),
-		System: runtime.GOOS + "/" + runtime.GOARCH, CLI: name, Repeat: chosen.repeat,
-	}
 	for round := range chosen.repeat {
 		for _, w := range chosen.work {
 			if err := shop.round(ctx, w, round, results); err != nil {

@@ -33,6 +33,7 @@ Flags:
                        single contact, the start of the provider
   -repeat N            measure everything N times, in turns; the median counts
   -judge               exit with 1 when a figure misses its limit
+  -add FILE            begin with the results of an earlier run, and add to them
   -from FILE           measure nothing, and make table, plot and guide from results
   -out FOLDER          where results and plot go (default bin)
   -guide               write the guide although a subset was chosen
@@ -44,6 +45,7 @@ type choices struct {
 	work   []work
 	repeat int
 	judge  bool
+	add    string // earlier results
 	from   string
 	out    string
 	guide  bool
@@ -72,6 +74,7 @@ func parse(arguments []string, problems io.Writer) (choices, error) {
 	flags.Var(&lanes, "lanes", "")
 	flags.IntVar(&c.repeat, "repeat", 1, "")
 	flags.BoolVar(&c.judge, "judge", false, "")
+	flags.StringVar(&c.add, "add", "", "")
 	flags.StringVar(&c.from, "from", "", "")
 	flags.StringVar(&c.out, "out", "bin", "")
 	flags.BoolVar(&c.aside, "aside", false, "")

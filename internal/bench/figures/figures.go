@@ -4,6 +4,7 @@ package figures
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"slices"
 	"time"
@@ -80,13 +81,13 @@ type Aside struct {
 // OptoutSources is how many reach_optout there are in one plan.
 const OptoutSources = 100
 
-// Results are all that one run of the bench has measured, on one machine.
+// Results are all that the bench has measured on one machine, in one run or
+// several.
 type Results struct {
 	Started      time.Time     `json:"started"`
 	CPUs         int           `json:"cpus"`
 	System       string        `json:"system"`
 	CLI          string        `json:"cli"`
-	Repeat       int           `json:"repeat"`
 	Measurements []Measurement `json:"measurements"`
 	Aside        Aside         `json:"aside"`
 }
@@ -99,6 +100,21 @@ func Load(path string) (*Results, error) {
 	}
 	results := &Results{}
 	return results, json.Unmarshal(text, results)
+}
+
+// Continue takes over the measurements of an earlier run. One of another
+// machine or CLI, as far as the results tell, is refused: it would be compared
+// with what it cannot be compared with.
+func (r *Results) Continue(path string) error {
+	earlier, err := Load(path)
+	if err != nil {
+		return err
+	}
+	if earlier.CPUs != r.CPUs || earlier.System != r.System || earlier.CLI != r.CLI {
+		return fmt.Errorf("%s was measured with %s on %s, %d cores; this is %s on %s, %d cores", path, earlier.CLI, earlier.System, earlier.CPUs, r.CLI, r.System, r.CPUs)
+	}
+	r.Started, r.Measurements, r.Aside = earlier.Started, earlier.Measurements, earlier.Aside
+	return nil
 }
 
 // Save writes the results to a file.

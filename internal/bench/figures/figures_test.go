@@ -133,3 +133,26 @@ func TestResultsAreKept(t *testing.T) {
 		t.Errorf("what was measured twice is %+v", floor)
 	}
 }
+
+// TestContinue adds to what an earlier run on the same machine has measured, and
+// to nothing else.
+func TestContinue(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "bench.json")
+	c := figures.JudgedCase(figures.Contact)
+	earlier := &figures.Results{CPUs: 2, System: "linux/amd64", CLI: "Terraform v1.11.4"}
+	earlier.Add(figures.Measurement{Case: c, Lane: figures.Floor, Step: figures.Plan, Wall: []float64{3}})
+	if err := earlier.Save(file); err != nil {
+		t.Fatal(err)
+	}
+	again := &figures.Results{CPUs: 2, System: "linux/amd64", CLI: "Terraform v1.11.4"}
+	if err := again.Continue(file); err != nil {
+		t.Fatal(err)
+	}
+	again.Add(figures.Measurement{Case: c, Lane: figures.Floor, Step: figures.Plan, Wall: []float64{5}})
+	if ideal := again.Ideal(c, figures.Plan); ideal != 4+figures.Network(c, figures.Plan) {
+		t.Errorf("the ideal of 3 s and 5 s is %g s", ideal)
+	}
+	if err := (&figures.Results{CPUs: 8, System: "linux/amd64", CLI: "Terraform v1.11.4"}).Continue(file); err == nil {
+		t.Error("figures of two cores are taken for those of eight")
+	}
+}

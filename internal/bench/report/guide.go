@@ -32,7 +32,7 @@ func section(r *figures.Results) string {
 			markdown(&text, heading, rows)
 		}
 	}
-	fmt.Fprintf(&text, "\nMeasured with %s on %s, %d cores, in one run; each figure is the median of %d.\n", r.CLI, r.System, r.CPUs, r.Repeat)
+	fmt.Fprintf(&text, "\nMeasured with %s on %s, %d cores; each figure is the median of %s.\n", r.CLI, r.System, r.CPUs, samples(r))
 	var rows [][]string
 	for _, j := range r.Judge() {
 		verdict := "kept"

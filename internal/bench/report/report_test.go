@@ -14,7 +14,7 @@ import (
 // measured is a run with 100 and 500 records of each kind, in lanes of which
 // curl was missing.
 func measured() *figures.Results {
-	r := &figures.Results{CPUs: 2, System: "linux/amd64", CLI: "Terraform v1.11.4", Repeat: 1}
+	r := &figures.Results{CPUs: 2, System: "linux/amd64", CLI: "Terraform v1.11.4"}
 	for _, kind := range figures.Kinds() {
 		for _, records := range []int{100, 500} {
 			c := figures.JudgedCase(kind)

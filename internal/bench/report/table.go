@@ -31,6 +31,21 @@ func rowsOf(r *figures.Results, kind figures.Kind) [][]string {
 	return rows
 }
 
+// samples is how often everything was measured.
+func samples(r *figures.Results) string {
+	if len(r.Measurements) == 0 {
+		return "0"
+	}
+	least, most := len(r.Measurements[0].Wall), 0
+	for _, m := range r.Measurements {
+		least, most = min(least, len(m.Wall)), max(most, len(m.Wall))
+	}
+	if least == most {
+		return fmt.Sprint(most)
+	}
+	return fmt.Sprintf("%d to %d", least, most)
+}
+
 const none = "–"
 
 func wall(m *figures.Measurement) string {
@@ -74,7 +89,7 @@ func Table(r *figures.Results) string {
 		// It writes into memory.
 		_ = aligned.Flush()
 	}
-	fmt.Fprintf(&text, "\nMedian of %d. ideal: nothing, and the round trips of a record at this latency, so many at a time. CPU and memory are those of the provider's process.\n", r.Repeat)
+	fmt.Fprintf(&text, "\nMedian of %s. ideal: nothing, and the round trips of a record at this latency, so many at a time. CPU and memory are those of the provider's process.\n", samples(r))
 	return text.String()
 }
 
