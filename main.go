@@ -20,9 +20,33 @@ import (
 // version is set at release.
 var version = "dev"
 
+// usage is for a person. Terraform starts the provider without arguments.
+const usage = `This is the Terraform provider "reach", version %s. Terraform starts it by itself
+for a configuration that requires the provider reachops/reach; run by hand, it
+does nothing.
+
+  -debug     serve until it is ended, for a debugger, and print what Terraform
+             needs to attach
+  -version   print the version, and end
+  -help      print this text, and end
+`
+
+// handshake is what Terraform sets for a provider that it starts.
+const handshake = "TF_PLUGIN_MAGIC_COOKIE"
+
 func main() {
-	debug := flag.Bool("debug", false, "run under a debugger, and print what Terraform needs to attach")
+	debug := flag.Bool("debug", false, "")
+	printVersion := flag.Bool("version", false, "")
+	flag.Usage = func() { fmt.Fprintf(flag.CommandLine.Output(), usage, version) }
 	flag.Parse()
+	switch {
+	case *printVersion:
+		fmt.Println(version)
+		return
+	case flag.NArg() > 0, !*debug && os.Getenv(handshake) == "":
+		flag.Usage()
+		os.Exit(2)
+	}
 	if err := serve(*debug); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
