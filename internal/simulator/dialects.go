@@ -29,8 +29,8 @@ func Dialects() []Dialect {
 }
 
 // Set switches dialects of either service on, in addition to those that are
-// on. An unknown name is an error that lists the known ones; then nothing is
-// switched.
+// on. An unknown name is an error that names those that resemble it; then
+// nothing is switched.
 func (s *Simulator) Set(names ...string) error {
 	forSevenG, forWhatCounts, err := byService(names)
 	if err != nil {
@@ -58,10 +58,8 @@ func (s *Simulator) Unset(names ...string) error {
 
 func byService(names []string) (forSevenG, forWhatCounts []string, err error) {
 	services := map[string]string{}
-	var known []string
 	for _, d := range Dialects() {
 		services[d.Name] = d.Service
-		known = append(known, d.Name)
 	}
 	for _, name := range names {
 		switch services[name] {
@@ -70,8 +68,26 @@ func byService(names []string) (forSevenG, forWhatCounts []string, err error) {
 		case "WhatCounts":
 			forWhatCounts = append(forWhatCounts, name)
 		default:
-			return nil, nil, fmt.Errorf("unknown dialect %q; known are %s", name, strings.Join(known, ", "))
+			return nil, nil, fmt.Errorf("unknown dialect %q%s", name, alike(name))
 		}
 	}
 	return forSevenG, forWhatCounts, nil
+}
+
+// alike names the dialects that share a word with an unknown one, which a
+// person probably meant.
+func alike(name string) string {
+	var found []string
+	for _, d := range Dialects() {
+		for word := range strings.SplitSeq(name, "-") {
+			if len(word) > 3 && strings.Contains(d.Name, word) {
+				found = append(found, d.Name)
+				break
+			}
+		}
+	}
+	if len(found) == 0 {
+		return "; -dialects lists those that there are"
+	}
+	return "; alike are " + strings.Join(found, ", ")
 }

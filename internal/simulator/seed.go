@@ -1,9 +1,13 @@
 package simulator
 
 import (
+	"bytes"
+	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
+	"os"
 
 	"github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
@@ -16,6 +20,8 @@ import (
 type Seed struct {
 	SevenG     seveng.Snapshot     `json:"7g"`
 	WhatCounts whatcounts.Snapshot `json:"whatcounts"`
+
+	file string // where it is from, if from a file
 }
 
 // DefaultSeed is a small world to try configurations on: one user, two owners
@@ -59,13 +65,41 @@ func DefaultSeed() *Seed {
 // ReadSeed reads a seed from JSON. A key that it does not know is an error, so
 // that a misspelt one does not pass for an empty list.
 func ReadSeed(from io.Reader) (*Seed, error) {
-	decoder := json.NewDecoder(from)
-	decoder.DisallowUnknownFields()
+	content, err := io.ReadAll(from)
+	if err != nil {
+		return nil, fmt.Errorf("seed: %w", err)
+	}
 	seed := &Seed{}
-	if err := decoder.Decode(seed); err != nil {
+	if err := seed.decode(content); err != nil {
 		return nil, fmt.Errorf("seed: %w", err)
 	}
 	return seed, nil
+}
+
+// ReadSeedFile is ReadSeed for a file. Whatever is wrong with the seed, now or
+// when a simulator starts from it, is told with the name of the file.
+func ReadSeedFile(path string) (*Seed, error) {
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("seed: %w", err)
+	}
+	seed := &Seed{file: path}
+	if err := seed.decode(content); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return seed, nil
+}
+
+func (s *Seed) decode(content []byte) error {
+	decoder := json.NewDecoder(bytes.NewReader(content))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(s); err != nil {
+		return decodeProblem(content, err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return fmt.Errorf("line %d: something follows the end of the state", lineAt(content, decoder.InputOffset()))
+	}
+	return nil
 }
 
 // Write prints the seed as indented JSON.
@@ -78,11 +112,12 @@ func (s *Seed) Write(to io.Writer) error {
 
 // restore makes a seed the state of both services.
 func (s *Simulator) restore(seed *Seed) error {
+	name := cmp.Or(seed.file, "seed")
 	if err := checkRealms(seed.WhatCounts.Realms); err != nil {
-		return err
+		return fmt.Errorf("%s: whatcounts: %w", name, err)
 	}
 	if err := s.SevenG.Restore(seed.SevenG); err != nil {
-		return fmt.Errorf("seed, 7g: %w", err)
+		return fmt.Errorf("%s: 7g: %w", name, err)
 	}
 	s.WhatCounts.Restore(seed.WhatCounts)
 	return nil
@@ -95,18 +130,18 @@ func checkRealms(realms []whatcounts.RealmSnapshot) error {
 	for _, r := range realms {
 		name := r.Realm.Name
 		if name == "" || seen[name] {
-			return fmt.Errorf("seed, whatcounts: realm %q: the name must be there, once", name)
+			return fmt.Errorf("realm %q: the name must be there, once", name)
 		}
 		seen[name] = true
 		lists := map[int64]bool{}
 		for _, list := range r.Realm.Lists {
 			if list.ID < 1 || lists[list.ID] {
-				return fmt.Errorf("seed, whatcounts: realm %s: list id %d must be 1 or more, and there once", name, list.ID)
+				return fmt.Errorf("realm %s: list id %d must be 1 or more, and there once", name, list.ID)
 			}
 			lists[list.ID] = true
 		}
 		if err := checkContacts(r.Contacts, lists); err != nil {
-			return fmt.Errorf("seed, whatcounts: realm %s: %w", name, err)
+			return fmt.Errorf("realm %s: %w", name, err)
 		}
 	}
 	return nil

@@ -153,7 +153,7 @@ func TestOwnPaths(t *testing.T) {
 func TestLoopbackOnly(t *testing.T) {
 	for address, reason := range map[string]string{
 		"0.0.0.0:0": "loopback", ":0": "loopback", "[::]:0": "loopback", "192.0.2.1:0": "loopback",
-		"example.com:0": "loopback", "localhost.example.com:0": "loopback", "127.0.0.1": "port",
+		"example.com:0": "loopback", "localhost.example.com:0": "loopback", "127.0.0.1": "HOST:PORT",
 	} {
 		s, err := simulator.Start(simulator.Options{Address: address})
 		if err == nil {
@@ -209,10 +209,13 @@ func TestOptions(t *testing.T) {
 }
 
 func TestUnknownDialect(t *testing.T) {
-	_, err := simulator.Start(simulator.Options{Dialects: []string{"7g-get-array", "7g-esperanto"}})
-	if err == nil || !strings.Contains(err.Error(), `"7g-esperanto"`) ||
-		!strings.Contains(err.Error(), "7g-stale-reads") || !strings.Contains(err.Error(), "wc-bad-password-failure") {
-		t.Errorf("got %v", err)
+	for name, want := range map[string]string{
+		"7g-stale-read": `unknown dialect "7g-stale-read"; alike are 7g-stale-reads, wc-stale-reads`,
+		"7g-esperanto":  `unknown dialect "7g-esperanto"; -dialects lists those that there are`,
+	} {
+		if _, err := simulator.Start(simulator.Options{Dialects: []string{"7g-get-array", name}}); err == nil || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
 	}
 	s := start(t, simulator.Options{})
 	if s.Unset("no-such") == nil {
@@ -320,7 +323,17 @@ func TestSeed(t *testing.T) {
 	}
 	tests := []struct{ name, seed, want string }{
 		{"misspelt key", `{"whatcount":{}}`, "whatcount"},
-		{"owner of no kind", `{"7g":{"owners":[{"kind":"trust","id":1}]}}`, "seed, 7g"},
+		{"nothing", "", "it is empty"},
+		{"half of it", "{\n\"7g\": {", "ends on line 2"},
+		{"two of them", "{}\n{}", "line 2: something follows"},
+		{"a comma left out", "{\n\"7g\": {\"users\": [\n{\"name\": \"a\" \"password\": \"b\"}]}}", "line 3 is not JSON"},
+		{"a misspelt key's line", "{\n\"7g\": {\n\"userz\": []\n}}", `line 3: there is no key "userz"`},
+		{"a key in two places", `{"7g":{"name":"a","users":[{"name":"a"}]}}`, `there is no key "name" where one stands`},
+		{"a text for a list", "{\n\"7g\": {\"users\": \"demo\"}}", "line 2: 7g.users has to be a list, and is: string"},
+		{"a text for an id", `{"7g":{"owners":[{"kind":"person","id":"7"}]}}`, "7g.owners.id has to be a number, and is: string"},
+		{"a list for the whole", `[]`, "the whole has to be an object, and is: array"},
+		{"owner of no kind", `{"7g":{"owners":[{"kind":"trust","id":1}]}}`, "seed: 7g"},
+		{"communication of no owner", `{"7g":{"communications":[{"type_id":1,"name":"a@example.com","owner":{"kind":"person","id":4}}]}}`, `"a@example.com" (id 0`},
 		{"realm without a name", `{"whatcounts":{"realms":[{"realm":{}}]}}`, "name"},
 		{"realm twice", `{"whatcounts":{"realms":[{"realm":{"name":"a"}},{"realm":{"name":"a"}}]}}`, "once"},
 		{"list 0", `{"whatcounts":{"realms":[{"realm":{"name":"a","lists":[{"name":"x"}]}}]}}`, "list id 0"},
@@ -338,6 +351,27 @@ func TestSeed(t *testing.T) {
 				t.Errorf("got %v, want %q in it", err, test.want)
 			}
 		})
+	}
+}
+
+// TestSeedFileIsNamed starts from files that can be read and do not fit
+// together.
+func TestSeedFileIsNamed(t *testing.T) {
+	for name, content := range map[string]string{"7g": `{"7g":{"users":[{}]}}`, "whatcounts": `{"whatcounts":{"realms":[{}]}}`} {
+		path := filepath.Join(t.TempDir(), "seed.json")
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		seed, err := simulator.ReadSeedFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := simulator.Start(simulator.Options{Seed: seed}); err == nil || !strings.HasPrefix(err.Error(), path+": "+name+": ") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := simulator.Start(simulator.Options{StateFile: path}); err == nil || !strings.HasPrefix(err.Error(), path+": "+name+": ") {
+			t.Errorf("%s, as a state: %v", name, err)
+		}
 	}
 }
 

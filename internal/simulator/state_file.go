@@ -19,18 +19,11 @@ type stateFile struct {
 
 // readStateFile returns nil when there is no such file yet.
 func readStateFile(path string) (*Seed, error) {
-	content, err := os.ReadFile(path)
+	seed, err := ReadSeedFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	if err != nil {
-		return nil, err
-	}
-	seed, err := ReadSeed(bytes.NewReader(content))
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return seed, nil
+	return seed, err
 }
 
 // save writes the file when the state is another than what it holds.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -151,10 +152,10 @@ func TestFaultsOfThePersonAtTheKeyboard(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	out, problems, code := &screen{}, &screen{}, make(chan int)
 	go func() {
-		code <- run(ctx, []string{"-address", "127.0.0.1:0", "-fault", "show_lists:status-before:503:2", "-fault", "*:answer:FAILURE: closed"}, out, problems)
+		code <- run(ctx, []string{"-address", "127.0.0.1:0", "-fault", "show_lists:status-before:503:2", "-fault", "*:answer:FAILURE: closed", "-fault", "subscribe:cut-after"}, out, problems)
 	}()
 	address := out.await(t, `export WHATCOUNTS_ENDPOINT=(\S+)\n`)
-	for _, line := range []string{"status-before of show_lists\n", "replace of every request\n"} {
+	for _, line := range []string{"status-before of show_lists\n", "replace of every request\n", "cut-after of sub\n"} {
 		if !strings.Contains(out.String(), line) {
 			t.Errorf("%q is not in\n%s", line, out)
 		}
@@ -191,8 +192,15 @@ func TestCommandsThatEndAtOnce(t *testing.T) {
 		{[]string{"-latency", "fast"}, misused, "", "latency"},
 		{[]string{"-address", "0.0.0.0:8700"}, failed, "", "loopback"},
 		{[]string{"-dialect", "klingon"}, failed, "", "klingon"},
+		{[]string{"-dialect", "7g-stale-read"}, failed, "", "alike are 7g-stale-reads, wc-stale-reads"},
 		{[]string{"-seed", "no/such/file"}, failed, "", "no/such/file"},
-		{[]string{"-seed", "main.go"}, failed, "", "main.go: seed"},
+		{[]string{"-seed", "main.go"}, failed, "", "main.go: line 1 is not JSON"},
+		{[]string{"-address", "8700"}, failed, "", "HOST:PORT"},
+		{[]string{"-address", inUse(t)}, failed, "", "address already in use; with port 0"},
+		{[]string{"-latency", "-1s"}, misused, "", "above zero"},
+		{[]string{"-token-lifetime", "5"}, misused, "", "such as 50ms or 20m"},
+		{[]string{"-fault", "subb:cut-after"}, misused, "", `"subb"; there are DELETE /bizentity, `},
+		{[]string{"-fault", "POST /comunication:cut-after"}, misused, "", "POST /communication"},
 	}
 	for _, test := range tests {
 		t.Run(strings.Join(test.arguments, " "), func(t *testing.T) {
@@ -201,11 +209,25 @@ func TestCommandsThatEndAtOnce(t *testing.T) {
 			if code != test.code || !strings.Contains(out.String(), test.output) || !strings.Contains(problems.String(), test.problems) {
 				t.Errorf("exit code %d\n%s\n%s", code, &out, &problems)
 			}
+			if lines := strings.Count(problems.String(), "\n"); lines > 2 {
+				t.Errorf("the reason is lost in %d lines", lines)
+			}
 			if test.code == succeeded && problems.Len() > 0 || test.code != succeeded && out.Len() > 0 {
 				t.Errorf("printed on the wrong side:\n%s\n%s", &out, &problems)
 			}
 		})
 	}
+}
+
+// inUse is an address where something listens already.
+func inUse(t *testing.T) string {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = listener.Close() })
+	return listener.Addr().String()
 }
 
 // TestHelpIsComplete looks for every flag that is defined.

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"strings"
+	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
@@ -71,17 +73,16 @@ Examples:
   simulator -print-seed > seed.json && simulator -seed seed.json
 `
 
-// parse reads the flags. What is wrong with them is printed.
-func parse(arguments []string, problems io.Writer) (choices, error) {
+// parse reads the flags.
+func parse(arguments []string) (choices, error) {
 	var c choices
 	flags := flag.NewFlagSet("simulator", flag.ContinueOnError)
-	flags.SetOutput(problems)
-	flags.Usage = func() {} // run prints it, where it belongs
+	flags.SetOutput(io.Discard) // run prints what is wrong, where it belongs
 	flags.StringVar(&c.options.Address, "address", "127.0.0.1:8700", "")
 	flags.StringVar(&c.seedFile, "seed", "", "")
 	flags.StringVar(&c.options.StateFile, "state", "", "")
-	flags.DurationVar(&c.options.Latency, "latency", 0, "")
-	flags.DurationVar(&c.options.LifetimeOfAccessToken, "token-lifetime", 0, "")
+	flags.Func("latency", "", duration(&c.options.Latency))
+	flags.Func("token-lifetime", "", duration(&c.options.LifetimeOfAccessToken))
 	flags.BoolVar(&c.listDialects, "dialects", false, "")
 	flags.BoolVar(&c.listFaults, "faults", false, "")
 	flags.BoolVar(&c.printSeed, "print-seed", false, "")
@@ -96,6 +97,9 @@ func parse(arguments []string, problems io.Writer) (choices, error) {
 	})
 	flags.Func("fault", "", func(text string) error {
 		fault, err := ledger.ParseFault(text)
+		if err == nil && fault.Operation != "" {
+			fault.Operation, err = simulator.Operation(fault.Operation)
+		}
 		c.faults = append(c.faults, fault)
 		return err
 	})
@@ -103,9 +107,18 @@ func parse(arguments []string, problems io.Writer) (choices, error) {
 		return c, err
 	}
 	if flags.NArg() > 0 {
-		err := fmt.Errorf("unexpected argument %q", flags.Arg(0))
-		fmt.Fprintln(problems, err)
-		return c, err
+		return c, fmt.Errorf("unexpected argument %q", flags.Arg(0))
 	}
 	return c, nil
+}
+
+// duration reads a length of time into a variable.
+func duration(into *time.Duration) func(string) error {
+	return func(text string) (err error) {
+		*into, err = time.ParseDuration(text)
+		if err != nil || *into <= 0 {
+			return errors.New("it has to be a number above zero and its unit, such as 50ms or 20m")
+		}
+		return nil
+	}
 }

@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
@@ -21,13 +20,13 @@ const (
 
 // run is the command. It ends when the context does and returns the exit code.
 func run(ctx context.Context, arguments []string, out, problems io.Writer) int {
-	c, err := parse(arguments, problems)
+	c, err := parse(arguments)
 	if errors.Is(err, flag.ErrHelp) {
 		fmt.Fprint(out, usage)
 		return succeeded
 	}
 	if err != nil {
-		fmt.Fprint(problems, "\n", usage)
+		fmt.Fprintf(problems, "simulator: %v\nRun it with -help to see every flag.\n", err)
 		return misused
 	}
 	switch {
@@ -52,7 +51,7 @@ func run(ctx context.Context, arguments []string, out, problems io.Writer) int {
 // serve runs the simulator until the context ends.
 func serve(ctx context.Context, c choices, out io.Writer) error {
 	if c.seedFile != "" {
-		seed, err := readSeedFile(c.seedFile)
+		seed, err := simulator.ReadSeedFile(c.seedFile)
 		if err != nil {
 			return err
 		}
@@ -73,20 +72,4 @@ func serve(ctx context.Context, c choices, out io.Writer) error {
 	err = running.Close()
 	fmt.Fprintln(out, "Stopped.")
 	return err
-}
-
-func readSeedFile(path string) (*simulator.Seed, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer func() {
-		// The file was only read.
-		_ = file.Close()
-	}()
-	seed, err := simulator.ReadSeed(file)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return seed, nil
 }

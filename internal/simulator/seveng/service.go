@@ -104,6 +104,19 @@ var endpoints = func() map[string]map[string]endpoint {
 	return table
 }()
 
+// Operations are the methods and paths that the service answers, sorted, as the
+// log has them.
+func Operations() []string {
+	var names []string
+	for path, methods := range endpoints {
+		for method := range methods {
+			names = append(names, method+" "+path)
+		}
+	}
+	sort.Strings(names)
+	return names
+}
+
 // ServeHTTP answers one request. Paths and query names match without regard
 // to case. The request is recorded with service "7g" and an operation such as
 // "DELETE /communication", without its credentials.

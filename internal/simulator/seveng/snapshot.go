@@ -114,7 +114,7 @@ func (s *store) takeCommunications(records []Communication) error {
 				continue
 			}
 			if err := s.fits(c); err != nil {
-				return fmt.Errorf("communication %d %q: %w", c.ID, c.ExternalID, err)
+				return fmt.Errorf("communication %q (id %d, external id %q): %w", c.Name, c.ID, c.ExternalID, err)
 			}
 			if c.ID == 0 {
 				c.ID = s.nextCommunicationID

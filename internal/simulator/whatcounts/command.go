@@ -1,6 +1,9 @@
 package whatcounts
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+)
 
 // call is one command at work: who asks for what, and in which realm.
 type call struct {
@@ -58,11 +61,28 @@ var commands = map[string]struct {
 	"rpt_subscribers_in_list": {"rpt_subscribers_in_list", (*call).subscribersInList},
 }
 
+// Command is the name under which a command or an alias of one is logged, and
+// whether there is such a command.
+func Command(text string) (name string, known bool) {
+	command, known := commands[text]
+	return command.name, known
+}
+
+// Commands are the names of all commands, sorted, without aliases.
+func Commands() []string {
+	var names []string
+	for _, command := range commands {
+		names = append(names, command.name)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
 // canonical is the name under which a command is logged; an unknown one is
 // logged as it was sent.
 func canonical(command string) string {
-	if known, found := commands[command]; found {
-		return known.name
+	if name, known := Command(command); known {
+		return name
 	}
 	return command
 }
