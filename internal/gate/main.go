@@ -1,4 +1,4 @@
-// Gate is the command behind make test: it runs go test with the arguments it
+// Command gate is behind make test: it runs go test with the arguments it
 // is given, prints what a person wants to see of it, and holds the tests to
 // one rule. None is skipped, unless the Terraform CLI at hand is too old for
 // what it shows; and then the same is shown in-process by its twin, which the

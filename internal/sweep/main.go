@@ -1,4 +1,4 @@
-// Sweep is the command behind make sweep: it finds what live tests have left
+// Command sweep is behind make sweep: it finds what live tests have left
 // in a real account, by the prefix of their addresses, and deletes it when it
 // is told to.
 package main
