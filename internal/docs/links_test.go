@@ -31,7 +31,7 @@ var relativeLink = regexp.MustCompile(`\]\(([^):#]+)(?:#[^)]*)?\)`)
 func TestLinksLeadToFiles(t *testing.T) {
 	t.Parallel()
 	pages := []string{"../../README.md", "../../docs/index.md"}
-	for _, pattern := range []string{"../../docs/*/*.md", "../../templates/guides/*.md", "../../examples/*/README.md", "../../internal/simulator/README.md"} {
+	for _, pattern := range []string{"../../.github/*.md", "../../docs/*/*.md", "../../templates/guides/*.md", "../../examples/*/README.md", "../../internal/simulator/README.md"} {
 		found, err := filepath.Glob(pattern)
 		if err != nil || len(found) == 0 {
 			t.Fatalf("%s: %v", pattern, err)
@@ -50,6 +50,24 @@ func TestLinksLeadToFiles(t *testing.T) {
 	}
 	if followed == 0 {
 		t.Error("no link was found")
+	}
+}
+
+// TestNamedFilesExist looks up each path of the code that those who carry the
+// project on are told of.
+func TestNamedFilesExist(t *testing.T) {
+	t.Parallel()
+	named := 0
+	for _, page := range []string{"../../README.md", "../../.github/CONTRIBUTING.md"} {
+		for _, path := range regexp.MustCompile("`((?:internal|templates|examples|\\.changes)/[\\w./-]+)`").FindAllStringSubmatch(read(t, page), -1) {
+			if _, err := os.Stat(filepath.Join("../..", path[1])); err != nil {
+				t.Errorf("%s names %s: %v", page, path[1], err)
+			}
+			named++
+		}
+	}
+	if named < 10 {
+		t.Errorf("only %d paths were found", named)
 	}
 }
 
