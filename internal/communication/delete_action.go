@@ -60,7 +60,7 @@ func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 		"communication_ids": schema.ListAttribute{
 			Optional:            true,
 			ElementType:         types.Int64Type,
-			MarkdownDescription: "Native ids of the communications to delete. Set this, `external_ids` or both.",
+			MarkdownDescription: "Native ids of the communications to delete, each once. Set this, `external_ids` or both.",
 			Validators: []validator.List{
 				listvalidator.NoNullValues(), listvalidator.UniqueValues(), listvalidator.ValueInt64sAre(int64validator.AtLeast(1)),
 			},
@@ -68,7 +68,7 @@ func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 		"external_ids": schema.ListAttribute{
 			Optional:            true,
 			ElementType:         types.StringType,
-			MarkdownDescription: "Your own ids of the communications to delete. One that is also named by its native id counts once.",
+			MarkdownDescription: "Your own ids of the communications to delete, each once and at most 50 characters. Set this, `communication_ids` or both; a record that both name counts once.",
 			Validators: []validator.List{
 				listvalidator.NoNullValues(), listvalidator.UniqueValues(), listvalidator.ValueStringsAre(stringvalidator.UTF8LengthBetween(1, longestExternalID)),
 			},
@@ -78,7 +78,7 @@ func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 	resp.Schema = schema.Schema{
 		MarkdownDescription: fmt.Sprintf("Deletes communications from 7G for good, whether or not Terraform manages them: at most %d in one action.\n\n", selection.Most) +
 			"~> **It cannot be undone.** Run it with `dry_run = true` first, which is the default, and read what it would delete.\n\n" +
-			"All records are looked up first. When one of them stands outside the provider's `safeguards`, or their number is not `expected_count`, nothing is deleted. " +
+			"All records are looked up first. When one of them stands outside the provider's `safeguards`, or their number is not `expected_count`, nothing is deleted; nor is anything under a `safeguards.deletion_policy` other than `delete`. " +
 			"Each is then read once more, written to the journal, and deleted. A record that 7G refuses to delete does not keep the others: the action ends with an error that lists it. Records that are gone already are no error.",
 		Attributes: attributes,
 	}

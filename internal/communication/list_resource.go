@@ -53,7 +53,7 @@ func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 		Attributes: map[string]schema.Attribute{
 			"owner": schema.SingleNestedAttribute{
 				Required:            true,
-				MarkdownDescription: "Whose communications.",
+				MarkdownDescription: "Whose communications, named by its `type` and exactly one of `id` and `external_id`.",
 				Validators:          []validator.Object{oneOwnerID{}},
 				Attributes: map[string]schema.Attribute{
 					"type": schema.StringAttribute{
@@ -68,7 +68,7 @@ func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 					},
 					"external_id": schema.StringAttribute{
 						Optional:            true,
-						MarkdownDescription: "Your own id of the owner. Set this or `id`.",
+						MarkdownDescription: "Your own id of the owner, at most 50 characters. Set this or `id`.",
 						Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, longestExternalID)},
 					},
 				},

@@ -38,7 +38,7 @@ func (d *OwnerDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 		Attributes: map[string]schema.Attribute{
 			"owner": schema.SingleNestedAttribute{
 				Required:            true,
-				MarkdownDescription: "Whose communications.",
+				MarkdownDescription: "Whose communications, named by its `type` and exactly one of `id` and `external_id`.",
 				Validators:          []validator.Object{oneOwnerID{}},
 				Attributes: map[string]schema.Attribute{
 					"type": schema.StringAttribute{
@@ -53,14 +53,14 @@ func (d *OwnerDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 					},
 					"external_id": schema.StringAttribute{
 						Optional:            true,
-						MarkdownDescription: "Your own id of the owner. Set this or `id`.",
+						MarkdownDescription: "Your own id of the owner, at most 50 characters. Set this or `id`.",
 						Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, longestExternalID)},
 					},
 				},
 			},
 			"communications": schema.ListNestedAttribute{
 				Computed:            true,
-				MarkdownDescription: "The owner's communications, by native id.",
+				MarkdownDescription: "The owner's communications, in the order of their native ids; none is an empty list.",
 				NestedObject:        schema.NestedAttributeObject{Attributes: recordAttributes()},
 			},
 		},

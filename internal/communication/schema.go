@@ -32,7 +32,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		Attributes: map[string]schema.Attribute{
 			"communication_id": schema.Int64Attribute{
 				Computed:            true,
-				MarkdownDescription: "Native id in 7G. It is made by the service and never changes.",
+				MarkdownDescription: "Native id in 7G. It is made by the service and never changes; a communication that is deleted and created again has another one.",
 				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 			},
 			"type": schema.StringAttribute{
@@ -42,7 +42,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			},
 			"type_id": schema.Int64Attribute{
 				Computed:            true,
-				MarkdownDescription: "Id of the type in 7G.",
+				MarkdownDescription: "Id of the type in 7G, which may differ between environments.",
 			},
 			"value": schema.StringAttribute{
 				Required:            true,
@@ -51,13 +51,13 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			},
 			"external_id": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "Your own id for the record, at most 50 characters and unique. 7G sets it at creation and never changes it, so another one replaces the record. Removing it from the configuration keeps it.",
+				MarkdownDescription: "Your own id for the record, at most 50 characters and unique. 7G sets it at creation and never changes it, so another one replaces the record. Left out, the record gets none, or keeps the one that it has.",
 				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, longestExternalID)},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIfConfigured()},
 			},
 			"owner": schema.SingleNestedAttribute{
 				Required:            true,
-				MarkdownDescription: "Whose communication it is. Changes in place.",
+				MarkdownDescription: "Whose communication it is, named by its `type` and exactly one of `id` and `external_id`. The other id is looked up. The owner must exist. Changes in place.",
 				Validators:          []validator.Object{oneOwnerID{}},
 				Attributes: map[string]schema.Attribute{
 					"type": schema.StringAttribute{

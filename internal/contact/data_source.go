@@ -50,15 +50,15 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		},
 		"email": schema.StringAttribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: "E-mail address, compared without regard to case. Set this or `subscriber_id`.",
+			MarkdownDescription: "E-mail address, compared without regard to case. Set this or `subscriber_id`." + emailLimits,
 			Validators:          []validator.String{emailAddress{}},
 		},
 		"first_name": schema.StringAttribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: "First name, for an address that several contacts share. Goes with `email`.",
+			MarkdownDescription: "First name, for an address that several contacts share. Goes with `email`, and is compared exactly." + identityLimits,
 			Validators:          []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("email")), identityText{column: "first"}},
 		},
-		"customer_key": schema.StringAttribute{Computed: true, MarkdownDescription: "Key of the contact, in realms that have them."},
+		"customer_key": schema.StringAttribute{Computed: true, MarkdownDescription: "Key of the contact, in realms that have them. Null where WhatCounts does not show it."},
 		"custom_fields": schema.MapAttribute{
 			Computed: true, ElementType: types.StringType,
 			MarkdownDescription: "Custom fields by name, without `custom_`; those that are empty are left out.",

@@ -60,22 +60,22 @@ func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 	attributes := map[string]schema.Attribute{
 		"contacts": schema.ListNestedAttribute{
 			Required:            true,
-			MarkdownDescription: "The contacts to delete.",
+			MarkdownDescription: fmt.Sprintf("The contacts to delete, each named once: at least one, at most %d.", selection.Most),
 			Validators:          []validator.List{listvalidator.NoNullValues()},
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"email": schema.StringAttribute{
 					Required:            true,
-					MarkdownDescription: "E-mail address, compared without regard to case.",
+					MarkdownDescription: "E-mail address, compared without regard to case." + emailLimits,
 					Validators:          []validator.String{emailAddress{}},
 				},
 				"first_name": schema.StringAttribute{
 					Optional:            true,
-					MarkdownDescription: "First name, compared exactly. Needed where several contacts share the address: which of them is meant is never guessed.",
+					MarkdownDescription: "First name, compared exactly. Needed where several contacts share the address: which of them is meant is never guessed." + identityLimits,
 					Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1), identityText{column: "first"}},
 				},
 				"customer_key": schema.StringAttribute{
 					Optional:            true,
-					MarkdownDescription: "Key of the contact. Required in a realm with customer keys; other realms have none.",
+					MarkdownDescription: "Key of the contact. Required in a realm with customer keys; in other realms it is refused." + identityLimits,
 					Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1), identityText{column: "customer_key"}},
 				},
 			}},
@@ -90,7 +90,7 @@ func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 	resp.Schema = schema.Schema{
 		MarkdownDescription: fmt.Sprintf("Deletes contacts from WhatCounts for good, whether or not Terraform manages them: at most %d in one action.\n\n", selection.Most) +
 			"~> **It cannot be undone**, and unless `without_optout = true` is set, adding one of the addresses again needs `force_sub = true`. Run it with `dry_run = true` first, which is the default, and read what it would delete.\n\n" +
-			"All contacts are looked up first. When one of them stands outside the provider's `safeguards`, cannot be told from others, or their number is not `expected_count`, nothing is deleted. " +
+			"All contacts are looked up first. When one of them stands outside the provider's `safeguards`, cannot be told from others, or their number is not `expected_count`, nothing is deleted; nor is anything under a `safeguards.deletion_policy` other than `delete`. " +
 			"Each is then read once more (`safeguards.verify_before_delete`), written to the journal, and deleted together with others, up to `whatcounts.batch_size` with one command. A contact that WhatCounts refuses to delete does not keep the others: the action ends with an error that lists it. Contacts that are gone already are no error.",
 		Attributes: attributes,
 	}

@@ -61,16 +61,16 @@ func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 		Attributes: map[string]schema.Attribute{
 			"email": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "E-mail address or, unless `exact` is set, a part of it, such as `@test.example.com`. Compared without regard to case.",
+				MarkdownDescription: "E-mail address or, unless `exact` is set, a part of it, such as `@test.example.com`. Compared without regard to case. Left out: every contact on the list of `list_id`." + identityLimits,
 				Validators:          []validator.String{identityText{column: "email"}},
 			},
 			"exact": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Whether `email` is the whole address. Default false.",
+				MarkdownDescription: "Whether `email` is the whole address. Default false: a part of it is enough.",
 			},
 			"list_id": schema.Int64Attribute{
 				Optional:            true,
-				MarkdownDescription: "Only contacts on the list with this id.",
+				MarkdownDescription: "Only contacts on the list with this id. Left out: whichever list they are on; `email` is needed then.",
 				Validators:          []validator.Int64{int64validator.AtLeast(1)},
 			},
 		},

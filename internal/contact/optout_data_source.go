@@ -2,6 +2,7 @@ package contact
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -36,7 +37,7 @@ func (d *OptoutDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 	attributes := optoutQueryAttributes()
 	attributes["email"] = schema.StringAttribute{
 		Required:            true,
-		MarkdownDescription: "The address to look for, compared without regard to case.",
+		MarkdownDescription: "The address to look for, compared without regard to case." + emailLimits,
 		Validators:          []validator.String{emailAddress{}},
 	}
 	attributes["opted_out"] = schema.BoolAttribute{
@@ -59,7 +60,7 @@ func optoutQueryAttributes() map[string]schema.Attribute {
 		},
 		"days": schema.Int64Attribute{
 			Optional:            true,
-			MarkdownDescription: "How many days back to look. Left out: all of them.",
+			MarkdownDescription: fmt.Sprintf("How many days back to look, from 1 to %d. Left out: since ever.", mostDays),
 			Validators:          []validator.Int64{int64validator.Between(1, mostDays)},
 		},
 	}

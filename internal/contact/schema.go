@@ -29,22 +29,22 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 	attributes := map[string]schema.Attribute{
 		"subscriber_id": schema.Int64Attribute{
 			Computed:            true,
-			MarkdownDescription: "Subscriber id in WhatCounts. It survives a change of address.",
+			MarkdownDescription: "Subscriber id in WhatCounts, made by the service. It survives a change of address or first name, and is lost with a delete: a contact that is added again has another one.",
 			PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 		},
 		"email": schema.StringAttribute{
 			Required:            true,
-			MarkdownDescription: "E-mail address, compared without regard to case. Changes in place.",
+			MarkdownDescription: "E-mail address, compared without regard to case. Changes in place." + emailLimits,
 			Validators:          []validator.String{emailAddress{}},
 		},
 		"first_name": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "First name, part of who the contact is: WhatCounts tells contacts apart by e-mail address and first name. Changes in place where the contact is alone on its address. It cannot hold a comma, a caret, a double quote or a control character.",
+			MarkdownDescription: "First name, part of who the contact is: WhatCounts tells contacts apart by e-mail address and first name. Changes in place where the contact is alone on its address. Left out it is not managed; set and then removed it is cleared." + identityLimits,
 			Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1), identityText{column: "first"}},
 		},
 		"customer_key": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "Key of the contact in a realm with customer keys, where it is required; other realms have none. Another key replaces the contact.",
+			MarkdownDescription: "Key of the contact in a realm with customer keys, where it is required; in other realms it is refused. Another key replaces the contact." + identityLimits,
 			Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1), identityText{column: "customer_key"}},
 			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplaceIf(
 				anotherCustomerKey, "Another customer key is another contact.", "Another customer key is another contact.")},
@@ -52,7 +52,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		"custom_fields": schema.MapAttribute{
 			Optional:            true,
 			ElementType:         types.StringType,
-			MarkdownDescription: "Custom fields of the realm by name, without the `custom_` that WhatCounts puts before them. Only the names listed are managed; a name that is removed is cleared.",
+			MarkdownDescription: "Custom fields of the realm by name, without the `custom_` that WhatCounts puts before them. Only the names listed are managed, none when it is left out; a name that is removed is cleared. A name is of letters, digits and underscores; a value holds " + fieldLimits,
 			Validators: []validator.Map{
 				mapvalidator.KeysAre(customFieldName{}),
 				mapvalidator.ValueStringsAre(fieldText{}),
@@ -60,13 +60,13 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		},
 		"subscriptions": schema.SetNestedAttribute{
 			Required:            true,
-			MarkdownDescription: "The lists that the contact is subscribed to, at least one. Only the lists named here are managed; an import takes over all of them.",
+			MarkdownDescription: "The lists that the contact is subscribed to, at least one. Only the lists named here are managed; an import takes over all of them. A list may be named once. Changes in place: a list that is removed is unsubscribed from, without an opt-out.",
 			Validators:          []validator.Set{setvalidator.SizeAtLeast(1)},
 			NestedObject: schema.NestedAttributeObject{
 				Attributes: map[string]schema.Attribute{
 					"list_id": schema.Int64Attribute{
 						Required:            true,
-						MarkdownDescription: "Id of the list.",
+						MarkdownDescription: "Id of the list, as `reach_lists` shows it.",
 						Validators:          []validator.Int64{int64validator.AtLeast(1)},
 					},
 					"format": schema.StringAttribute{
@@ -98,7 +98,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 	for _, field := range standardFields {
 		attributes[field.attribute] = schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: field.meaning + ". Left out it is not managed; set and then removed it is cleared.",
+			MarkdownDescription: field.meaning + ". Left out it is not managed; set and then removed it is cleared. It holds " + fieldLimits,
 			Validators:          []validator.String{fieldText{}},
 		}
 	}

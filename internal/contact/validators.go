@@ -22,6 +22,13 @@ const (
 	SummaryListTwice        = "List named twice"
 )
 
+// What the validators refuse, as the descriptions of attributes tell it.
+const (
+	emailLimits    = " It holds no blank, comma, caret, double quote or control character."
+	identityLimits = " It holds no comma, caret, double quote, control character or outer blank."
+	fieldLimits    = "no caret or control character, and no backslash together with a comma or a double quote."
+)
+
 // emailAddress accepts what can be an address and can be sent with certainty.
 type emailAddress struct{}
 

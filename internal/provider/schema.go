@@ -74,21 +74,21 @@ func (p *Reach) Schema(_ context.Context, _ provider.SchemaRequest, resp *provid
 	}
 	seveng["username"] = schema.StringAttribute{
 		Optional:            true,
-		MarkdownDescription: "User name of 7G. Environment variable `SEVENG_USERNAME`. The provider logs in once in a run; a refused login is not tried again, since three failures lock the account for ten minutes.",
+		MarkdownDescription: "User name of 7G. Goes with `password`. Environment variable `SEVENG_USERNAME`. The provider logs in once in a run; a refused login is not tried again, since three failures lock the account for ten minutes.",
 	}
 	seveng["password"] = schema.StringAttribute{
 		Optional: true, Sensitive: true,
-		MarkdownDescription: "Password of 7G. Environment variable `SEVENG_PASSWORD`.",
+		MarkdownDescription: "Password of 7G. Goes with `username`. Environment variable `SEVENG_PASSWORD`.",
 	}
 
 	whatcounts := connectionAttributes("WhatCounts", "WHATCOUNTS_ENDPOINT", defaultWhatCountsEndpoint)
 	whatcounts["realm"] = schema.StringAttribute{
 		Optional:            true,
-		MarkdownDescription: "Name of the WhatCounts realm. Environment variable `WHATCOUNTS_REALM`.",
+		MarkdownDescription: "Name of the WhatCounts realm. Goes with `password`. Environment variable `WHATCOUNTS_REALM`.",
 	}
 	whatcounts["password"] = schema.StringAttribute{
 		Optional: true, Sensitive: true,
-		MarkdownDescription: "Password of the realm's API, which WhatCounts also calls the authentication code. Environment variable `WHATCOUNTS_PASSWORD`. It is sent in the body of a POST, never in an address.",
+		MarkdownDescription: "Password of the realm's API, which WhatCounts also calls the authentication code. Goes with `realm`. Environment variable `WHATCOUNTS_PASSWORD`. It is sent in the body of a POST, never in an address.",
 	}
 	whatcounts["api_client"] = schema.StringAttribute{
 		Optional:            true,
@@ -111,17 +111,17 @@ func (p *Reach) Schema(_ context.Context, _ provider.SchemaRequest, resp *provid
 		Attributes: map[string]schema.Attribute{
 			"seveng": schema.SingleNestedAttribute{
 				Optional:            true,
-				MarkdownDescription: "The 7G Registry Platform, needed for communications.",
+				MarkdownDescription: "The 7G Registry Platform, needed for communications. Left out, the environment variables count; without credentials there either, 7G is not used.",
 				Attributes:          seveng,
 			},
 			"whatcounts": schema.SingleNestedAttribute{
 				Optional:            true,
-				MarkdownDescription: "The WhatCounts realm, needed for contacts and opt-outs.",
+				MarkdownDescription: "The WhatCounts realm, needed for contacts, lists and opt-outs. Left out, the environment variables count; without credentials there either, WhatCounts is not used.",
 				Attributes:          whatcounts,
 			},
 			"safeguards": schema.SingleNestedAttribute{
 				Optional:            true,
-				MarkdownDescription: "What stands between a plan and a permanent delete.",
+				MarkdownDescription: "What stands between a plan and a permanent delete. Left out, only the defaults below do.",
 				Attributes:          safeguardsAttributes(),
 			},
 		},
@@ -140,17 +140,17 @@ func connectionAttributes(service, endpointVariable, defaultEndpoint string) map
 		},
 		"request_timeout": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "How long one request may take, as a Go duration. Default `" + defaultRequestTimeout + "`.",
+			MarkdownDescription: "How long one attempt of a request may take, as a Go duration above zero, such as `30s` or `2m`. Default `" + defaultRequestTimeout + "`.",
 			Validators:          []validator.String{positiveDuration{}},
 		},
 		"max_retries": schema.Int64Attribute{
 			Optional:            true,
-			MarkdownDescription: "How often a request that may safely be repeated is tried again. Default 4; 0 never repeats.",
+			MarkdownDescription: "How often a request that may safely be repeated is tried again. Default 4, at most 100; 0 never repeats.",
 			Validators:          []validator.Int64{int64validator.Between(0, 100)},
 		},
 		"requests_per_second": schema.Float64Attribute{
 			Optional:            true,
-			MarkdownDescription: "The most requests in a second, over everything that runs at once. Default: no limit.",
+			MarkdownDescription: "The most requests in a second, over everything that runs at once, repeated ones included. At least 0.01, which is one in a hundred seconds. Default: no limit.",
 			Validators:          []validator.Float64{float64validator.AtLeast(0.01)},
 		},
 	}
@@ -160,26 +160,26 @@ func safeguardsAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"deletion_policy": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "What a destroy does where a resource does not say: `delete` (default), `abandon` (forget the record, call nothing) or `prevent` (refuse, in the plan). The policies `delete_without_optout` and `unsubscribe` exist on contacts alone and are set there.",
+			MarkdownDescription: "What a destroy does where a resource does not say: `delete` (for good), `abandon` (forget the record, call nothing) or `prevent` (refuse, in the plan). The policies `delete_without_optout` and `unsubscribe` exist on contacts alone and are set there. It counts as it is written when the destroy runs, and not as it was last applied. Default `delete`.",
 			Validators:          []validator.String{stringvalidator.OneOf(safeguard.Policies()...)},
 		},
 		"max_deletes_per_run": schema.Int64Attribute{
 			Optional:            true,
-			MarkdownDescription: "The most records that one plan or apply may delete, both services together. One more and the plan is refused. Default: no limit.",
+			MarkdownDescription: "The most records that one plan or apply may delete, both services and the actions together; 0 refuses every delete. One more and the plan is refused. `abandon` and `unsubscribe` delete nothing and do not count. Default: no limit.",
 			Validators:          []validator.Int64{int64validator.AtLeast(0)},
 		},
 		"deletable": schema.ListAttribute{
 			Optional:            true,
 			ElementType:         types.StringType,
-			MarkdownDescription: "Globs over e-mail addresses and communication values, compared without case, such as `*@test.example.com`. A record that matches none of them is never deleted, and a plan that would is refused. Default: everything may be deleted; an empty list: nothing.",
+			MarkdownDescription: "Globs over e-mail addresses and communication values, compared whole and without case, such as `*@test.example.com`: `*` stands for any characters, `?` for one. A record that matches none of them is never deleted, and a plan that would is refused. Default: everything may be deleted; an empty list: nothing.",
 		},
 		"verify_before_delete": schema.BoolAttribute{
 			Optional:            true,
-			MarkdownDescription: "Reads a record again just before it is deleted, and refuses when it is no longer the one in state. Default true.",
+			MarkdownDescription: "Reads a record again just before it is deleted, and refuses when it is no longer the one in state: of a contact its address, first name and key, of a communication everything. Default true.",
 		},
 		"journal_path": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "File to which every record is appended, in full and as one line of JSON, before it is deleted. If it cannot be written, nothing is deleted. It holds personal data, so keep it out of version control. Default: no journal.",
+			MarkdownDescription: "File to which every record is appended, in full and as one line of JSON, before it is deleted. If it cannot be written, nothing is deleted. A relative path counts from the folder in which Terraform runs. It holds personal data, so keep it out of version control. Default: no journal.",
 		},
 	}
 }

@@ -21,7 +21,7 @@ func Timeouts(ctx context.Context) schema.Attribute {
 		Delete: true, DeleteDescription: "How long deleting" + form + " The value that was last applied counts.",
 	})
 	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
-		nested.MarkdownDescription = "How long each operation may take, retries and second looks included."
+		nested.MarkdownDescription = "How long each operation may take, retries, second looks and waiting for `requests_per_second` included. Left out, each of them takes its default."
 		return nested
 	}
 	return attribute
