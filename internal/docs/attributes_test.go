@@ -78,7 +78,7 @@ import {
 
 // What Terraform itself understands, beside what the provider does.
 var (
-	ownBlocks     = []string{"terraform", "locals", "variable", "output", "check", "removed", "moved"}
+	ownBlocks     = []string{"terraform", "locals", "variable", "output", "check", "removed", "moved", "module"}
 	metaArguments = []string{"count", "for_each", "depends_on", "provider", "alias"}
 	metaBlocks    = []string{"lifecycle"}
 
