@@ -21,9 +21,10 @@ provider "reach" {
 
 locals {
   # Keyed by the address as the service compares it, so that another spelling
-  # of it is the same contact, and a second line for it an error.
+  # of it is the same contact, a second line for it an error, and so is a line
+  # whose address is none.
   contacts = {
-    for line in csvdecode(file("${path.module}/contacts.csv")) : lower(trimspace(line.email)) => line
+    for line in csvdecode(file("${path.module}/contacts.csv")) : provider::reach::normalize_email(line.email) => line
   }
 }
 

@@ -130,6 +130,8 @@ func followsTheFile(t *testing.T, w *acctest.Workspace, sim *simulator.Simulator
 
 	w.Write("contacts.csv", string(content)+"JANE@example.com,Janet,,5,\n")
 	w.Refused([]string{"Duplicate object key"}, "plan", "-input=false")
+	w.Write("contacts.csv", string(content)+"jane.example.com,Janet,,5,\n")
+	w.Refused([]string{"is not an e-mail address"}, "plan", "-input=false")
 	w.Write("contacts.csv", lines[0])
 	w.Refused([]string{safeguard.SummaryTooMany}, "apply", "-auto-approve", "-input=false")
 	expectEmails(t, sim, "jane@example.com", "joe@example.com", "mia@example.com")
