@@ -1,0 +1,186 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/reachops/terraform-provider-reach/internal/contact"
+)
+
+// walks are the pages with commands, and how a person gets through them.
+var walks = map[string]func(*walk){
+	"docs/guides/getting-started.md":      gettingStarted,
+	"docs/guides/testing-your-modules.md": testingAModule,
+	"docs/guides/destroy-is-permanent.md": restoring,
+	"docs/guides/performance.md":          applyingWider,
+	"docs/guides/when-a-service-fails.md": lettingThingsGoWrong,
+}
+
+// Why a command is run by no walk.
+const (
+	placeholder = "holds a placeholder for a secret; TestPagesNameWhatExists holds its name"
+	newerCLI    = "needs Terraform 1.14; TestGuidesPlan lists and acts in-process"
+	asExample   = "TestExamples of internal/examples runs the folder in this way"
+	everyChange = ".ci/run runs it before anything lands"
+	readings    = "starts the simulator, as the guides' walks do"
+)
+
+// excused are the commands that no walk runs, by page.
+var excused = map[string]map[string]string{
+	"docs/guides/authentication.md": {
+		"export SEVENG_USERNAME=…": placeholder, "export SEVENG_PASSWORD=…": placeholder,
+		"export WHATCOUNTS_REALM=…": placeholder, "export WHATCOUNTS_PASSWORD=…": placeholder,
+	},
+	"docs/guides/cleaning-a-test-environment.md": {
+		"terraform query": newerCLI, "terraform query -generate-config-out=found.tf": newerCLI,
+		"terraform apply -invoke=action.reach_delete_contacts.leftovers": newerCLI,
+	},
+	"examples/contacts-from-csv/README.md":  {"terraform apply -var max_deletes=25": asExample},
+	"examples/guarded-production/README.md": {`terraform apply -var 'leavers=["joe@example.com"]'`: asExample},
+	"examples/onboarding-module/README.md":  {"terraform init": asExample, "terraform test": asExample},
+	"examples/test-environment/README.md":   {"terraform init": asExample, "terraform apply": asExample, "terraform destroy": asExample},
+	"README.md":                             {"make demo": everyChange, "make test": everyChange, "make simulator": readings},
+}
+
+// hasWalk reports whether every command of a page is run or excused.
+func hasWalk(p page) bool {
+	return strings.HasPrefix(p.path, "docs/guides/") || strings.HasPrefix(p.path, "examples/") || p.path == "README.md"
+}
+
+// TestCommandsOfGuides does what the guides say, word for word and in their
+// order. Whoever changes a command of a guide, or adds one, comes by here.
+func TestCommandsOfGuides(t *testing.T) {
+	shared := newHome(t)
+	for _, p := range pages(t) {
+		if through := walks[p.path]; through != nil {
+			t.Run(p.path, func(t *testing.T) {
+				w := newWalk(t, p, shared)
+				if through(w); len(w.left) > 0 {
+					t.Errorf("not run: %q", w.left)
+				}
+			})
+		}
+	}
+}
+
+// TestEveryCommandIsRunOrExcused finds a command that no walk comes to, and an
+// excuse for one that is gone.
+func TestEveryCommandIsRunOrExcused(t *testing.T) {
+	t.Parallel()
+	walked := 0
+	for _, p := range pages(t) {
+		if walks[p.path] != nil {
+			walked++
+			continue
+		}
+		if !hasWalk(p) {
+			continue
+		}
+		present := map[string]bool{}
+		for _, command := range p.shell {
+			present[command] = true
+			if excused[p.path][command] == "" {
+				t.Errorf("%s: nothing runs %q", p.path, command)
+			}
+		}
+		for command := range excused[p.path] {
+			if !present[command] {
+				t.Errorf("%s has no %q to excuse", p.path, command)
+			}
+		}
+	}
+	if walked != len(walks) {
+		t.Errorf("%d walks, and %d pages for them", len(walks), walked)
+	}
+}
+
+// gettingStarted goes from nothing to a contact that was deleted and added
+// again.
+func gettingStarted(w *walk) {
+	w.next("make install")
+	w.installs()
+	w.simulates("make simulator")
+	w.exports()
+	w.write("main.tf", w.page.hcl[0])
+	w.runs("terraform init", "terraform apply")
+	w.runs("terraform destroy")
+	w.isRefused("terraform apply", contact.SummaryOptedOut)
+	before, _, _ := strings.Cut(w.page.hcl[0], "resource \"reach_contact\"")
+	w.write("main.tf", before+w.page.hcl[1])
+	w.runs("terraform apply", "terraform destroy", "terraform apply")
+}
+
+// testingAModule starts the simulator in both ways that the guide shows, and
+// runs the test of the module in it.
+func testingAModule(w *walk) {
+	w.simulates("make simulator")
+	seed, err := w.shell(w.directory, w.home.simulator+" -print-seed")
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.write("world.json", seed)
+	w.simulates(`make simulator ADDRESS=127.0.0.1:8701 ARGS="-seed world.json -quiet"`)
+	w.installs()
+	w.write("main.tf", withProvider(w.page.hcl[0]))
+	w.write("tests/colleague.tftest.hcl", strings.TrimPrefix(w.page.code, w.page.hcl[0]))
+	w.runs("terraform init")
+	if printed := w.runs("terraform test"); !strings.Contains(printed, "2 passed, 0 failed") {
+		w.t.Errorf("not both tests ran:\n%s", printed)
+	}
+}
+
+// restoring makes a configuration of the journal that the guide shows.
+func restoring(w *walk) {
+	var journal bytes.Buffer
+	for _, line := range regexp.MustCompile("(?ms)^\\{\n.*?^\\}$").FindAllString(w.page.code, -1) {
+		if err := json.Compact(&journal, []byte(line)); err != nil {
+			w.t.Fatal(err)
+		}
+		journal.WriteByte('\n')
+	}
+	w.write("deleted.jsonl", journal.String())
+	files := []string{"deleted.jsonl", filepath.Join(w.directory, "deleted.jsonl"), "restored.tf", filepath.Join(w.directory, "restored.tf")}
+	w.inCheckout("go run ./internal/restore -o restored.tf deleted.jsonl", files...)
+	printed := w.inCheckout("make restore-plan JOURNAL=deleted.jsonl", files...)
+	written, err := os.ReadFile(filepath.Join(w.directory, "restored.tf"))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, address := range []string{"jane@example.com", "billing@example.com"} {
+		if !strings.Contains(printed, address) || !bytes.Contains(written, []byte(address)) {
+			w.t.Errorf("%s is not restored:\n%s\n%s", address, printed, written)
+		}
+	}
+}
+
+// applyingWider is the one command of the guide about performance, under its
+// provider block.
+func applyingWider(w *walk) {
+	w.simulate()
+	w.installs()
+	w.write("main.tf", withProvider(w.page.hcl[0]+"\ndata \"reach_lists\" \"all\" {}\n"))
+	if printed, err := w.shell(w.directory, "terraform init"); err != nil {
+		w.t.Fatalf("%v\n%s", err, printed)
+	}
+	w.runs("terraform apply -parallelism=50")
+}
+
+// lettingThingsGoWrong starts the simulator with each fault that the guide
+// shows.
+func lettingThingsGoWrong(w *walk) {
+	for _, command := range w.page.shell {
+		printed := w.simulates(command)
+		for _, fault := range regexp.MustCompile(`-fault ("[^"]*"|[^' ]+)`).FindAllStringSubmatch(command, -1) {
+			parts := strings.Split(strings.Trim(fault[1], `"`), ":")
+			operation := strings.Replace(parts[0], "*", "every request", 1)
+			if !strings.Contains(printed, " of "+operation+"\n") {
+				w.t.Errorf("%s: no fault of %s in\n%s", command, operation, printed)
+			}
+		}
+	}
+}
