@@ -192,13 +192,17 @@ func (w *walk) simulates(command string) string {
 	if err := shell.Start(); err != nil {
 		w.t.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- shell.Wait() }()
+	ended := make(chan struct{})
+	var failure error
+	go func() {
+		defer close(ended)
+		failure = shell.Wait()
+	}()
 	for {
 		select {
-		case err := <-ended:
-			if err != nil {
-				w.t.Fatalf("%s: %v\n%s", command, err, out)
+		case <-ended:
+			if failure != nil {
+				w.t.Fatalf("%s: %v\n%s", command, failure, out)
 			}
 			return out.String()
 		case <-time.After(10 * time.Millisecond):
