@@ -57,7 +57,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			},
 			"owner": schema.SingleNestedAttribute{
 				Required:            true,
-				MarkdownDescription: "Whose communication it is, named by its `type` and exactly one of `id` and `external_id`. The other id is looked up. The owner must exist. Changes in place.",
+				MarkdownDescription: "Whose communication it is, named by its `type` and exactly one of `id` and `external_id`. The other id comes from 7G. The owner must exist. Changes in place.",
 				Validators:          []validator.Object{oneOwnerID{}},
 				Attributes: map[string]schema.Attribute{
 					"type": schema.StringAttribute{

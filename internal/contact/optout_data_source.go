@@ -60,7 +60,7 @@ func optoutQueryAttributes() map[string]schema.Attribute {
 		},
 		"days": schema.Int64Attribute{
 			Optional:            true,
-			MarkdownDescription: fmt.Sprintf("How many days back to look, from 1 to %d. Left out: since ever.", mostDays),
+			MarkdownDescription: fmt.Sprintf("How many days back to look, from 1 to %d. Left out: all of them.", mostDays),
 			Validators:          []validator.Int64{int64validator.Between(1, mostDays)},
 		},
 	}

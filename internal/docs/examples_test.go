@@ -111,6 +111,17 @@ func TestExamplesAreComplete(t *testing.T) {
 	}
 }
 
+// TestEveryPageShowsAnExample looks at the generated pages. What they show is in
+// examples/, and so is run.
+func TestEveryPageShowsAnExample(t *testing.T) {
+	t.Parallel()
+	for _, p := range pages(t) {
+		if strings.HasPrefix(p.path, "docs/") && !strings.HasPrefix(p.path, "docs/guides/") && len(p.hcl) == 0 {
+			t.Errorf("%s shows no example", p.path)
+		}
+	}
+}
+
 func TestExamplesAreFormatted(t *testing.T) {
 	t.Parallel()
 	for _, file := range configurationFiles(t) {

@@ -54,10 +54,13 @@ func blocksOf(t *testing.T, page string) map[string]string {
 	return blocks
 }
 
-// TestGuidesPlan plans every configuration of the guides as it is written.
-// Nothing is applied: some of them keep what they make from being destroyed.
+// TestGuidesPlan plans every configuration of the guides and of the README as
+// it is written. Nothing is applied: some of them keep what they make from being
+// destroyed.
 func TestGuidesPlan(t *testing.T) {
-	for name, page := range guides(t) {
+	planned := guides(t)
+	planned["README.md"] = read(t, filepath.Join(root, "README.md"))
+	for name, page := range planned {
 		for where, block := range blocksOf(t, page) {
 			t.Run(name+", "+where, func(t *testing.T) {
 				if newerBlock.MatchString(block) {

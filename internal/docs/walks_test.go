@@ -55,10 +55,12 @@ func hasWalk(p page) bool {
 // TestCommandsOfGuides does what the guides say, word for word and in their
 // order. Whoever changes a command of a guide, or adds one, comes by here.
 func TestCommandsOfGuides(t *testing.T) {
+	t.Parallel()
 	shared := newHome(t)
 	for _, p := range pages(t) {
 		if through := walks[p.path]; through != nil {
 			t.Run(p.path, func(t *testing.T) {
+				t.Parallel()
 				w := newWalk(t, p, shared)
 				if through(w); len(w.left) > 0 {
 					t.Errorf("not run: %q", w.left)
