@@ -93,8 +93,8 @@ var (
 	terraformCommands  = []string{"apply", "destroy", "import", "init", "plan", "query", "taint", "test", "untaint"}
 	terraformFlags     = []string{"generate-config-out", "invoke", "parallelism", "refresh", "replace", "target", "var"}
 
-	// Commands, records of the simulator and parts of a journal.
-	otherWords = []string{"curl", "demo", "export", "keyed", "policy", "yes", "biz_entity", "person", "organisation", "main"}
+	// Values, commands, records of the simulator and parts of a journal.
+	otherWords = []string{"curl", "demo", "export", "keyed", "policy", "yes", "biz_entity", "person", "organisation", "text", "html", "mime", "main"}
 
 	// Emphasis in the form of a summary: a capital letter, and several words.
 	emphasis = []string{
@@ -120,7 +120,7 @@ func newVocabulary(t *testing.T) *vocabulary {
 			known.variables = append(known.variables, found[1])
 		}
 	}
-	for _, word := range slices.Concat(terraformWords, otherWords, safeguard.ContactPolicies(), []string{"text", "html", "mime", "create", "read", "update"}) {
+	for _, word := range slices.Concat(terraformWords, otherWords, safeguard.ContactPolicies()) {
 		known.words[word] = true
 	}
 	known.variables = append(known.variables, terraformVariables...)
@@ -163,7 +163,8 @@ var (
 	longWord    = regexp.MustCompile(`\b[a-z]+(?:_[a-z0-9]+)+\b`)
 	anyWord     = regexp.MustCompile(`\b[a-z][a-z0-9_]*\b`)
 	shortSpan   = regexp.MustCompile(`^[a-z][a-z0-9]*$`)
-	dottedSpan  = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$`)
+	dottedName  = regexp.MustCompile("`[a-z][a-z0-9_]*(\\.[a-z0-9_]+)+`")
+	dottedSpan  = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$`)
 	assignment  = regexp.MustCompile(`^([a-z][a-z0-9_]*) = (?:"([a-z_]+)"$)?`)
 	variable    = regexp.MustCompile(`\b[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+\b`)
 	ownAddress  = regexp.MustCompile(`https://github\.com/reachops/terraform-provider-reach/(?:tree|blob)/main/([^)#\s]+)`)
@@ -183,34 +184,9 @@ func (v *vocabulary) unknownIn(t *testing.T, p page) []string {
 
 	commands := strings.Join(p.shell, "\n")
 	plain := withSlash.ReplaceAllString(linkTarget.ReplaceAllString(p.prose, "]"), "")
+	plain = dottedName.ReplaceAllString(plain, "") // as a whole, below
 	for _, span := range p.spans {
-		switch {
-		case shortSpan.MatchString(span) && isOfTheRegistry(p):
-			if !isKnown(span) {
-				problem("nothing is called %s", span)
-			}
-		case goFile.MatchString(span):
-			if !v.goFiles[span] {
-				problem("no file %s", span)
-			}
-		case dottedSpan.MatchString(span) && !fileName.MatchString(span):
-			if !v.paths[span] && isOfTheRegistry(p) {
-				problem("no attribute %s", span)
-			}
-			plain = strings.ReplaceAll(plain, span, "")
-		case assignment.MatchString(span):
-			found := assignment.FindStringSubmatch(span)
-			if !strings.Contains(found[1], "_") && !isKnown(found[1]) {
-				problem("nothing is called %s", found[1])
-			}
-			if found[1] == "deletion_policy" && !slices.Contains(safeguard.ContactPolicies(), found[2]) {
-				problem("no deletion_policy %s", found[2])
-			}
-		case pathSpan.MatchString(span):
-			problems = append(problems, missingPath(span)...)
-		case strings.HasPrefix(span, "-"):
-			problems = append(problems, v.unknownFlags(t, span, "simulator", "terraform")...)
-		}
+		problems = append(problems, v.unknownInSpan(t, p, span, isKnown)...)
 		problems = append(problems, v.unknownInCommand(t, span)...)
 	}
 	for _, command := range p.shell {
@@ -243,6 +219,40 @@ func (v *vocabulary) unknownIn(t *testing.T, p page) []string {
 	return problems
 }
 
+// unknownInSpan is what nobody knows in one piece of code within the prose.
+func (v *vocabulary) unknownInSpan(t *testing.T, p page, span string, isKnown func(string) bool) []string {
+	t.Helper()
+	switch {
+	case shortSpan.MatchString(span):
+		// In pages about the project such words are also commands, and parts of
+		// the services.
+		if strings.HasPrefix(p.path, "docs/") && !isKnown(span) {
+			return []string{"nothing is called " + span}
+		}
+	case goFile.MatchString(span):
+		if !v.goFiles[span] {
+			return []string{"no file " + span}
+		}
+	case dottedSpan.MatchString(span) && !fileName.MatchString(span):
+		if !v.paths[span] && !strings.HasPrefix(p.path, "internal/") {
+			return []string{"no attribute " + span}
+		}
+	case assignment.MatchString(span):
+		name, value := assignment.FindStringSubmatch(span)[1], assignment.FindStringSubmatch(span)[2]
+		switch {
+		case !strings.Contains(name, "_") && !isKnown(name): // others are found as words
+			return []string{"nothing is called " + name}
+		case name == "deletion_policy" && !slices.Contains(safeguard.ContactPolicies(), value):
+			return []string{"no deletion_policy " + value}
+		}
+	case pathSpan.MatchString(span):
+		return missingPath(span)
+	case strings.HasPrefix(span, "-"):
+		return v.unknownFlags(t, span, "simulator", "terraform")
+	}
+	return nil
+}
+
 // ownWords are the words that a page makes known itself, in its configurations
 // or those beside it. The attributes in those are held against the schemas.
 func (v *vocabulary) ownWords(t *testing.T, p page) map[string]bool {
@@ -262,10 +272,6 @@ func (v *vocabulary) ownWords(t *testing.T, p page) map[string]bool {
 	}
 	return own
 }
-
-// isOfTheRegistry reports whether a page is for users of the provider. Short
-// words in others are also commands and parts of the services.
-func isOfTheRegistry(p page) bool { return strings.HasPrefix(p.path, "docs/") }
 
 func (v *vocabulary) unknownVariables(text string) []string {
 	return slices.DeleteFunc(distinct(variable.FindAllString(text, -1)), func(name string) bool { return slices.Contains(v.variables, name) })
