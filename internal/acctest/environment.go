@@ -17,6 +17,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/provider"
 	"github.com/reachops/terraform-provider-reach/internal/settle"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
 )
 
 // pace keeps the provider's pauses short enough for tests.
@@ -88,16 +89,7 @@ func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 // Simulator starts both services for one test, with the given dialects.
 func Simulator(t testing.TB, dialects ...string) *simulator.Simulator {
 	t.Helper()
-	started, err := simulator.Start(simulator.Options{Dialects: dialects})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := started.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return started
+	return simulatortest.Start(t, simulator.Options{Dialects: dialects})
 }
 
 // Credentials of the simulator's own user and realms. The password of each is

@@ -23,6 +23,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
 )
 
 // kind is how the secrets of a run look and where they are given.
@@ -73,12 +74,7 @@ func newWorld(t *testing.T, kind kind, level string) *world {
 	seed.SevenG.Users[0].Password = w.secrets["7G password"]
 	seed.WhatCounts.Realms[0].Realm.Password = w.secrets["WhatCounts password"]
 	seed.WhatCounts.Realms[0].Realm.APIClients = map[string]string{apiClient: w.secrets["client_auth"]}
-	sim, err := simulator.Start(simulator.Options{Seed: seed})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = sim.Close() })
-	w.sim = sim
+	w.sim = simulatortest.Start(t, simulator.Options{Seed: seed})
 	tapped := httptest.NewServer(http.HandlerFunc(w.tap))
 	t.Cleanup(tapped.Close)
 

@@ -16,6 +16,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/communication"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	simulated "github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
 )
 
 // owning is a listing of one owner's communications.
@@ -50,11 +51,7 @@ func TestListCommunications(t *testing.T) {
 					ID: int64(2000 - i), TypeID: 2, Name: fmt.Sprintf("+61 2 0000 %04d", i), Owner: simulated.OwnerKey{Kind: simulated.BizEntity, ID: 42},
 				})
 			}
-			sim, err := simulator.Start(simulator.Options{Seed: seed})
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { _ = sim.Close() })
+			sim := simulatortest.Start(t, simulator.Options{Seed: seed})
 			server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
 			acctest.ExpectRequests(t, sim, func() {
 				listed, diagnostics := server.List(typeName, acctest.Listing{Config: owning(test.owner), Limit: test.limit, IncludeResource: test.full})

@@ -18,6 +18,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/selection"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
 	simulated "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
@@ -31,10 +32,7 @@ func club(t *testing.T, count int) *simulator.Simulator {
 	for i := range count {
 		seed.WhatCounts.Realms[0].Contacts = append(seed.WhatCounts.Realms[0].Contacts, member(i+1))
 	}
-	started, err := simulator.Start(simulator.Options{Seed: seed})
-	must(t, err)
-	t.Cleanup(func() { must(t, started.Close()) })
-	return started
+	return simulatortest.Start(t, simulator.Options{Seed: seed})
 }
 
 func member(number int) simulated.Contact {
@@ -328,9 +326,7 @@ func TestDeleteContactsByKey(t *testing.T) {
 			ID: int64(1 + i), Email: "family@test.example.com", CustomerKey: key, Subscriptions: []simulated.Subscription{{ListID: 50, Format: 2}},
 		})
 	}
-	sim, err := simulator.Start(simulator.Options{Seed: seed})
-	must(t, err)
-	t.Cleanup(func() { must(t, sim.Close()) })
+	sim := simulatortest.Start(t, simulator.Options{Seed: seed})
 	server := acctest.NewConfigured(t, sim, acctest.KeyedRealm, nil)
 	key := func(key string) map[string]any {
 		return map[string]any{"email": "family@test.example.com", "customer_key": key}

@@ -19,6 +19,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/contact"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
 	simulated "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
@@ -36,10 +37,7 @@ func crowd(t *testing.T, count int) *simulator.Simulator {
 			ID: int64(1001 + i), Email: fmt.Sprintf("user%d@%s", i, host), Subscriptions: []simulated.Subscription{{ListID: 5, Format: 2}},
 		})
 	}
-	started, err := simulator.Start(simulator.Options{Seed: seed})
-	must(t, err)
-	t.Cleanup(func() { must(t, started.Close()) })
-	return started
+	return simulatortest.Start(t, simulator.Options{Seed: seed})
 }
 
 // requests are the commands sent since a point in the log, each with how often.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
 )
 
 const examplesFolder = "../../examples"
@@ -150,7 +151,7 @@ func besideResource(t *testing.T, file string) string {
 // in the environment, the provider under its own address, a folder to run in.
 func surroundings(t *testing.T, seed *simulator.Seed) {
 	t.Helper()
-	started := start(t, seed)
+	started := simulatortest.Start(t, simulator.Options{Seed: seed})
 	for name, value := range map[string]string{
 		"SEVENG_ENDPOINT":           started.URL(),
 		"SEVENG_USERNAME":           acctest.Username,
@@ -163,20 +164,6 @@ func surroundings(t *testing.T, seed *simulator.Seed) {
 		t.Setenv(name, value)
 	}
 	t.Chdir(t.TempDir())
-}
-
-func start(t *testing.T, seed *simulator.Seed) *simulator.Simulator {
-	t.Helper()
-	started, err := simulator.Start(simulator.Options{Seed: seed})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := started.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return started
 }
 
 // withProvider is an example below the block that says where the provider

@@ -14,6 +14,8 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/communication"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
 	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/simulator"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
 )
 
 const guidesFolder = "../../templates/guides"
@@ -88,7 +90,7 @@ var newerBlock = regexp.MustCompile(`(?m)^(list|action) "`)
 // runsInProcess lists and acts as a block says, which only a newer CLI would.
 func runsInProcess(t *testing.T, block string) {
 	t.Helper()
-	server := acctest.NewConfigured(t, start(t, populated()), acctest.Realm, nil)
+	server := acctest.NewConfigured(t, simulatortest.Start(t, simulator.Options{Seed: populated()}), acctest.Realm, nil)
 	for _, one := range outermost(t, block) {
 		var problems []*tfprotov6.Diagnostic
 		if one.Type == "list" {

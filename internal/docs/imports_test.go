@@ -15,6 +15,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
@@ -126,7 +127,7 @@ func importsByIdentity(t *testing.T, example string) {
 		identity[hcl.ExprAsKeyword(item.Key)] = number
 	}
 
-	server := acctest.NewConfigured(t, start(t, inhabited()), acctest.Realm, nil)
+	server := acctest.NewConfigured(t, simulatortest.Start(t, simulator.Options{Seed: inhabited()}), acctest.Realm, nil)
 	imported, diagnostics := server.Import(kind, "", identity)
 	acctest.NoErrors(t, diagnostics)
 	for name := range identity {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
 )
 
 // Examples of what only a newer Terraform takes are run in-process: block by
@@ -91,7 +92,7 @@ func populated() *simulator.Seed {
 
 // lists runs every list of an example. Each finds something.
 func lists(t *testing.T, example string) {
-	server := acctest.NewConfigured(t, start(t, populated()), acctest.Realm, nil)
+	server := acctest.NewConfigured(t, simulatortest.Start(t, simulator.Options{Seed: populated()}), acctest.Realm, nil)
 	eachBlock(t, example, "list", func(block *hclsyntax.Block) {
 		asked := acctest.Listing{Config: configOf(t, block)}
 		beside := argumentsOf(t, block.Body)
@@ -109,7 +110,7 @@ func lists(t *testing.T, example string) {
 // acts runs every action of an example, in its order. The last has deleted one
 // record.
 func acts(t *testing.T, example string) {
-	sim := start(t, inhabited())
+	sim := simulatortest.Start(t, simulator.Options{Seed: inhabited()})
 	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
 	records := func() int { return len(sim.SevenG.Communications()) + len(sim.WhatCounts.Contacts(acctest.Realm)) }
 	before := records()
@@ -124,7 +125,7 @@ func acts(t *testing.T, example string) {
 
 // opens opens every ephemeral resource of an example.
 func opens(t *testing.T, example string) {
-	server := acctest.NewConfigured(t, start(t, inhabited()), acctest.Realm, nil)
+	server := acctest.NewConfigured(t, simulatortest.Start(t, simulator.Options{Seed: inhabited()}), acctest.Realm, nil)
 	eachBlock(t, example, "ephemeral", func(block *hclsyntax.Block) {
 		opened, diagnostics := server.Open(block.Labels[0], argumentsOf(t, block.Body))
 		acctest.NoErrors(t, diagnostics)

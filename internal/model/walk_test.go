@@ -14,6 +14,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/provider"
 	"github.com/reachops/terraform-provider-reach/internal/settle"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
@@ -51,6 +52,7 @@ type failing struct {
 	history *rapid.T
 }
 
+func (f failing) Cleanup(end func())                { f.history.Cleanup(end) }
 func (f failing) Fatal(args ...any)                 { f.history.Fatal(args...) }
 func (f failing) Fatalf(format string, args ...any) { f.history.Fatalf(format, args...) }
 func (f failing) Error(args ...any)                 { f.history.Error(args...) }
@@ -108,16 +110,7 @@ func start(t *testing.T, history *rapid.T, realm string, kinds []kind) *walk {
 			{ID: 5, Name: "Newsletter"}, {ID: 6, Name: "Product news"}, {ID: 7, Name: "Events"}, {ID: confirmedList, Name: "Confirmed", Confirmation: true},
 		}
 	}
-	sim, err := simulator.Start(simulator.Options{Seed: seed, Dialects: w.dialects})
-	if err != nil {
-		t.Fatal(err)
-	}
-	history.Cleanup(func() {
-		if err := sim.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	w.sim = sim
+	w.sim = simulatortest.Start(w.tb, simulator.Options{Seed: seed, Dialects: w.dialects})
 	w.process(history)
 	for _, of := range kinds {
 		for number := range 3 {

@@ -16,6 +16,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
@@ -104,16 +105,7 @@ func world(t *testing.T, dialects ...string) *simulator.Simulator {
 	t.Helper()
 	seed := simulator.DefaultSeed()
 	seed.SevenG.Types = append(seed.SevenG.Types, seveng.Type{ID: 9, Name: "Chat Name"})
-	started, err := simulator.Start(simulator.Options{Seed: seed, Dialects: dialects})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := started.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return started
+	return simulatortest.Start(t, simulator.Options{Seed: seed, Dialects: dialects})
 }
 
 // holdings are the records of both services without what a record cannot keep:

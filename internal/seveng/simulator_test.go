@@ -11,20 +11,13 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/settle"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
 	"github.com/reachops/terraform-provider-reach/internal/verdict"
 )
 
 func startSimulator(t *testing.T, dialects ...string) (*simulator.Simulator, *Client) {
 	t.Helper()
-	sim, err := simulator.Start(simulator.Options{Dialects: dialects})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := sim.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	sim := simulatortest.Start(t, simulator.Options{Dialects: dialects})
 	config := quick(sim.URL())
 	config.Username, config.Password = "demo", "demo-password"
 	config.Settle = settle.Pace{First: time.Millisecond, Window: 15 * time.Millisecond}

@@ -8,6 +8,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/page"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
 )
 
 func read(t *testing.T, path string) string {
@@ -29,7 +30,7 @@ func TestSeedOfTheREADME(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	dump := strings.Join(strings.Fields(start(t, simulator.Options{Seed: seed}).Dump()), " ")
+	dump := strings.Join(strings.Fields(simulatortest.Start(t, simulator.Options{Seed: seed}).Dump()), " ")
 	for _, line := range []string{
 		"biz_entity 42 BE-1 Smith Family Trust 1", "Jane Smith 0", "EMAIL-001 Email billing@example.com biz_entity 42",
 		"1001 jane@example.com Jane - 5 (html) last=Doe custom_plan=gold", "8 Confirmed yes", "gone@example.com - global recipient 2026-01-02 15:04:05",

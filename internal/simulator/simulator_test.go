@@ -15,22 +15,9 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
-
-func start(t *testing.T, options simulator.Options) *simulator.Simulator {
-	t.Helper()
-	s, err := simulator.Start(options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
-}
 
 // send makes one request and returns status and body.
 func send(t *testing.T, method, address, body string, header http.Header) (int, string) {
@@ -80,7 +67,7 @@ const create = `{"communicationTypeID":1,"name":"jane@example.com","bizEntityID"
 var subscribe = "c=sub&list_id=5&format=2&data=" + url.QueryEscape("email,first^jane@example.com,Jane")
 
 func TestBothServicesShareOnePort(t *testing.T) {
-	s := start(t, simulator.Options{})
+	s := simulatortest.Start(t, simulator.Options{})
 	header := login(t, s)
 	if _, body := send(t, "POST", s.URL()+"/communication", create, header); !strings.Contains(body, `"result":true`) {
 		t.Error(body)
@@ -109,7 +96,7 @@ func TestBothServicesShareOnePort(t *testing.T) {
 }
 
 func TestOwnPaths(t *testing.T) {
-	s := start(t, simulator.Options{})
+	s := simulatortest.Start(t, simulator.Options{})
 	header := login(t, s)
 	send(t, "POST", s.URL()+"/communication", create, header)
 	command(t, s, subscribe)
@@ -164,7 +151,7 @@ func TestLoopbackOnly(t *testing.T) {
 		}
 	}
 	for _, address := range []string{"", "127.0.0.1:0", "localhost:0"} {
-		s := start(t, simulator.Options{Address: address})
+		s := simulatortest.Start(t, simulator.Options{Address: address})
 		if !strings.HasPrefix(s.URL(), "http://127.0.0.1:") && !strings.HasPrefix(s.URL(), "http://[::1]:") {
 			t.Errorf("%q: %s", address, s.URL())
 		}
@@ -175,7 +162,7 @@ func TestLoopbackOnly(t *testing.T) {
 }
 
 func TestOptions(t *testing.T) {
-	s := start(t, simulator.Options{
+	s := simulatortest.Start(t, simulator.Options{
 		Latency:               30 * time.Millisecond,
 		Dialects:              []string{"7g-get-array", "wc-bad-password-failure"},
 		LifetimeOfAccessToken: time.Minute,
@@ -217,7 +204,7 @@ func TestUnknownDialect(t *testing.T) {
 			t.Errorf("%v, want %s", err, want)
 		}
 	}
-	s := start(t, simulator.Options{})
+	s := simulatortest.Start(t, simulator.Options{})
 	if s.Unset("no-such") == nil {
 		t.Error("Unset took an unknown name")
 	}
@@ -267,7 +254,7 @@ func TestStateFile(t *testing.T) {
 		t.Error("the state was not saved at the end")
 	}
 
-	second := start(t, options)
+	second := simulatortest.Start(t, options)
 	if first.Dump() != second.Dump() {
 		t.Errorf("before\n%s\nafter\n%s", first.Dump(), second.Dump())
 	}
@@ -282,7 +269,7 @@ func TestStateFile(t *testing.T) {
 
 func TestReadsDoNotWriteTheStateFile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "state.json")
-	s := start(t, simulator.Options{StateFile: path})
+	s := simulatortest.Start(t, simulator.Options{StateFile: path})
 	if err := os.Remove(path); err != nil {
 		t.Fatal(err)
 	}
@@ -318,7 +305,7 @@ func TestSeed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if s := start(t, simulator.Options{Seed: seed}); s.Dump() != start(t, simulator.Options{}).Dump() {
+	if s := simulatortest.Start(t, simulator.Options{Seed: seed}); s.Dump() != simulatortest.Start(t, simulator.Options{}).Dump() {
 		t.Error("the default seed changed on its way through JSON")
 	}
 	tests := []struct{ name, seed, want string }{
@@ -376,7 +363,7 @@ func TestSeedFileIsNamed(t *testing.T) {
 }
 
 func TestDumpKeepsControlCharactersOut(t *testing.T) {
-	s := start(t, simulator.Options{})
+	s := simulatortest.Start(t, simulator.Options{})
 	s.SevenG.AddOwner(seveng.Owner{Kind: seveng.Person, ID: 99, Name: "two\nlines\x1b[2J"})
 	if dump := s.Dump(); !strings.Contains(dump, `"two\nlines\x1b[2J"`) {
 		t.Error(dump)

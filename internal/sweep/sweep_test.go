@@ -10,6 +10,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
@@ -36,9 +37,7 @@ var (
 // communications of biz_entity 42 with the same.
 func accountsWith(t *testing.T, addresses []string, dialects ...string) *simulator.Simulator {
 	t.Helper()
-	sim, err := simulator.Start(simulator.Options{Dialects: append(dialects, "7g-duplicate-email-allowed")})
-	must(t, err)
-	t.Cleanup(func() { must(t, sim.Close()) })
+	sim := simulatortest.Start(t, simulator.Options{Dialects: append(dialects, "7g-duplicate-email-allowed")})
 	for _, address := range addresses {
 		_, err := sim.WhatCounts.AddContact(realm, whatcounts.Contact{Email: address, First: "reach-acc-1", Subscriptions: []whatcounts.Subscription{{ListID: 5, Format: 2}}})
 		must(t, err)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
 )
 
 // writtenState is a state file and the services that it tells of.
@@ -65,16 +66,7 @@ func (s writtenState) services(t *testing.T) *simulator.Simulator {
 	if err != nil {
 		t.Fatalf("%s: %v", s.world, err)
 	}
-	started, err := simulator.Start(simulator.Options{Seed: seed})
-	if err != nil {
-		t.Fatalf("%s: %v", s.world, err)
-	}
-	t.Cleanup(func() {
-		if err := started.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return started
+	return simulatortest.Start(t, simulator.Options{Seed: seed})
 }
 
 const resourcesFile = "testdata/resources.tf"

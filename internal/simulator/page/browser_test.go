@@ -12,6 +12,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
@@ -42,7 +43,7 @@ func keep(b *browser, variable string) {
 // TestPlanInTheBrowser watches the demo's configuration being applied,
 // changed and destroyed: what the page is for.
 func TestPlanInTheBrowser(t *testing.T) {
-	sim := start(t, simulator.Options{})
+	sim := simulatortest.Start(t, simulator.Options{})
 	b := openBrowser(t)
 	b.open(sim.PageURL(), 1360, 600, "light")
 	b.await(`document.getElementById("connection").textContent === "Live."`)
@@ -109,7 +110,7 @@ func TestPlanInTheBrowser(t *testing.T) {
 
 // TestActorsInTheBrowser changes the records behind the page's back.
 func TestActorsInTheBrowser(t *testing.T) {
-	sim := start(t, simulator.Options{})
+	sim := simulatortest.Start(t, simulator.Options{})
 	b := openBrowser(t)
 	b.open(sim.PageURL(), 1280, 800, "dark")
 	b.await(`document.getElementById("connection").textContent === "Live."`)
@@ -131,7 +132,7 @@ func TestActorsInTheBrowser(t *testing.T) {
 
 // TestKeyboardInTheBrowser uses the page without a mouse.
 func TestKeyboardInTheBrowser(t *testing.T) {
-	sim := start(t, simulator.Options{})
+	sim := simulatortest.Start(t, simulator.Options{})
 	command(t, sim, "c=show_lists")
 	command(t, sim, "c=sub&list_id=5"+data("email^jane@example.com"))
 	command(t, sim, "c=frobnicate")
@@ -164,7 +165,7 @@ func TestKeyboardInTheBrowser(t *testing.T) {
 // TestAppearanceInTheBrowser measures what a reader needs: nothing beyond the
 // edge of a narrow screen, and enough contrast, light and dark.
 func TestAppearanceInTheBrowser(t *testing.T) {
-	sim := start(t, simulator.Options{})
+	sim := simulatortest.Start(t, simulator.Options{})
 	header, _ := logIn(t, sim)
 	send(t, "POST", sim.URL()+"/communication", `{"communicationTypeID":1,"name":"`+strings.Repeat("long", 50)+`@example.com","bizEntityID":42}`, header)
 	command(t, sim, "c=sub&list_id=5"+data("email,first^jane@example.com,Jane^"+strings.Repeat("long", 20)+"@example.com,Joe"))
@@ -221,7 +222,7 @@ func TestLongListsInTheBrowser(t *testing.T) {
 	for id := int64(1); id <= 600; id++ {
 		seed.WhatCounts.Realms[0].Contacts = append(seed.WhatCounts.Realms[0].Contacts, whatcounts.Contact{ID: id, Email: fmt.Sprintf("c%d@example.com", id)})
 	}
-	sim := start(t, simulator.Options{Seed: seed})
+	sim := simulatortest.Start(t, simulator.Options{Seed: seed})
 	b := openBrowser(t)
 	b.open(sim.PageURL(), 1280, 800, "light")
 	b.await(`document.querySelectorAll("#contacts tr").length === 500 && document.getElementById("contacts-count").textContent === "600"`)

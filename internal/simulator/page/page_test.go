@@ -14,22 +14,9 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/page"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
-
-func start(t *testing.T, options simulator.Options) *simulator.Simulator {
-	t.Helper()
-	s, err := simulator.Start(options)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return s
-}
 
 // send makes one request and returns the answer and its body.
 func send(t *testing.T, method, address, body string, header http.Header) (*http.Response, string) {
@@ -90,7 +77,7 @@ func logIn(t *testing.T, s *simulator.Simulator) (header http.Header, secrets []
 }
 
 func TestStateShowsRecords(t *testing.T) {
-	s := start(t, simulator.Options{})
+	s := simulatortest.Start(t, simulator.Options{})
 	header, _ := logIn(t, s)
 	send(t, "POST", s.URL()+"/communication", `{"communicationTypeID":1,"name":"billing@example.com","bizEntityID":42,"externalCommunicationId":"EMAIL-001"}`, header)
 	command(t, s, "c=sub&list_id=5&format=2"+data("email,first,last,custom_plan^jane@example.com,Jane,Doe,gold"))
@@ -134,7 +121,7 @@ func TestStateShowsRecords(t *testing.T) {
 }
 
 func TestStateShowsRequests(t *testing.T) {
-	s := start(t, simulator.Options{})
+	s := simulatortest.Start(t, simulator.Options{})
 	header, _ := logIn(t, s)
 	send(t, "GET", s.URL()+"/communication?CommunicationID=77", "", header)
 	send(t, "POST", s.URL()+"/communication", `{"communicationTypeID":1,"name":"billing@example.com","bizEntityID":42}`, header)
@@ -183,7 +170,7 @@ func TestStateShowsRequests(t *testing.T) {
 }
 
 func TestCutConnectionFailed(t *testing.T) {
-	s := start(t, simulator.Options{})
+	s := simulatortest.Start(t, simulator.Options{})
 	s.Faults.Add(ledger.Fault{Operation: "find", Kind: ledger.CutAfter})
 	if _, err := http.Post(s.WhatCountsURL(), "application/x-www-form-urlencoded", strings.NewReader("c=find")); err == nil {
 		t.Fatal("the connection was not cut")
@@ -206,7 +193,7 @@ func TestNoSecretIsShown(t *testing.T) {
 			if dialect != "" {
 				options.Dialects = []string{dialect}
 			}
-			s := start(t, options)
+			s := simulatortest.Start(t, options)
 			header, secrets := logIn(t, s)
 			secrets = append(secrets, "demo-password", "keyed-password", "secret-of-other", "secret-of-client", "secret-guess")
 			form := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
@@ -250,7 +237,7 @@ func TestNoSecretIsShown(t *testing.T) {
 // TestCredentialUnderAnotherNameStaysAway: the page names what it shows, so
 // that a client that misspells where a credential goes does not put it there.
 func TestCredentialUnderAnotherNameStaysAway(t *testing.T) {
-	s := start(t, simulator.Options{})
+	s := simulatortest.Start(t, simulator.Options{})
 	send(t, "GET", s.URL()+"/communication?CommunicationID=1&AccessToken=secret-a", "", nil)
 	send(t, "POST", s.URL()+"/communication", `{"token":"secret-b","name":"x"}`, nil)
 	send(t, "GET", s.URL()+"/User/Login?name=secret-c", "", nil)
@@ -261,7 +248,7 @@ func TestCredentialUnderAnotherNameStaysAway(t *testing.T) {
 }
 
 func TestHeaders(t *testing.T) {
-	s := start(t, simulator.Options{})
+	s := simulatortest.Start(t, simulator.Options{})
 	for path, kind := range map[string]string{
 		page.Path:              "text/html; charset=utf-8",
 		page.Path + "page.js":  "text/javascript; charset=utf-8",
@@ -304,7 +291,7 @@ func TestHeaders(t *testing.T) {
 
 // TestPageLoadsNothingFromOutside reads what it is made of.
 func TestPageLoadsNothingFromOutside(t *testing.T) {
-	s := start(t, simulator.Options{})
+	s := simulatortest.Start(t, simulator.Options{})
 	outside := regexp.MustCompile(`(?i)https?://[^"'\s)]+|@import|\burl\(|\bon[a-z]+=|<style|style=|innerHTML|\beval\b`)
 	for _, name := range []string{"", "page.js", "page.css", "icon.svg"} {
 		_, content := send(t, "GET", s.URL()+page.Path+name, "", nil)
@@ -319,7 +306,7 @@ func TestPageLoadsNothingFromOutside(t *testing.T) {
 // TestOnlyThisMachine: another site can give its name this machine's address,
 // and then asks under that name. And it can post, without seeing the answer.
 func TestOnlyThisMachine(t *testing.T) {
-	s := start(t, simulator.Options{})
+	s := simulatortest.Start(t, simulator.Options{})
 	command(t, s, "c=show_lists")
 	paths := []string{page.Path, page.Path + "page.js", page.StatePath, "/simulator", simulator.StatePath, simulator.LogPath}
 	for host, want := range map[string]int{
@@ -349,7 +336,7 @@ func TestOnlyThisMachine(t *testing.T) {
 }
 
 func TestNothingCanBeWritten(t *testing.T) {
-	s := start(t, simulator.Options{})
+	s := simulatortest.Start(t, simulator.Options{})
 	before := s.Dump()
 	for _, method := range []string{"POST", "PUT", "DELETE", "PATCH", "OPTIONS"} {
 		for _, path := range []string{page.Path, page.StatePath} {
@@ -381,7 +368,7 @@ func TestLongListsAreCut(t *testing.T) {
 	for id := int64(1); id <= 600; id++ {
 		seed.WhatCounts.Realms[0].Contacts = append(seed.WhatCounts.Realms[0].Contacts, whatcounts.Contact{ID: id, Email: "a@example.com", First: string(rune(1000 + id))})
 	}
-	s := start(t, simulator.Options{Seed: seed})
+	s := simulatortest.Start(t, simulator.Options{Seed: seed})
 	for range 230 {
 		s.Log.Append(ledger.Entry{Service: "whatcounts", Operation: "find", Status: 200})
 	}
