@@ -2,7 +2,6 @@ package whatcounts
 
 import (
 	"fmt"
-	"sync"
 	"testing"
 	"time"
 )
@@ -25,7 +24,7 @@ func BenchmarkContactsAtOnce(b *testing.B) {
 						before[command] = s.exchange.Log.Count(command)
 					}
 					started := time.Now()
-					rolling(contacts, parallel, func(i int) {
+					atOnce(parallel, contacts, func(i int) {
 						if err := do(i); err != nil {
 							b.Error(err)
 						}
@@ -56,22 +55,4 @@ func BenchmarkContactsAtOnce(b *testing.B) {
 			}
 		})
 	}
-}
-
-// rolling calls do with the numbers below n, so many at a time.
-func rolling(n, parallel int, do func(i int)) {
-	var workers sync.WaitGroup
-	next := make(chan int)
-	for range parallel {
-		workers.Go(func() {
-			for i := range next {
-				do(i)
-			}
-		})
-	}
-	for i := range n {
-		next <- i
-	}
-	close(next)
-	workers.Wait()
 }

@@ -70,36 +70,13 @@ func addTroubled(s *simulated, i int) error {
 }
 
 func newTroubled(t *testing.T, realm, dialect string) *simulated {
-	s := newSimulated(t, realm)
-	if dialect != "" {
-		if err := s.service.Set(dialect); err != nil {
-			t.Fatal(err)
-		}
-	}
+	s := newSimulated(t, realm, dialect)
 	for i, list := range map[int]int64{1: 5, 3: 0} {
 		if err := s.service.OptOut(realm, person(i, realm).Email, list); err != nil {
 			t.Fatal(err)
 		}
 	}
 	return s
-}
-
-func everyDialect(t *testing.T, test func(t *testing.T, realm, dialect string)) {
-	names := []string{""}
-	for _, dialect := range simulator.Dialects() {
-		names = append(names, dialect.Name)
-	}
-	for _, realm := range []string{"plain", "keyed"} {
-		for _, dialect := range names {
-			if realm == "keyed" && dialect == "wc-realm-settings-unknown" {
-				continue // see TestACustomerKeyBelongsToItsRealm
-			}
-			t.Run(realm+"/"+dialect, func(t *testing.T) {
-				t.Parallel()
-				test(t, realm, dialect)
-			})
-		}
-	}
 }
 
 func TestEachGetsTheVerdictItWouldGetAloneUnderEveryDialect(t *testing.T) {
@@ -132,12 +109,7 @@ func TestEachGetsTheVerdictItWouldGetAloneUnderEveryDialect(t *testing.T) {
 func TestALifeInCompanyUnderEveryDialect(t *testing.T) {
 	everyDialect(t, func(t *testing.T, realm, dialect string) {
 		const many = 4
-		s := newSimulated(t, realm)
-		if dialect != "" {
-			if err := s.service.Set(dialect); err != nil {
-				t.Fatal(err)
-			}
-		}
+		s := newSimulated(t, realm, dialect)
 		contacts := make([]Contact, many)
 		step := func(name string, do func(i int) error) {
 			t.Helper()

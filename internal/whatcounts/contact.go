@@ -15,8 +15,9 @@ type Contact struct {
 	Email        string
 	FirstName    string
 	CustomerKey  string
-	// Fields are the standard columns of [StandardFields]. A column that is
-	// empty is left out, since the service does not tell empty from absent.
+	// Fields are the standard columns, by the names that WhatCounts gives them.
+	// One that is empty is left out, since the service does not tell empty from
+	// absent.
 	Fields map[string]string
 	// Custom are the custom fields, without the prefix custom_ that the service
 	// puts before their names. Empty ones are left out here as well.
@@ -40,13 +41,11 @@ type Match struct {
 	Lists        []int64 // sorted
 }
 
+// standardFields are the names that Contact.Fields may have, as WhatCounts
+// spells them. "WhatCounts: Conventions".
 var standardFields = []string{
 	"last", "company", "address_1", "address_2", "city", "state", "zip", "country", "phone", "fax",
 }
-
-// StandardFields are the names that Contact.Fields may have, as WhatCounts
-// spells them. "WhatCounts: Conventions".
-func StandardFields() []string { return slices.Clone(standardFields) }
 
 // describe names a contact in an error.
 func (contact Contact) describe() string {

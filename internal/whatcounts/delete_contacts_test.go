@@ -94,71 +94,54 @@ func TestManyContactsAreDeletedWithFewCommands(t *testing.T) {
 }
 
 func TestEveryOutcomeOfADeleteOfManyUnderEveryDialect(t *testing.T) {
-	names := []string{""}
-	for _, dialect := range simulator.Dialects() {
-		names = append(names, dialect.Name)
-	}
-	for _, realm := range []string{"plain", "keyed"} {
-		for _, dialect := range names {
-			if realm == "keyed" && dialect == "wc-realm-settings-unknown" {
-				continue // see TestACustomerKeyBelongsToItsRealm
-			}
-			t.Run(realm+"/"+dialect, func(t *testing.T) {
-				t.Parallel()
-				s := newSimulated(t, realm)
-				contacts := []Contact{
-					s.put("jane@example.com", "Jane"), s.put("jane@example.com", "JD"), s.put("ann@example.com", ""),
-					s.put("two@example.com", "One"), s.put("two@example.com", ""), s.put("bob@example.com", "Bob"),
-					s.put("single@example.com", "Sin"), s.put("changed@example.com", "Old"),
-				}
-				if dialect != "" {
-					if err := s.service.Set(dialect); err != nil {
-						t.Fatal(err)
-					}
-				}
-				targets := unnumbered(contacts)
-				targets[4] = Contact{Email: "two@example.com", CustomerKey: targets[4].CustomerKey} // one of two, unnamed
-				targets[5].Email = "BOB@example.com"
-				targets[6].FirstName = "" // alone on its address
-				targets[7].SubscriberID, targets[7].FirstName = contacts[7].SubscriberID, "New"
-				targets = append(targets, targets[0],
-					Contact{Email: "nobody@example.com", FirstName: "No", CustomerKey: keyIn(realm, "K-0")},
-					Contact{Email: "a,b@example.com", CustomerKey: keyIn(realm, "K-0")}, Contact{FirstName: "No"})
-				resolved := s.client.ResolveContacts(t.Context(), targets)
-				if s.exchange.Log.Count("delete") != 0 {
-					t.Error("a look deletes")
-				}
-				outcomes := s.client.DeleteContacts(t.Context(), targets, DeleteOptions{Verify: true})
-				want, left := "deleted deleted deleted deleted kept deleted deleted kept kept gone kept kept", 2
-				if realm == "keyed" {
-					// The key says who is meant, whatever the first name.
-					want, left = "deleted deleted deleted deleted deleted deleted deleted deleted kept gone kept kept", 0
-				}
-				if got := results(outcomes); got != want {
-					t.Errorf("results\n%s, want\n%s", got, want)
-				}
-				for i, outcome := range outcomes {
-					if (outcome.Err != nil) != (outcome.Result == NotDeleted) {
-						t.Errorf("%d: %v", i, outcome.Err)
-					}
-					if found := resolved[i]; (found.Err == nil) != (outcome.Result == Deleted) || found.Err == nil && found.Contact.SubscriberID != contacts[i].SubscriberID {
-						t.Errorf("%d was resolved as %+v (%v)", i, found.Contact, found.Err)
-					}
-				}
-				expectAs[*RepeatedError](t, outcomes[8].Err, verdict.Invalid)
-				if !verdict.Is(resolved[9].Err, verdict.Gone) {
-					t.Errorf("who is not there was resolved: %v", resolved[9].Err)
-				}
-				if realm == "plain" {
-					expectAs[*AmbiguousError](t, outcomes[4].Err, verdict.Refused)
-					expectAs[*ChangedError](t, outcomes[7].Err, verdict.Refused)
-				}
-				if remaining := s.service.Contacts(realm); len(remaining) != left {
-					t.Errorf("left are %v", remaining)
-				}
-			})
+	everyDialect(t, func(t *testing.T, realm, dialect string) {
+		s := newSimulated(t, realm, dialect)
+		contacts := []Contact{
+			s.put("jane@example.com", "Jane"), s.put("jane@example.com", "JD"), s.put("ann@example.com", ""),
+			s.put("two@example.com", "One"), s.put("two@example.com", ""), s.put("bob@example.com", "Bob"),
+			s.put("single@example.com", "Sin"), s.put("changed@example.com", "Old"),
 		}
-	}
+		targets := unnumbered(contacts)
+		targets[4] = Contact{Email: "two@example.com", CustomerKey: targets[4].CustomerKey} // one of two, unnamed
+		targets[5].Email = "BOB@example.com"
+		targets[6].FirstName = "" // alone on its address
+		targets[7].SubscriberID, targets[7].FirstName = contacts[7].SubscriberID, "New"
+		targets = append(targets, targets[0],
+			Contact{Email: "nobody@example.com", FirstName: "No", CustomerKey: keyIn(realm, "K-0")},
+			Contact{Email: "a,b@example.com", CustomerKey: keyIn(realm, "K-0")}, Contact{FirstName: "No"})
+		resolved := s.client.ResolveContacts(t.Context(), targets)
+		if s.exchange.Log.Count("delete") != 0 {
+			t.Error("a look deletes")
+		}
+		outcomes := s.client.DeleteContacts(t.Context(), targets, DeleteOptions{Verify: true})
+		want, left := "deleted deleted deleted deleted kept deleted deleted kept kept gone kept kept", 2
+		if realm == "keyed" {
+			// The key says who is meant, whatever the first name.
+			want, left = "deleted deleted deleted deleted deleted deleted deleted deleted kept gone kept kept", 0
+		}
+		if got := results(outcomes); got != want {
+			t.Errorf("results\n%s, want\n%s", got, want)
+		}
+		for i, outcome := range outcomes {
+			if (outcome.Err != nil) != (outcome.Result == NotDeleted) {
+				t.Errorf("%d: %v", i, outcome.Err)
+			}
+			if found := resolved[i]; (found.Err == nil) != (outcome.Result == Deleted) || found.Err == nil && found.Contact.SubscriberID != contacts[i].SubscriberID {
+				t.Errorf("%d was resolved as %+v (%v)", i, found.Contact, found.Err)
+			}
+		}
+		expectAs[*RepeatedError](t, outcomes[8].Err, verdict.Invalid)
+		if !verdict.Is(resolved[9].Err, verdict.Gone) {
+			t.Errorf("who is not there was resolved: %v", resolved[9].Err)
+		}
+		if realm == "plain" {
+			expectAs[*AmbiguousError](t, outcomes[4].Err, verdict.Refused)
+			expectAs[*ChangedError](t, outcomes[7].Err, verdict.Refused)
+		}
+		if remaining := s.service.Contacts(realm); len(remaining) != left {
+			t.Errorf("left are %v", remaining)
+		}
+	})
 }
 
 func expectAs[E error](t *testing.T, err error, kind verdict.Kind) {

@@ -3,9 +3,7 @@ package whatcounts
 import (
 	"bytes"
 	"encoding/xml"
-	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -153,20 +151,6 @@ func csvOf(table [][]string, backslash bool, lineBreak string) string {
 	return b.String()
 }
 
-func rowsOf(text string) ([][]string, error) {
-	var table [][]string
-	for reader := newRowReader(strings.NewReader(text)); ; {
-		row, err := reader.next()
-		if errors.Is(err, io.EOF) {
-			return table, nil
-		}
-		if err != nil {
-			return table, err
-		}
-		table = append(table, slices.Clone(row))
-	}
-}
-
 // FuzzRows: rows read as they were written or not at all. Cut anywhere, what is
 // read are whole rows from the beginning, or an error.
 func FuzzRows(f *testing.F) {
@@ -185,7 +169,7 @@ func FuzzRows(f *testing.F) {
 			lineBreak = "\r\n"
 		}
 		text := csvOf(want, backslash, lineBreak)
-		got, err := rowsOf(text)
+		got, err := readRows(text)
 		// A backslash before a quote may be either way of writing; that is refused,
 		// or read as written.
 		if err == nil && !sameRows(got, want) || err != nil && !strings.ContainsAny(a+b+c+d+e+g, `\"`) {
@@ -194,12 +178,12 @@ func FuzzRows(f *testing.F) {
 		if err != nil || strings.Contains(a+b+c+d+e+g, `"`) {
 			return // the first of two quotes looks like the end
 		}
-		half, err := rowsOf(text[:cut%uint(len(text))])
+		half, err := readRows(text[:cut%uint(len(text))])
 		if err == nil && (len(half) > 2 || !sameRows(half, want[:len(half)]) && !isShorter(half, want)) {
 			t.Fatalf("%q, cut, is read as %q", text, half)
 		}
 		// Any other text neither panics nor loops.
-		_, _ = rowsOf(a + b + c)
+		_, _ = readRows(a + b + c)
 	})
 }
 

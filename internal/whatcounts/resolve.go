@@ -144,10 +144,14 @@ const mostLooks = 10
 
 // concurrently calls do with the numbers below n, a few at a time, and returns
 // when all calls have.
-func concurrently(n int, do func(i int)) {
+func concurrently(n int, do func(i int)) { atOnce(mostLooks, n, do) }
+
+// atOnce calls do with the numbers below n, so many at a time: a new call as
+// soon as one has returned.
+func atOnce(most, n int, do func(i int)) {
 	var workers sync.WaitGroup
 	next := make(chan int)
-	for range min(n, mostLooks) {
+	for range min(n, most) {
 		workers.Go(func() {
 			for i := range next {
 				do(i)
