@@ -26,8 +26,7 @@ type CLI struct {
 	t         testing.TB
 	path      string
 	directory string
-	provider  *Provider
-	variables []string
+	variables []string // beside those of the machine; the last of a name counts
 }
 
 // required names the provider in full, so that OpenTofu does not look for it in
@@ -44,13 +43,18 @@ terraform {
 // TF_ACC_TERRAFORM_PATH names, or the one on the PATH.
 func NewCLI(t testing.TB, configuration string) *CLI {
 	t.Helper()
+	c := newCLI(t)
+	c.Configure(configuration)
+	return c
+}
+
+func newCLI(t testing.TB) *CLI {
+	t.Helper()
 	path, err := cli.Path()
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &CLI{t: t, path: path, directory: t.TempDir()}
-	c.Configure(configuration)
-	return c
+	return &CLI{t: t, path: path, directory: t.TempDir()}
 }
 
 // Configure makes this the whole configuration of the root module.
@@ -66,7 +70,7 @@ func (c *CLI) Module(name, configuration string) {
 	c.Write(filepath.Join(name, "main.tf"), required+configuration)
 }
 
-// Write puts a file into the folder.
+// Write puts a file into the folder, in place of one of that name.
 func (c *CLI) Write(name, text string) {
 	c.t.Helper()
 	path := filepath.Join(c.directory, name)
@@ -80,7 +84,7 @@ func (c *CLI) Write(name, text string) {
 
 // Attach lets the commands that follow use this process. Terraform still has
 // to initialise the folder, but installs nothing.
-func (c *CLI) Attach(provider *Provider) { c.provider = provider }
+func (c *CLI) Attach(provider *Provider) { c.Set("TF_REATTACH_PROVIDERS", provider.reattach) }
 
 // Directory is the folder with the configuration, the state and all else that
 // commands leave behind.
@@ -106,7 +110,7 @@ func (c *CLI) Install(folder string) {
 // did not succeed.
 func (c *CLI) Run(arguments ...string) (string, error) {
 	c.t.Helper()
-	ctx, cancel := context.WithTimeout(c.t.Context(), time.Minute)
+	ctx, cancel := context.WithTimeout(c.t.Context(), 2*time.Minute)
 	defer cancel()
 	command := exec.CommandContext(ctx, c.path, append(arguments, "-no-color")...)
 	command.Dir = c.directory
@@ -114,9 +118,6 @@ func (c *CLI) Run(arguments ...string) (string, error) {
 		if !strings.HasPrefix(variable, "TF_") || strings.HasPrefix(variable, "TF_CLI_CONFIG_FILE=") {
 			command.Env = append(command.Env, variable)
 		}
-	}
-	if c.provider != nil {
-		command.Env = append(command.Env, "TF_REATTACH_PROVIDERS="+c.provider.reattach)
 	}
 	command.Env = append(command.Env, c.variables...)
 	printed, err := command.CombinedOutput()
@@ -131,6 +132,22 @@ func (c *CLI) MustRun(arguments ...string) string {
 		c.t.Fatalf("terraform %s: %v\n%s", strings.Join(arguments, " "), err, printed)
 	}
 	return printed
+}
+
+// Refused runs a command that has to fail, with these texts in what it prints,
+// wherever the CLI breaks its lines.
+func (c *CLI) Refused(texts []string, arguments ...string) {
+	c.t.Helper()
+	printed, err := c.Run(arguments...)
+	if err == nil {
+		c.t.Fatalf("%s was to fail, and succeeded:\n%s", strings.Join(arguments, " "), printed)
+	}
+	words := strings.Join(strings.Fields(strings.ReplaceAll(printed, "│", " ")), " ")
+	for _, text := range texts {
+		if !strings.Contains(words, text) {
+			c.t.Errorf("%s: %q is not in\n%s", strings.Join(arguments, " "), text, printed)
+		}
+	}
 }
 
 // BuildProvider builds the provider as it is released and returns its path.

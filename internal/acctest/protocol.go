@@ -1,6 +1,7 @@
 package acctest
 
 import (
+	"bytes"
 	"context"
 	"testing"
 
@@ -80,6 +81,11 @@ type State struct {
 
 // Exists reports whether there is a resource.
 func (s State) Exists() bool { return !s.Value.IsNull() }
+
+// SameIdentity reports whether both have an identity, and the same one.
+func (s State) SameIdentity(other State) bool {
+	return s.Identity != nil && other.Identity != nil && bytes.Equal(s.Identity.IdentityData.MsgPack, other.Identity.IdentityData.MsgPack)
+}
 
 // Attribute is the value of one attribute as a Go value.
 func (s State) Attribute(name string) any {

@@ -26,7 +26,7 @@ func TestIdentityOfAnOlderState(t *testing.T) {
 	changed, diagnostics := server.Change(typeName, older, billing(map[string]any{"value": "accounts@example.com"}))
 	acctest.NoErrors(t, diagnostics)
 	for name, s := range map[string]acctest.State{"refresh": refreshed, "update": changed} {
-		if s.Identity == nil || string(s.Identity.IdentityData.MsgPack) != string(state.Identity.IdentityData.MsgPack) {
+		if !s.SameIdentity(state) {
 			t.Errorf("the identity is missing or another one after %s", name)
 		}
 	}
@@ -42,7 +42,7 @@ func TestIdentityAfterAFailedUpdate(t *testing.T) {
 		state := created(t, server, billing(nil))
 		kept, diagnostics := server.Change(typeName, state, billing(map[string]any{"value": "accounts@example.com", "owner": map[string]any{"type": "person", "id": 7}}))
 		acctest.OneError(t, diagnostics, communication.SummaryNotUpdated)
-		if kept.Identity == nil || string(kept.Identity.IdentityData.MsgPack) != string(state.Identity.IdentityData.MsgPack) {
+		if !kept.SameIdentity(state) {
 			t.Errorf("%s: the identity is missing or another one", dialect)
 		}
 	}

@@ -291,7 +291,7 @@ func TestIdentity(t *testing.T) {
 		t.Error("a record that is gone is still in state")
 	}
 	for name, s := range map[string]acctest.State{"create": state, "refresh": refreshed, "update": changed, "import": imported, "import by external id": byExternal, "refresh of a record that is gone": gone} {
-		if s.Identity == nil || string(s.Identity.IdentityData.MsgPack) != string(state.Identity.IdentityData.MsgPack) {
+		if !s.SameIdentity(state) {
 			t.Errorf("the identity is missing or another one after %s", name)
 		}
 	}

@@ -13,10 +13,6 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 )
 
-func sameIdentity(a, b acctest.State) bool {
-	return a.Identity != nil && b.Identity != nil && string(a.Identity.IdentityData.MsgPack) == string(b.Identity.IdentityData.MsgPack)
-}
-
 // A state from before there were identities gets one from whatever comes first.
 func TestIdentityOfAnOlderState(t *testing.T) {
 	t.Parallel()
@@ -29,7 +25,7 @@ func TestIdentityOfAnOlderState(t *testing.T) {
 	acctest.NoErrors(t, diagnostics)
 	changed, diagnostics := server.Change(typeName, older, jane(map[string]any{"city": "Perth"}))
 	acctest.NoErrors(t, diagnostics)
-	if !sameIdentity(refreshed, state) || !sameIdentity(changed, state) {
+	if !refreshed.SameIdentity(state) || !changed.SameIdentity(state) {
 		t.Error("the identity is missing or another one")
 	}
 }
@@ -46,7 +42,7 @@ func TestIdentityAfterAFailure(t *testing.T) {
 	acctest.OneError(t, diagnostics, contact.SummaryIncomplete)
 	imported, diagnostics := server.Import(typeName, "1001", nil)
 	acctest.NoErrors(t, diagnostics)
-	if !sameIdentity(partly, imported) {
+	if !partly.SameIdentity(imported) {
 		t.Error("the identity is missing or another one after a create that was done in part")
 	}
 	sim.Faults.Add(ledger.Fault{Operation: "sub", Kind: ledger.Replace, Body: "FAILURE: out of order"})
@@ -54,7 +50,7 @@ func TestIdentityAfterAFailure(t *testing.T) {
 	if len(acctest.Errors(diagnostics)) == 0 {
 		t.Fatal("the update did not fail")
 	}
-	if !sameIdentity(kept, imported) {
+	if !kept.SameIdentity(imported) {
 		t.Error("the identity is missing or another one after an update that was done in part")
 	}
 }
@@ -68,7 +64,7 @@ func TestIdentityOfEveryImport(t *testing.T) {
 	for _, id := range []string{"1001", "jane@example.com", "JANE@Example.COM", "Jane@example.com,Jane"} {
 		imported, diagnostics := server.Import(typeName, id, nil)
 		acctest.NoErrors(t, diagnostics)
-		if !sameIdentity(imported, state) {
+		if !imported.SameIdentity(state) {
 			t.Errorf("the identity is missing or another one after the import of %s", id)
 		}
 	}

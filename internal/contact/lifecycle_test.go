@@ -228,7 +228,7 @@ func TestIdentity(t *testing.T) {
 		t.Error("a contact that is gone is still in state")
 	}
 	for name, s := range map[string]acctest.State{"refresh": refreshed, "update": changed, "import": imported, "refresh of a contact that is gone": gone} {
-		if s.Identity == nil || string(s.Identity.IdentityData.MsgPack) != string(state.Identity.IdentityData.MsgPack) {
+		if !s.SameIdentity(state) {
 			t.Errorf("the identity is missing or another one after %s", name)
 		}
 	}

@@ -22,7 +22,7 @@ const folder = "../../examples"
 var perPage = []string{"provider", "resources", "data-sources", "ephemeral-resources", "functions", "list-resources", "actions"}
 
 // runs are the examples, and how each is lived through.
-var runs = map[string]func(*testing.T, *acctest.Workspace, *simulator.Simulator){
+var runs = map[string]func(*testing.T, *acctest.CLI, *simulator.Simulator){
 	"test-environment":   cleansUp,
 	"contacts-from-csv":  followsTheFile,
 	"guarded-production": lettingGoTakesTwoRuns,
@@ -64,7 +64,7 @@ func TestEveryExampleRuns(t *testing.T) {
 }
 
 // apply applies, and finds that nothing is left to do.
-func apply(t *testing.T, w *acctest.Workspace, variables ...string) {
+func apply(t *testing.T, w *acctest.CLI, variables ...string) {
 	t.Helper()
 	w.MustRun(append([]string{"apply", "-auto-approve", "-input=false"}, variables...)...)
 	if printed, err := w.Run(append([]string{"plan", "-input=false", "-detailed-exitcode"}, variables...)...); err != nil {
@@ -72,7 +72,7 @@ func apply(t *testing.T, w *acctest.Workspace, variables ...string) {
 	}
 }
 
-func destroy(w *acctest.Workspace, variables ...string) {
+func destroy(w *acctest.CLI, variables ...string) {
 	w.MustRun(append([]string{"destroy", "-auto-approve", "-input=false"}, variables...)...)
 }
 
@@ -89,7 +89,7 @@ func expectEmails(t *testing.T, sim *simulator.Simulator, want ...string) {
 }
 
 // cleansUp: nothing is left, and so the next run can do the same again.
-func cleansUp(t *testing.T, w *acctest.Workspace, sim *simulator.Simulator) {
+func cleansUp(t *testing.T, w *acctest.CLI, sim *simulator.Simulator) {
 	before := sim.Dump()
 	for range 2 {
 		apply(t, w)
@@ -105,8 +105,8 @@ func cleansUp(t *testing.T, w *acctest.Workspace, sim *simulator.Simulator) {
 }
 
 // followsTheFile: a line is a contact, and a file that was cut off is refused.
-func followsTheFile(t *testing.T, w *acctest.Workspace, sim *simulator.Simulator) {
-	content, err := os.ReadFile(filepath.Join(w.Directory, "contacts.csv"))
+func followsTheFile(t *testing.T, w *acctest.CLI, sim *simulator.Simulator) {
+	content, err := os.ReadFile(filepath.Join(w.Directory(), "contacts.csv"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -158,10 +158,10 @@ func named(sim *simulator.Simulator, email string) whatcounts.Contact {
 }
 
 // lettingGoTakesTwoRuns: no single slip deletes anything.
-func lettingGoTakesTwoRuns(t *testing.T, w *acctest.Workspace, sim *simulator.Simulator) {
+func lettingGoTakesTwoRuns(t *testing.T, w *acctest.CLI, sim *simulator.Simulator) {
 	const onlyJane = `customers={"jane@example.com"="Jane"}`
 	const joeMayGo = `leavers=["joe@example.com"]`
-	journal := filepath.Join(w.Directory, "deleted.jsonl")
+	journal := filepath.Join(w.Directory(), "deleted.jsonl")
 	apply(t, w)
 	before := sim.Dump()
 	w.Refused([]string{safeguard.SummaryPrevented, "jane@example.com", "joe@example.com", "billing@example.com"}, "destroy", "-auto-approve", "-input=false")
@@ -187,7 +187,7 @@ func lettingGoTakesTwoRuns(t *testing.T, w *acctest.Workspace, sim *simulator.Si
 
 // testsItself: the module's own tests pass twice, leave nothing behind, and
 // fail when the module is broken.
-func testsItself(t *testing.T, w *acctest.Workspace, sim *simulator.Simulator) {
+func testsItself(t *testing.T, w *acctest.CLI, sim *simulator.Simulator) {
 	before := sim.Dump()
 	for range 2 {
 		if printed := w.MustRun("test"); !strings.Contains(printed, "6 passed, 0 failed") {
@@ -200,7 +200,7 @@ func testsItself(t *testing.T, w *acctest.Workspace, sim *simulator.Simulator) {
 	if sim.Log.Count("sub") == 0 || sim.Log.Count("POST /communication") != 2 {
 		t.Error("the tests asked no service")
 	}
-	content, err := os.ReadFile(filepath.Join(w.Directory, "main.tf"))
+	content, err := os.ReadFile(filepath.Join(w.Directory(), "main.tf"))
 	if err != nil {
 		t.Fatal(err)
 	}

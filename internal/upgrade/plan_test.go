@@ -47,7 +47,7 @@ func TestWrittenStatesPlanNothing(t *testing.T) {
 				if refreshed.Identity == nil {
 					t.Fatal("no identity after a read")
 				}
-				if saved.Identity != nil && string(refreshed.Identity.IdentityData.MsgPack) != string(upgraded.Identity.IdentityData.MsgPack) {
+				if saved.Identity != nil && !refreshed.SameIdentity(upgraded) {
 					t.Error("the identity is another one after a read")
 				}
 				if !refreshed.Value.Equal(upgraded.Value) {
