@@ -167,35 +167,28 @@ func (a *DeleteAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	var records []safeguard.Record
-	for _, f := range found {
-		records = append(records, f.record())
+	selected := selection.Found{Kind: kind, Gone: gone}
+	for _, one := range found {
+		selected.Records = append(selected.Records, one.record())
 	}
-	resp.Diagnostics.Append(config.Admit(a.services.Guard, kind, records)...)
-	switch {
-	case resp.Diagnostics.HasError():
-	case config.IsDryRun():
-		resp.Diagnostics.Append(selection.Rehearsed(progress, kind, records, gone)...)
-	default:
-		outcome := a.deleteAll(ctx, found, gone, progress)
-		progress.Say("%s", outcome)
-		resp.Diagnostics.Append(outcome.Diagnostics()...)
-	}
+	resp.Diagnostics.Append(config.Run(a.services.Guard, selected, progress, func() selection.Report {
+		return a.deleteAll(ctx, found, gone, progress)
+	})...)
 }
 
-// selected is a communication to delete, with the name of its type.
-type selected struct {
+// target is a communication to delete, with the name of its type.
+type target struct {
 	seveng.Communication
 	typeName string
 }
 
-func (s selected) record() safeguard.Record {
-	return safeguard.Record{Kind: kind, ID: s.ID, Address: s.Value, Policy: safeguard.Delete}
+func (t target) record() safeguard.Record {
+	return safeguard.Record{Kind: kind, ID: t.ID, Address: t.Value, Policy: safeguard.Delete}
 }
 
 // lookUp finds the records, each once, and those that are gone. One that can be
 // neither read nor called gone ends it: nothing is deleted on a guess.
-func (a *DeleteAction) lookUp(ctx context.Context, keys []seveng.Key, progress selection.Progress) (found []selected, gone []selection.Name, problems diag.Diagnostics) {
+func (a *DeleteAction) lookUp(ctx context.Context, keys []seveng.Key, progress selection.Progress) (found []target, gone []selection.Name, problems diag.Diagnostics) {
 	for i, key := range keys {
 		c, err := a.services.SevenG.Communication(ctx, key)
 		switch {
@@ -204,8 +197,8 @@ func (a *DeleteAction) lookUp(ctx context.Context, keys []seveng.Key, progress s
 		case err != nil:
 			problems.AddError(SummaryNotRead, fmt.Sprintf("%s\n\nNothing was deleted.", report.Detail(err)))
 			return nil, nil, problems
-		case !slices.ContainsFunc(found, func(s selected) bool { return s.ID == c.ID }):
-			one := selected{Communication: c}
+		case !slices.ContainsFunc(found, func(t target) bool { return t.ID == c.ID }):
+			one := target{Communication: c}
 			if a.services.Guard.Journals() {
 				one.typeName, problems = typeName(ctx, a.services.SevenG, c)
 			}
@@ -221,7 +214,7 @@ func (a *DeleteAction) lookUp(ctx context.Context, keys []seveng.Key, progress s
 
 // deleteAll deletes what was admitted. It goes on after a refusal, and ends
 // after anything that would meet the next record as well.
-func (a *DeleteAction) deleteAll(ctx context.Context, found []selected, gone []selection.Name, progress selection.Progress) selection.Report {
+func (a *DeleteAction) deleteAll(ctx context.Context, found []target, gone []selection.Name, progress selection.Progress) selection.Report {
 	outcome := selection.Report{Kind: kind, Gone: gone}
 	for i, one := range found {
 		record := one.record()

@@ -218,12 +218,7 @@ func (a *DeleteAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(config.Admit(a.services.Guard, kind, run.records())...)
-	switch {
-	case resp.Diagnostics.HasError():
-	case config.IsDryRun():
-		resp.Diagnostics.Append(selection.Rehearsed(run.progress, kind, run.records(), run.gone)...)
-	default:
-		resp.Diagnostics.Append(run.deleteAll(ctx)...)
-	}
+	found := selection.Found{Kind: kind, Records: run.records(), Gone: run.gone}
+	resp.Diagnostics.Append(config.Run(a.services.Guard, found, run.progress, func() selection.Report { return run.deleteAll(ctx) })...)
+	resp.Diagnostics.Append(run.optoutWarning()...)
 }

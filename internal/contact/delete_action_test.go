@@ -2,8 +2,6 @@ package contact_test
 
 import (
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -15,7 +13,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
 	"github.com/reachops/terraform-provider-reach/internal/safeguard"
-	"github.com/reachops/terraform-provider-reach/internal/selection"
+	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
@@ -26,7 +24,7 @@ const deleteAction = "reach_delete_contacts"
 
 // club is a realm with Member 1 (id 1001) and on at club1@test.example.com and
 // on, all of them on list 5.
-func club(t *testing.T, count int) *simulator.Simulator {
+func club(t testing.TB, count int) *simulator.Simulator {
 	t.Helper()
 	seed := simulator.DefaultSeed()
 	for i := range count {
@@ -81,6 +79,26 @@ func optedOut(sim *simulator.Simulator) []string {
 	return emails
 }
 
+// What every action that deletes promises.
+func TestDeleteContactsPromises(t *testing.T) {
+	t.Parallel()
+	acctest.Deletion{
+		Action: deleteAction, Resource: typeName, Kind: "contact",
+		Unconfigured: services.SummaryWhatCountsNotConfigured, Credential: "WHATCOUNTS_PASSWORD",
+		Start: club,
+		Naming: func(numbers ...int) map[string]any {
+			targets := []any{}
+			for _, number := range numbers {
+				targets = append(targets, named(number))
+			}
+			return map[string]any{"contacts": targets}
+		},
+		Told:     told,
+		ToldGone: func(number int) string { return named(number)["email"].(string) },
+		Left:     func(sim *simulator.Simulator) []int64 { return leftIn(sim, acctest.Realm) },
+	}.Check(t)
+}
+
 // Named by address alone or with the first name, there or gone: what is
 // deleted, with how many commands, and what a person is told.
 func TestDeleteContacts(t *testing.T) {
@@ -131,29 +149,6 @@ func TestDeleteContacts(t *testing.T) {
 	}
 }
 
-// Without dry_run = false nothing is deleted, and a run with it would do
-// exactly what was told.
-func TestDeleteContactsDryRun(t *testing.T) {
-	t.Parallel()
-	sim := club(t, 2)
-	server := acctest.NewConfigured(t, sim, acctest.Realm, map[string]any{"max_deletes_per_run": 1})
-	for range 2 { // a dry run does not count
-		progress, diagnostics := server.Act(deleteAction, map[string]any{"contacts": []any{named(1), named(99)}})
-		acctest.NoErrors(t, diagnostics)
-		found := "1 contact would be deleted:\n  - " + told(1) + "\n1 already gone:\n  - Club99@test.example.com"
-		if last := progress[len(progress)-1]; last != selection.SummaryDryRun+": "+found {
-			t.Errorf("told %q", last)
-		}
-		warnings := acctest.Warnings(diagnostics)
-		if len(warnings) != 1 || warnings[0].Detail != found+"\nTo delete what is listed, set dry_run = false and expected_count = 1." {
-			t.Errorf("warned of\n%s", acctest.Texts(warnings))
-		}
-	}
-	if len(leftIn(sim, acctest.Realm)) != 2 || sim.Log.Count("delete") != 0 {
-		t.Errorf("left are %v", leftIn(sim, acctest.Realm))
-	}
-}
-
 // What is refused before anything is deleted: in the plan, or when all contacts
 // were looked up.
 func TestDeleteContactsRefusals(t *testing.T) {
@@ -167,22 +162,14 @@ func TestDeleteContactsRefusals(t *testing.T) {
 		texts      []string
 		inPlan     bool
 	}{
-		"fewer than expected": {nil, ending(3, named(1), named(2), named(99)), nil, selection.SummaryCount, []string{"expected_count is 3", "2 contacts", told(2), "set expected_count = 2"}, false},
-		"more than expected":  {nil, ending(1, named(1), named(2)), nil, selection.SummaryCount, []string{"expected_count is 1", "2 contacts"}, false},
 		"several on the address": {nil, ending(2, named(1), named(5)), nil, contact.SummaryAmbiguous,
 			[]string{"first_name", "Nothing was deleted", `first name "Member 5"`, `first name "Another"`}, false},
 		"one by two names": {nil, ending(2, named(1), firstNamed(1)), nil, contact.SummaryNamedTwice, []string{told(1)}, false},
 		"outside":          {scope, ending(3, named(1), named(2), named(3)), nil, safeguard.SummaryOutside, []string{"Club2@", "Club3@", "club1@*"}, true},
 		"outside, dry":     {scope, map[string]any{"contacts": []any{named(1), named(2)}}, nil, safeguard.SummaryOutside, []string{told(2)}, false},
-		"more than a run may": {map[string]any{"max_deletes_per_run": 1}, ending(2, named(1), named(2)), nil, safeguard.SummaryTooMany,
-			[]string{"2 to delete", "allows 1"}, true},
-		"prevented": {map[string]any{"deletion_policy": "prevent"}, ending(1, named(1)), nil, safeguard.SummaryPrevented, []string{`"prevent"`}, true},
 		"one that is not read": {nil, ending(2, named(1), named(2)), &ledger.Fault{Operation: "find", Kind: ledger.Replace, Body: "FAILURE: Out of order"}, contact.SummaryNotRead,
 			[]string{"Out of order", "Nothing was deleted"}, false},
 		"wrong password":      {nil, ending(2, named(1), named(2)), &ledger.Fault{Kind: ledger.Replace, Count: -1, Body: "Invalid credentials"}, contact.SummaryNotRead, []string{"WHATCOUNTS_PASSWORD", "Nothing was deleted"}, false},
-		"none named":          {nil, map[string]any{"contacts": []any{}}, nil, selection.SummaryEmpty, []string{"contacts"}, true},
-		"no count":            {nil, map[string]any{"contacts": []any{named(1)}, "dry_run": false}, nil, selection.SummaryCount, []string{"expected_count", "dry_run = true"}, true},
-		"a count past them":   {nil, ending(2, named(1)), nil, selection.SummaryCount, []string{"named are 1"}, true},
 		"one twice":           {nil, ending(2, named(1), map[string]any{"email": "club1@TEST.example.com"}), nil, contact.SummaryNamedTwice, []string{"contacts[0]"}, true},
 		"no address":          {nil, ending(1, map[string]any{"email": "jane"}), nil, contact.SummaryInvalidEmail, nil, true},
 		"an address of two":   {nil, ending(1, map[string]any{"email": "a@b.example^victim@example.com"}), nil, contact.SummaryInvalidEmail, nil, true},
@@ -216,82 +203,6 @@ func TestDeleteContactsRefusals(t *testing.T) {
 			}
 		})
 	}
-}
-
-// Every outcome in one call: deleted with others, gone before, and refused when
-// the service had left it out of the command. Each stands in the report once.
-func TestDeleteContactsMixed(t *testing.T) {
-	t.Parallel()
-	sim := club(t, 4)
-	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-	sim.Faults.Add(ledger.Fault{Operation: "delete", Kind: ledger.Partial, Rows: 1})
-	sim.Faults.Add(ledger.Fault{Operation: "delete", Kind: ledger.Replace, Body: "FAILURE: in use by a campaign"})
-	progress, diagnostics := server.Invoke(deleteAction, ending(3, firstNamed(1), firstNamed(99), firstNamed(2), firstNamed(3)))
-	want := fmt.Sprintf("2 contacts deleted:\n  - %s\n  - %s\n1 already gone:\n  - Club99@test.example.com,Member 99\n1 refused:\n  - %s: While deleting contact 1003 (club3@test.example.com, Member 3): refused. In use by a campaign. Correct what the service names and apply again.",
-		told(1), told(2), told(3))
-	acctest.OneError(t, diagnostics, selection.SummaryNotDeleted, want)
-	if got := progress[len(progress)-1]; got != want {
-		t.Errorf("told\n%s", got)
-	}
-	if !slices.Equal(leftIn(sim, acctest.Realm), []int64{1003, 1004}) {
-		t.Errorf("left are %v", leftIn(sim, acctest.Realm))
-	}
-}
-
-// A contact that somebody has renamed right before the command is another one:
-// it is kept, and the others go.
-func TestDeleteContactsChangedMeanwhile(t *testing.T) {
-	t.Parallel()
-	sim := club(t, 3)
-	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-	sim.Faults.Add(ledger.Fault{Operation: "delete", Kind: ledger.Act, Do: func() {
-		must(t, sim.WhatCounts.ChangeContact(acctest.Realm, 1002, func(c *simulated.Contact) { c.First = "Somebody else" }))
-	}})
-	_, diagnostics := server.Invoke(deleteAction, ending(3, firstNamed(1), firstNamed(2), firstNamed(3)))
-	acctest.OneError(t, diagnostics, selection.SummaryNotDeleted, "2 contacts deleted:", "1 refused:\n  - "+told(2), "Somebody else")
-	if !slices.Equal(leftIn(sim, acctest.Realm), []int64{1002}) {
-		t.Errorf("left are %v", leftIn(sim, acctest.Realm))
-	}
-}
-
-// The journal has each contact, whole, before the command that deletes it.
-func TestDeleteContactsJournal(t *testing.T) {
-	t.Parallel()
-	t.Run("written first", func(t *testing.T) {
-		t.Parallel()
-		sim := club(t, 3)
-		journal := filepath.Join(t.TempDir(), "deleted.jsonl")
-		server := acctest.NewConfigured(t, sim, acctest.Realm, map[string]any{"journal_path": journal})
-		var atDelete string
-		sim.Faults.Add(ledger.Fault{Operation: "delete", Kind: ledger.Act, Do: func() {
-			content, err := os.ReadFile(journal)
-			must(t, err)
-			atDelete = string(content)
-		}})
-		_, diagnostics := server.Invoke(deleteAction, ending(2, firstNamed(1), firstNamed(2)))
-		acctest.NoErrors(t, diagnostics)
-		lines := strings.Split(strings.TrimSpace(atDelete), "\n")
-		if len(lines) != 2 {
-			t.Fatalf("the journal was\n%s", atDelete)
-		}
-		for i, line := range lines {
-			for _, part := range []string{fmt.Sprintf(`"subscriber_id":%d`, 1001+i), `"last_name":"Doe"`, `"policy":"delete"`, `"subscriptions":[{"list_id":5,"format":"html"}]`} {
-				if !strings.Contains(line, part) {
-					t.Errorf("%s is not in the journal's line %s", part, line)
-				}
-			}
-		}
-	})
-	t.Run("not written", func(t *testing.T) {
-		t.Parallel()
-		sim := club(t, 2)
-		server := acctest.NewConfigured(t, sim, acctest.Realm, map[string]any{"journal_path": filepath.Join(t.TempDir(), "none", "deleted.jsonl")})
-		_, diagnostics := server.Invoke(deleteAction, ending(2, firstNamed(1), firstNamed(2)))
-		acctest.OneError(t, diagnostics, selection.SummaryNotDeleted, "safeguards.journal_path", "0 contacts deleted.")
-		if len(leftIn(sim, acctest.Realm)) != 2 || sim.Log.Count("delete") != 0 {
-			t.Errorf("left are %v", leftIn(sim, acctest.Realm))
-		}
-	})
 }
 
 // Ten thousand contacts take twenty commands.
@@ -338,22 +249,6 @@ func TestDeleteContactsByKey(t *testing.T) {
 	}
 }
 
-// An opt-out that WhatCounts records all the same is told.
-func TestDeleteContactsTellsOfOptouts(t *testing.T) {
-	t.Parallel()
-	sim := club(t, 2)
-	must(t, sim.WhatCounts.Set("wc-deletesubid-optout"))
-	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-	config := ending(2, named(1), named(2))
-	config["without_optout"] = true
-	_, diagnostics := server.Invoke(deleteAction, config)
-	acctest.NoErrors(t, diagnostics)
-	warnings := acctest.Warnings(diagnostics)
-	if len(warnings) != 1 || warnings[0].Summary != contact.SummaryOptoutRemain || !strings.Contains(warnings[0].Detail, "club1@") || !strings.Contains(warnings[0].Detail, "club2@") {
-		t.Errorf("warned of\n%s", acctest.Texts(warnings))
-	}
-}
-
 // What is not known in a plan yet is not refused, and nothing is sent.
 func TestDeleteContactsPlansWhatIsKnown(t *testing.T) {
 	t.Parallel()
@@ -371,34 +266,6 @@ func TestDeleteContactsPlansWhatIsKnown(t *testing.T) {
 			}
 		}
 	})
-}
-
-// Deletes of the action and of resources are one run.
-func TestDeleteContactsCountsWithResources(t *testing.T) {
-	t.Parallel()
-	sim := club(t, 3)
-	server := acctest.NewConfigured(t, sim, acctest.Realm, map[string]any{"max_deletes_per_run": 2})
-	state, diagnostics := server.Import("reach_contact", "1003", nil)
-	acctest.NoErrors(t, diagnostics)
-	_, diagnostics = server.Invoke(deleteAction, ending(2, named(1), named(2)))
-	acctest.NoErrors(t, diagnostics)
-	none := server.None("reach_contact")
-	_, diagnostics = server.Apply("reach_contact", state, acctest.Planned{State: none, Config: none.Value})
-	acctest.OneError(t, diagnostics, safeguard.SummaryTooMany)
-	_, diagnostics = server.Invoke(deleteAction, ending(1, named(3)))
-	acctest.OneError(t, diagnostics, safeguard.SummaryTooMany, "2 are deleted in this run already")
-	if !slices.Equal(leftIn(sim, acctest.Realm), []int64{1003}) {
-		t.Errorf("left are %v", leftIn(sim, acctest.Realm))
-	}
-}
-
-func TestDeleteContactsWithoutWhatCounts(t *testing.T) {
-	t.Parallel()
-	server := acctest.NewServer(t)
-	acctest.NoErrors(t, server.Configure(map[string]any{}))
-	acctest.OneError(t, server.PlanAction(deleteAction, ending(1, named(1))), "WhatCounts is not configured", "WHATCOUNTS_PASSWORD")
-	_, diagnostics := server.Invoke(deleteAction, ending(1, named(1)))
-	acctest.OneError(t, diagnostics, "WhatCounts is not configured")
 }
 
 // Twin: TestDeleteContacts

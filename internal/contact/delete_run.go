@@ -24,6 +24,7 @@ type deleteRun struct {
 	policy   safeguard.Policy
 	found    []whatcounts.Contact
 	gone     []selection.Name
+	optedOut []string // addresses of which an opt-out was recorded unasked
 }
 
 // lookedUpAtOnce is how many contacts are looked up between two messages.
@@ -83,8 +84,8 @@ func (d *deleteRun) records() []safeguard.Record {
 	return records
 }
 
-// deleteAll deletes what was admitted, and tells what became of each contact.
-func (d *deleteRun) deleteAll(ctx context.Context) diag.Diagnostics {
+// deleteAll deletes what was admitted, and reports what became of each contact.
+func (d *deleteRun) deleteAll(ctx context.Context) selection.Report {
 	guard := d.services.Guard
 	options := whatcounts.DeleteOptions{
 		WithoutOptout: d.policy == safeguard.DeleteWithoutOptout,
@@ -98,14 +99,13 @@ func (d *deleteRun) deleteAll(ctx context.Context) diag.Diagnostics {
 		}
 	}
 	outcome := selection.Report{Kind: kind, Gone: d.gone}
-	var optedOut []string
 	for _, one := range d.services.WhatCounts.DeleteContacts(ctx, d.found, options) {
 		record := d.record(one.Contact)
 		switch one.Result {
 		case whatcounts.Deleted:
 			outcome.Deleted = append(outcome.Deleted, record)
 			if one.OptoutRecorded {
-				optedOut = append(optedOut, one.Contact.Email)
+				d.optedOut = append(d.optedOut, one.Contact.Email)
 			}
 		case whatcounts.AlreadyGone:
 			outcome.Gone = append(outcome.Gone, selection.Name(record.String()))
@@ -119,11 +119,15 @@ func (d *deleteRun) deleteAll(ctx context.Context) diag.Diagnostics {
 			outcome.Unclear = append(outcome.Unclear, selection.Kept{Record: record, Reason: detail(one.Err)})
 		}
 	}
-	d.progress.Say("%s", outcome)
-	problems := outcome.Diagnostics()
-	if len(optedOut) > 0 {
+	return outcome
+}
+
+// optoutWarning tells of opt-outs that were not to be recorded.
+func (d *deleteRun) optoutWarning() diag.Diagnostics {
+	var problems diag.Diagnostics
+	if len(d.optedOut) > 0 {
 		problems.AddWarning(SummaryOptoutRemain, fmt.Sprintf(
-			"WhatCounts records a Global Optout for a delete by subscriber id too, against its documentation. Adding these addresses again needs force_sub = true:\n  - %s", strings.Join(optedOut, "\n  - ")))
+			"WhatCounts records a Global Optout for a delete by subscriber id too, against its documentation. Adding these addresses again needs force_sub = true:\n  - %s", strings.Join(d.optedOut, "\n  - ")))
 	}
 	return problems
 }

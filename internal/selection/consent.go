@@ -98,23 +98,6 @@ func (c Consent) Plan(guard *safeguard.Guard, kind string, names []string, summa
 	return problems
 }
 
-// Admit decides on the records that were found, all at once. In a dry run they
-// do not count towards the limit of the run.
-func (c Consent) Admit(guard *safeguard.Guard, kind string, records []safeguard.Record) diag.Diagnostics {
-	var problems diag.Diagnostics
-	if !c.ExpectedCount.IsNull() && c.ExpectedCount.ValueInt64() != int64(len(records)) {
-		problems.AddAttributeError(path.Root("expected_count"), SummaryCount, fmt.Sprintf(
-			"expected_count is %d, and there are %s to delete%s\nNothing was deleted. Look at what is selected; if it is what you mean, set expected_count = %d.",
-			c.ExpectedCount.ValueInt64(), counted(len(records), kind), list(records), len(records)))
-	}
-	if problems.HasError() || c.IsDryRun() {
-		problems.Append(guard.CheckSelection(records)...)
-		return problems
-	}
-	problems.Append(guard.AdmitSelection(records)...)
-	return problems
-}
-
 // list is records one to a line, after a colon, or a full stop.
 func list[Record fmt.Stringer](records []Record) string {
 	if len(records) == 0 {

@@ -90,16 +90,3 @@ func (r Report) Diagnostics() diag.Diagnostics {
 	}
 	return problems
 }
-
-// Rehearsed is what a dry run ends with: what would be deleted, and how to do
-// it. The same text goes to the progress.
-func Rehearsed(progress Progress, kind string, records []safeguard.Record, gone []Name) diag.Diagnostics {
-	text := fmt.Sprintf("%s would be deleted%s", counted(len(records), kind), list(records))
-	if len(gone) > 0 {
-		text += fmt.Sprintf("\n%d already gone%s", len(gone), list(gone))
-	}
-	progress.Say("%s: %s", SummaryDryRun, text)
-	var notice diag.Diagnostics
-	notice.AddWarning(SummaryDryRun, fmt.Sprintf("%s\nTo delete what is listed, set dry_run = false and expected_count = %d.", text, len(records)))
-	return notice
-}
