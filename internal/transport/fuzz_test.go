@@ -2,51 +2,13 @@ package transport
 
 import (
 	"encoding/base64"
-	"encoding/json"
-	"html"
 	"net"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf8"
 )
-
-// repeated are the forms in which the standard library would repeat a secret:
-// written by others than the redactor's own encoders.
-func repeated(secret string) map[string]string {
-	forms := map[string]string{
-		"raw":                     secret,
-		"query":                   url.QueryEscape(secret),
-		"query, small digits":     lowerHex(url.QueryEscape(secret)),
-		"query, blanks as %20":    strings.ReplaceAll(url.QueryEscape(secret), "+", "%20"),
-		"path segment":            url.PathEscape(secret),
-		"whole path":              (&url.URL{Path: secret}).EscapedPath(),
-		"HTML":                    html.EscapeString(secret),
-		"base64":                  base64.StdEncoding.EncodeToString([]byte(secret)),
-		"base64 without padding":  base64.RawStdEncoding.EncodeToString([]byte(secret)),
-		"base64 of addresses":     base64.URLEncoding.EncodeToString([]byte(secret)),
-		"base64 of addresses raw": base64.RawURLEncoding.EncodeToString([]byte(secret)),
-	}
-	if !utf8.ValidString(secret) {
-		return forms // JSON cannot repeat it
-	}
-	quoted, err := json.Marshal(secret)
-	if err != nil {
-		panic(err) // no text makes it fail
-	}
-	forms["JSON"] = string(quoted[1 : len(quoted)-1])
-	var plain strings.Builder
-	encoder := json.NewEncoder(&plain)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(secret); err != nil {
-		panic(err)
-	}
-	forms["JSON without HTML's escapes"] = plain.String()[1 : plain.Len()-2]
-	return forms
-}
 
 func FuzzRedactor(f *testing.F) {
 	f.Add(hardSecret, "demo", "before", " after")

@@ -87,7 +87,7 @@ func TestSession(t *testing.T) {
 	}
 	answer.Body.Close()
 	lines := strings.TrimPrefix(out.String(), welcome)
-	for _, line := range []string{"sub r=demo list_id=5 rows=1 -> 200 SUCCESS", "show_lists r=demo -> 200", "GET /communication CommunicationID=5 -> 401\n"} {
+	for _, line := range []string{"sub r=demo list_id=5 rows=1 -> 200 SUCCESS", "show_lists r=demo -> 200", "GET /communication CommunicationID=5 -> 401 Unauthorized\n"} {
 		if !strings.Contains(lines, line) {
 			t.Errorf("%q is not in\n%s", line, lines)
 		}
@@ -163,7 +163,7 @@ func TestFaultsOfThePersonAtTheKeyboard(t *testing.T) {
 	for range 4 {
 		post(t, address, "r=demo&p=demo-password&c=show_lists")
 	}
-	for expression, want := range map[string]int{`show_lists r=demo -> 503 .*\[fault: status-before\]`: 2, `-> 200 FAILURE: closed \[fault: replace\]`: 1, `-> 200 lines=\d+\n`: 1} {
+	for expression, want := range map[string]int{`show_lists r=demo -> 503 .*\[fault: status-before\]`: 2, `-> 200 FAILURE: closed \[fault: replace\]`: 1, `-> 200 \d+ lines\n`: 1} {
 		if got := len(regexp.MustCompile(expression).FindAllString(out.String(), -1)); got != want {
 			t.Errorf("%s: %d lines, want %d\n%s", expression, got, want, out)
 		}
@@ -264,15 +264,15 @@ func TestSummary(t *testing.T) {
 			ledger.Entry{Service: "7g", Operation: "POST /communication", Fault: "cut-after"}},
 		{"15:04:05 GET /communication (address) -> 200",
 			ledger.Entry{Service: "7g", Operation: "GET /communication", Query: url.Values{"ExternalCommunicationId": {"a@example.com"}}, Status: 200}},
-		{"15:04:05 find -> 200 lines=3",
+		{"15:04:05 find -> 200 3 lines",
 			ledger.Entry{Service: "whatcounts", Operation: "find", Status: 200, Answer: "\"Email\"\n\"a@example.com\"\n\"b@example.com\"\n"}},
-		{"15:04:05 find -> 200 lines=0",
+		{"15:04:05 find -> 200 empty answer",
 			ledger.Entry{Service: "whatcounts", Operation: "find", Status: 200}},
 		{"15:04:05 sub -> 200 FAILURE: (address) opted out",
 			ledger.Entry{Service: "whatcounts", Operation: "sub", Status: 200, Answer: "FAILURE: a@example.com opted out\nmore"}},
 		{"15:04:05 x -> 200 SUCCESS" + strings.Repeat("y", longestReason-len("SUCCESS")) + "…",
 			ledger.Entry{Service: "whatcounts", Operation: "x", Status: 200, Answer: "SUCCESS" + strings.Repeat("y", 500)}},
-		{"15:04:05 a b -> 404",
+		{"15:04:05 a b -> 404 Not Found",
 			ledger.Entry{Service: "7g", Operation: "a\x1b\nb", Status: 404}},
 	}
 	for _, test := range tests {

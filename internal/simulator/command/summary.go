@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
@@ -20,13 +19,12 @@ func summary(e ledger.Entry) string {
 	if subject := subject(e); subject != "" {
 		parts = append(parts, subject)
 	}
-	status := strconv.Itoa(e.Status)
-	if e.Status == 0 {
-		status = "connection cut"
+	parts = append(parts, "->")
+	if e.Status != 0 {
+		parts = append(parts, strconv.Itoa(e.Status))
 	}
-	parts = append(parts, "->", status)
-	if reason := reason(e); reason != "" {
-		parts = append(parts, reason)
+	if _, said := e.Outcome(); said != "" {
+		parts = append(parts, shortened(said))
 	}
 	if e.Fault != "" {
 		parts = append(parts, "[fault: "+e.Fault+"]")
@@ -49,26 +47,6 @@ func subject(e ledger.Entry) string {
 		words = append(words, fmt.Sprintf("rows=%d", len(e.Rows)))
 	}
 	return strings.Join(words, " ")
-}
-
-// reason is what a service said about the outcome.
-func reason(e ledger.Entry) string {
-	if e.Service == "7g" {
-		var envelope struct{ Message string }
-		// Answers without an envelope have nothing to say.
-		_ = json.Unmarshal([]byte(e.Answer), &envelope)
-		return shortened(envelope.Message)
-	}
-	answer := strings.TrimSpace(e.Answer)
-	first, _, _ := strings.Cut(answer, "\n")
-	switch {
-	case strings.HasPrefix(first, "SUCCESS"), strings.HasPrefix(first, "FAILURE"):
-		return shortened(first)
-	case answer == "":
-		return "lines=0"
-	default:
-		return fmt.Sprintf("lines=%d", 1+strings.Count(answer, "\n"))
-	}
 }
 
 func shortened(text string) string {

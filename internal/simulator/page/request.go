@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -14,24 +13,17 @@ import (
 
 // Request is one request as the page lists it.
 type Request struct {
-	Number    int       `json:"number"`
-	Time      time.Time `json:"time"`
-	Service   string    `json:"service"`   // 7g or whatcounts
-	Operation string    `json:"operation"` // such as DELETE /communication, or a command such as sub
-	Record    string    `json:"record"`    // what it was about
-	Rows      int       `json:"rows,omitempty"`
-	Status    int       `json:"status"`  // 0 when the connection was cut
-	Outcome   string    `json:"outcome"` // done, refused or failed
-	Verdict   string    `json:"verdict"` // what the service said
-	Fault     string    `json:"fault,omitempty"`
+	Number    int            `json:"number"`
+	Time      time.Time      `json:"time"`
+	Service   string         `json:"service"`   // 7g or whatcounts
+	Operation string         `json:"operation"` // such as DELETE /communication, or a command such as sub
+	Record    string         `json:"record"`    // what it was about
+	Rows      int            `json:"rows,omitempty"`
+	Status    int            `json:"status"` // 0 when the connection was cut
+	Outcome   ledger.Outcome `json:"outcome"`
+	Verdict   string         `json:"verdict"` // what the service said
+	Fault     string         `json:"fault,omitempty"`
 }
-
-// What a request came to.
-const (
-	done    = "done"
-	refused = "refused" // the service answered, and did not do it
-	failed  = "failed"  // no answer, or none that says anything of the request
-)
 
 // mostNamed is how many rows of a request are named.
 const mostNamed = 3
@@ -57,21 +49,11 @@ func requestOf(e ledger.Entry) Request {
 		Number: e.Number, Time: e.Time, Service: e.Service, Operation: e.Operation,
 		Rows: len(e.Rows), Status: e.Status, Fault: e.Fault,
 	}
-	answered := e.Status != 0 && e.Status != http.StatusTooManyRequests && e.Status < http.StatusInternalServerError
+	r.Outcome, r.Verdict = e.Outcome()
 	if e.Service == "7g" {
 		r.Record = named(sevenGNames, sevenGArguments(e))
-		r.Outcome, r.Verdict = sevenGVerdict(e)
 	} else {
 		r.Record = whatCountsRecord(e)
-		r.Outcome, r.Verdict = whatCountsVerdict(e)
-	}
-	switch {
-	case e.Status == 0:
-		r.Outcome, r.Verdict = failed, "connection cut"
-	case !answered:
-		r.Outcome, r.Verdict = failed, http.StatusText(e.Status)
-	case e.Status != http.StatusOK && r.Verdict == "":
-		r.Verdict = http.StatusText(e.Status)
 	}
 	return r
 }
@@ -135,44 +117,4 @@ func named(names []string, arguments map[string]string) string {
 		}
 	}
 	return strings.Join(parts, " ")
-}
-
-// sevenGVerdict reads the envelope. Answers without one, those with tokens,
-// go by their status.
-func sevenGVerdict(e ledger.Entry) (outcome, verdict string) {
-	var envelope struct {
-		Result  *bool
-		Message string
-		Data    json.RawMessage
-	}
-	// Tokens come without an envelope, and some refusals without a body.
-	_ = json.Unmarshal([]byte(e.Answer), &envelope)
-	switch {
-	case envelope.Result != nil && !*envelope.Result, e.Status >= http.StatusBadRequest:
-		return refused, envelope.Message
-	case envelope.Message != "":
-		return done, envelope.Message
-	case e.Method == http.MethodGet && slices.Contains([]string{"", "null", "{}", "[]"}, string(envelope.Data)):
-		return done, "no record"
-	}
-	return done, ""
-}
-
-// whatCountsVerdict tells the two kinds of answer apart: a sentence about the
-// outcome, which is shown, and data, of which only the size is.
-func whatCountsVerdict(e ledger.Entry) (outcome, verdict string) {
-	answer := strings.TrimSpace(strings.TrimPrefix(e.Answer, "\ufeff"))
-	first, _, _ := strings.Cut(answer, "\n")
-	first = strings.TrimSpace(first)
-	switch {
-	case strings.HasPrefix(first, "FAILURE"), strings.HasPrefix(first, "Invalid credentials"), e.Status >= http.StatusBadRequest:
-		return refused, first
-	case strings.HasPrefix(first, "SUCCESS"):
-		return done, first
-	case answer == "":
-		return done, "empty answer"
-	case !strings.Contains(answer, "\n"):
-		return done, "1 line"
-	}
-	return done, fmt.Sprintf("%d lines", 1+strings.Count(answer, "\n"))
 }

@@ -20,15 +20,12 @@ func (s *Service) readOwner(names kindNames, r request) ledger.Answer {
 	if err != nil {
 		return s.refused(err)
 	}
-	if id == 0 && externalID == "" {
-		if names.kind != BizEntity {
-			return s.refused(refusef("%s or %s is required.", names.nativeKey, names.externalKey))
-		}
+	if id == 0 && externalID == "" && names.kind == BizEntity {
 		return s.listOwners(names, r)
 	}
-	owner, present := s.store.findOwner(names.kind, id, externalID)
-	if !present {
-		return s.notFound(names.title)
+	owner, refusal := s.requiredOwner(names, id, externalID)
+	if refusal != nil {
+		return *refusal
 	}
 	var data any = []any{s.shownOwner(names, owner)}
 	if names.kind == Organisation && !s.dialect.organisationAsArray {
@@ -83,12 +80,9 @@ func (s *Service) deleteOwner(names kindNames, r request) ledger.Answer {
 	if err != nil {
 		return s.refused(err)
 	}
-	if id == 0 && externalID == "" {
-		return s.refused(refusef("%s or %s is required.", names.nativeKey, names.externalKey))
-	}
-	owner, present := s.store.findOwner(names.kind, id, externalID)
-	if !present {
-		return s.notFound(names.title)
+	owner, refusal := s.requiredOwner(names, id, externalID)
+	if refusal != nil {
+		return *refusal
 	}
 	for _, id := range s.store.under(ownerIndex(owner.Key())) {
 		record := s.store.communications[id]
@@ -97,6 +91,21 @@ func (s *Service) deleteOwner(names kindNames, r request) ledger.Answer {
 	delete(s.store.owners, owner.Key())
 	s.revision++
 	return s.deleted(names.title)
+}
+
+// requiredOwner is the one owner that a request names, or the answer where there is
+// none.
+func (s *Service) requiredOwner(names kindNames, id int64, externalID string) (Owner, *ledger.Answer) {
+	if id == 0 && externalID == "" {
+		answer := s.refused(refusef("%s or %s is required.", names.nativeKey, names.externalKey))
+		return Owner{}, &answer
+	}
+	owner, present := s.store.findOwner(names.kind, id, externalID)
+	if !present {
+		answer := s.notFound(names.title)
+		return Owner{}, &answer
+	}
+	return owner, nil
 }
 
 func ownerIDs(names kindNames, r request) (id int64, externalID string, err error) {

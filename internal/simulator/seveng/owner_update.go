@@ -23,12 +23,9 @@ func (s *Service) updateOwner(names kindNames, r request) ledger.Answer {
 	if err := checkExternalID(names.externalKey, externalID); err != nil {
 		return s.refused(err)
 	}
-	if id == 0 && externalID == "" {
-		return s.refused(refusef("%s or %s is required.", names.nativeKey, names.externalKey))
-	}
-	owner, present := s.store.findOwner(names.kind, id, externalID)
-	if !present {
-		return s.notFound(names.title)
+	owner, refusal := s.requiredOwner(names, id, externalID)
+	if refusal != nil {
+		return *refusal
 	}
 	if externalID != "" {
 		holder, taken := s.store.findOwner(names.kind, 0, externalID)

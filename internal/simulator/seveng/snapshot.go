@@ -81,46 +81,47 @@ func (s *Service) Restore(from Snapshot) error {
 	return nil
 }
 
-// takeOwners puts owners with an id first, so that the ids given to the
-// others are free.
-func (s *store) takeOwners(owners []Owner) error {
-	for _, withID := range []bool{true, false} {
-		for _, o := range owners {
-			if (o.ID != 0) != withID {
-				continue
-			}
-			if _, known := o.Kind.names(); !known {
-				return unknownOwner(o.Key())
-			}
-			if err := checkExternalID("externalId", o.ExternalID); err != nil {
-				return fmt.Errorf("owner %s %d: %w", o.Kind, o.ID, err)
-			}
-			_, idTaken := s.owners[o.Key()]
-			_, externalTaken := s.findOwner(o.Kind, 0, o.ExternalID)
-			if idTaken || externalTaken {
-				return fmt.Errorf("owner %s %d %q: the id or the external id is there twice", o.Kind, o.ID, o.ExternalID)
-			}
-			s.putOwner(o)
+// numberedFirst are records with those first that have an id, so that the ids
+// given to the others are free.
+func numberedFirst[Record any](records []Record, id func(Record) int64) []Record {
+	var numbered, others []Record
+	for _, record := range records {
+		if id(record) != 0 {
+			numbered = append(numbered, record)
+		} else {
+			others = append(others, record)
 		}
+	}
+	return append(numbered, others...)
+}
+
+func (s *store) takeOwners(owners []Owner) error {
+	for _, o := range numberedFirst(owners, func(o Owner) int64 { return o.ID }) {
+		if _, known := o.Kind.names(); !known {
+			return unknownOwner(o.Key())
+		}
+		if err := checkExternalID("externalId", o.ExternalID); err != nil {
+			return fmt.Errorf("owner %s %d: %w", o.Kind, o.ID, err)
+		}
+		_, idTaken := s.owners[o.Key()]
+		_, externalTaken := s.findOwner(o.Kind, 0, o.ExternalID)
+		if idTaken || externalTaken {
+			return fmt.Errorf("owner %s %d %q: the id or the external id is there twice", o.Kind, o.ID, o.ExternalID)
+		}
+		s.putOwner(o)
 	}
 	return nil
 }
 
-// takeCommunications does for communications what takeOwners does for owners.
 func (s *store) takeCommunications(records []Communication) error {
-	for _, withID := range []bool{true, false} {
-		for _, c := range records {
-			if (c.ID != 0) != withID {
-				continue
-			}
-			if err := s.fits(c); err != nil {
-				return fmt.Errorf("communication %q (id %d, external id %q): %w", c.Name, c.ID, c.ExternalID, err)
-			}
-			if c.ID == 0 {
-				c.ID = s.nextCommunicationID
-			}
-			s.put(c)
+	for _, c := range numberedFirst(records, func(c Communication) int64 { return c.ID }) {
+		if err := s.fits(c); err != nil {
+			return fmt.Errorf("communication %q (id %d, external id %q): %w", c.Name, c.ID, c.ExternalID, err)
 		}
+		if c.ID == 0 {
+			c.ID = s.nextCommunicationID
+		}
+		s.put(c)
 	}
 	return nil
 }
