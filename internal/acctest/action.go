@@ -4,26 +4,18 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// ValidateAction checks the configuration of an action.
-func (s *Server) ValidateAction(action string, config map[string]any) []*tfprotov6.Diagnostic {
-	s.t.Helper()
-	validated, err := s.acting().ValidateActionConfig(s.t.Context(), &tfprotov6.ValidateActionConfigRequest{
-		ActionType: action, Config: s.actionConfig(action, config),
-	})
-	s.check(err)
-	return validated.Diagnostics
-}
-
 // PlanAction validates and plans an action.
 func (s *Server) PlanAction(action string, config map[string]any) []*tfprotov6.Diagnostic {
 	s.t.Helper()
-	diagnostics := s.ValidateAction(action, config)
-	if len(Errors(diagnostics)) > 0 {
-		return diagnostics
-	}
-	planned, err := s.acting().PlanAction(s.t.Context(), &tfprotov6.PlanActionRequest{ActionType: action, Config: s.actionConfig(action, config)})
+	value := s.actionConfig(action, config)
+	validated, err := s.acting().ValidateActionConfig(s.t.Context(), &tfprotov6.ValidateActionConfigRequest{ActionType: action, Config: value})
 	s.check(err)
-	return append(diagnostics, planned.Diagnostics...)
+	if len(Errors(validated.Diagnostics)) > 0 {
+		return validated.Diagnostics
+	}
+	planned, err := s.acting().PlanAction(s.t.Context(), &tfprotov6.PlanActionRequest{ActionType: action, Config: value})
+	s.check(err)
+	return append(validated.Diagnostics, planned.Diagnostics...)
 }
 
 // Invoke runs an action without a plan before it. It returns the messages of

@@ -16,8 +16,8 @@ const (
 	SummaryNotDeleted = "Not every record was deleted"
 )
 
-// Batch is after how many records an action says how far it is.
-const Batch = 50
+// batch is after how many records an action says how far it is.
+const batch = 50
 
 // Progress tells a person how far an action is, while it runs.
 type Progress func(action.InvokeProgressEvent)
@@ -27,9 +27,9 @@ func (p Progress) Say(format string, arguments ...any) {
 	p(action.InvokeProgressEvent{Message: fmt.Sprintf(format, arguments...)})
 }
 
-// Step says that so many of all are done, after each [Batch] and at the end.
+// Step says that so many of all are done, after each batch of them and at the end.
 func (p Progress) Step(done string, number, all int) {
-	if number%Batch == 0 || number == all {
+	if number%batch == 0 || number == all {
 		p.Say("%s %d of %d", done, number, all)
 	}
 }

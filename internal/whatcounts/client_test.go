@@ -43,8 +43,7 @@ func TestEveryCommandIsAPostWithCredentialsInOrder(t *testing.T) {
 		on("unsub", "SUCCESS: 1 record(s) processed. 1 users unsubscribed from list(s) 5 (1 total contacts), Records Failed Other Error 0").
 		on("delete", "SUCCESS: 1 record(s) procesed. 1 users deleted").on("deletesubid", "SUCCESS: subscriber_id 12 successfully deleted.").
 		on("update", "SUCCESS: 1 record(s) processed. 1 users updated.").on("show_opt", "").on("show_optglobal", "").
-		on("show_lists", "\"List Number\",\"List Name\",\"List Description\",\"Folder ID\"\n\"5\",\"News\",\"\",\"2\"\n").
-		on("getlistbyname", "\"List ID\",\"List Name\",\"Description\"\n\"5\",\"News\",\"\"\n")
+		on("show_lists", "\"List Number\",\"List Name\",\"List Description\",\"Folder ID\"\n\"5\",\"News\",\"\",\"2\"\n")
 	check := func(_ any, err error) {
 		t.Helper()
 		if err != nil {
@@ -58,7 +57,6 @@ func TestEveryCommandIsAPostWithCredentialsInOrder(t *testing.T) {
 	check(s.client.OptedOut(ctx, "jane@example.com", 5, 30))
 	check(s.client.OptedOut(ctx, "jane@example.com", 0, 30))
 	check(s.client.Lists(ctx))
-	check(s.client.ListByName(ctx, "News"))
 	check(nil, s.client.Unsubscribe(ctx, jane(), []int64{5}))
 	check(nil, s.client.DeleteContact(ctx, jane(), DeleteCheck{Verify: true}))
 	check(s.client.DeleteContactByID(ctx, jane(), DeleteCheck{Verify: true}))
@@ -69,7 +67,6 @@ func TestEveryCommandIsAPostWithCredentialsInOrder(t *testing.T) {
 		"show_opt":         "list_id days output_format headers",
 		"show_optglobal":   "days output_format headers",
 		"show_lists":       "output_format headers",
-		"getlistbyname":    "list_name output_format headers",
 		"unsub":            "list_id data",
 		"delete":           "data",
 		"deletesubid":      "subscriber_id",
@@ -179,7 +176,6 @@ func everyCall(c *Client) map[string]func(context.Context) error {
 		"unsubscribe":  func(ctx context.Context) error { return c.Unsubscribe(ctx, jane(), []int64{5}) },
 		"opt-outs":     func(ctx context.Context) error { _, err := c.OptedOut(ctx, "jane@example.com", 5, 1); return err },
 		"lists":        func(ctx context.Context) error { _, err := c.Lists(ctx); return err },
-		"list":         func(ctx context.Context) error { _, err := c.ListByName(ctx, "News"); return err },
 	}
 }
 

@@ -4,10 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
-
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
 )
 
 // List is one list of the realm.
@@ -33,20 +29,6 @@ func (c *Client) Lists(ctx context.Context) ([]List, error) {
 		return c.lists(ctx, attempt, newCommand("show_lists", asTable...))
 	})
 	return slices.Clone(all), withVerdict(attempt, err)
-}
-
-// ListByName is the list with this name. A FAILURE is verdict.Refused: how the
-// service says that a list is unknown is not documented. "WhatCounts: Get List".
-func (c *Client) ListByName(ctx context.Context, name string) (List, error) {
-	attempt := "asking for the list " + strconv.Quote(name)
-	lists, err := c.lists(ctx, attempt, newCommand("getlistbyname", append([]argument{{"list_name", name}}, asTable...)...))
-	if err != nil {
-		return List{}, err
-	}
-	if len(lists) != 1 || !strings.EqualFold(lists[0].Name, name) {
-		return List{}, &verdict.Error{Kind: verdict.Refused, Attempt: attempt, Reason: "the service does not show one list of this name", Advice: "Check the name."}
-	}
-	return lists[0], nil
 }
 
 func (c *Client) lists(ctx context.Context, attempt string, cmd command) ([]List, error) {

@@ -69,15 +69,6 @@ func TestLists(t *testing.T) {
 			t.Errorf("%q: %+v (%v)", answer, got, err)
 		}
 	}
-	s := newScript(t).on("getlistbyname", "\"List ID\",\"List Name\",\"Description\",\"Template\"\n\"5\",\"News\",\"Weekly\",\"0\"\n", "FAILURE: no such list", "")
-	if got, err := s.client.ListByName(t.Context(), "News"); err != nil || got != (List{5, "News", "Weekly"}) {
-		t.Errorf("%+v (%v)", got, err)
-	}
-	for range 2 {
-		if got, err := s.client.ListByName(t.Context(), "News"); !verdict.Is(err, verdict.Refused) {
-			t.Errorf("%+v (%v)", got, err)
-		}
-	}
 }
 
 // Whoever asks for the lists, the service is asked once; and what one caller

@@ -23,23 +23,6 @@ func (s *Service) AddOwner(o Owner) Owner {
 	return s.store.putOwner(o)
 }
 
-// RemoveOwner deletes an owner and its communications. It returns whether
-// there was such an owner.
-func (s *Service) RemoveOwner(kind Kind, id int64) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	key := OwnerKey{kind, id}
-	if _, present := s.store.owners[key]; !present {
-		return false
-	}
-	for _, held := range s.store.under(ownerIndex(key)) {
-		s.remove(held)
-	}
-	delete(s.store.owners, key)
-	s.revision++
-	return true
-}
-
 // Owners returns every owner, by kind and then by id.
 func (s *Service) Owners() []Owner {
 	s.mu.Lock()

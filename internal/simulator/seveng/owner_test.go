@@ -81,9 +81,7 @@ func TestDeleteOwnerCascades(t *testing.T) {
 	w.want(w.call("DELETE", "/BizEntity?ExternalBizEntityId=BE-1", ""), 200, false, "No record")
 	w.want(w.call("DELETE", "/organisation?ExternalOrganisationId=ORG-1", ""), 200, true, "Organisation deleted successfully")
 	w.want(w.call("DELETE", "/person", ""), 200, false, "required")
-	if !w.service.RemoveOwner(seveng.Person, 7) || w.service.RemoveOwner(seveng.Person, 7) {
-		t.Error("RemoveOwner says the wrong thing")
-	}
+	w.want(w.call("DELETE", "/person?PersonID=7", ""), 200, true, "Person deleted successfully")
 	if left := w.service.Communications(); len(left) != 0 {
 		t.Errorf("left: %v", left)
 	}
