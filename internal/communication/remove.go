@@ -28,7 +28,7 @@ func (r *Resource) remove(ctx context.Context, state model, pace settle.Pace) di
 		return find(ctx, r.services.SevenG, state, pace)
 	})
 	var changed *changedError
-	var unwritten *journalError
+	var unwritten *safeguard.JournalError
 	switch {
 	case err == nil || verdict.Is(err, verdict.Gone):
 	case errors.As(err, &changed):
@@ -36,7 +36,7 @@ func (r *Resource) remove(ctx context.Context, state model, pace settle.Pace) di
 			"Communication %d was changed by somebody else since the last refresh, so nothing was deleted.\n\nIn state: %s\nIn 7G:    %s\n\n"+
 				"Run terraform plan to see the change. If the record may still go, apply again.", known.ID, describe(known), describe(changed.found)))
 	case errors.As(err, &unwritten):
-		problems.AddError(safeguard.SummaryJournal, unwritten.Error())
+		problems.Append(report.Error(safeguard.SummaryJournal, unwritten.Cause))
 	default:
 		problems.Append(report.Error(SummaryNotDeleted, err))
 	}
@@ -46,8 +46,8 @@ func (r *Resource) remove(ctx context.Context, state model, pace settle.Pace) di
 // erase deletes one communication for good, after a last look at it where that
 // is asked for, and a line in the journal. Everything that deletes goes this
 // way. An [unreadError], which carries verdict.Gone when the look finds the
-// record gone, a [changedError] and a [journalError] say that nothing was sent;
-// every other error is about the delete itself.
+// record gone, a [changedError] and a [safeguard.JournalError] say that nothing
+// was sent; every other error is about the delete itself.
 func erase(ctx context.Context, s *services.Services, record safeguard.Record, known seveng.Communication, typeName string, look func(context.Context) (seveng.Communication, error)) error {
 	current := known
 	if s.Guard.VerifyBeforeDelete() {
@@ -62,7 +62,7 @@ func erase(ctx context.Context, s *services.Services, record safeguard.Record, k
 	}
 	current.Owner = completed(current.Owner, known.Owner)
 	if err := s.Guard.Journal(record, journalEntry(current, typeName)); err != nil {
-		return &journalError{err}
+		return err
 	}
 	return s.SevenG.DeleteCommunication(ctx, seveng.ByID(current.ID))
 }
@@ -83,16 +83,6 @@ type changedError struct{ known, found seveng.Communication }
 func (e *changedError) Error() string {
 	return fmt.Sprintf("it was changed by somebody else meanwhile. Before: %s. Now: %s.", describe(e.known), describe(e.found))
 }
-
-// journalError is a delete that was not sent because the journal could not be
-// written.
-type journalError struct{ cause error }
-
-// Error is the reason.
-func (e *journalError) Error() string { return report.Detail(e.cause) }
-
-// Unwrap is the error beneath.
-func (e *journalError) Unwrap() error { return e.cause }
 
 // journalEntry is a communication as the journal keeps it, with the name of its
 // type: ids of types differ between registries.

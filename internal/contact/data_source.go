@@ -56,7 +56,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		"first_name": schema.StringAttribute{
 			Optional: true, Computed: true,
 			MarkdownDescription: "First name, for an address that several contacts share. Goes with `email`, and is compared exactly." + identityLimits,
-			Validators:          []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("email")), identityText{column: "first"}},
+			Validators:          []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("email")), identityText},
 		},
 		"customer_key": schema.StringAttribute{Computed: true, MarkdownDescription: "Key of the contact, in realms that have them. Null where WhatCounts does not show it."},
 		"custom_fields": schema.MapAttribute{

@@ -71,12 +71,12 @@ func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 				"first_name": schema.StringAttribute{
 					Optional:            true,
 					MarkdownDescription: "First name, compared exactly. Needed where several contacts share the address: which of them is meant is never guessed." + identityLimits,
-					Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1), identityText{column: "first"}},
+					Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1), identityText},
 				},
 				"customer_key": schema.StringAttribute{
 					Optional:            true,
 					MarkdownDescription: "Key of the contact. Required in a realm with customer keys; in other realms it is refused." + identityLimits,
-					Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1), identityText{column: "customer_key"}},
+					Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1), identityText},
 				},
 			}},
 		},

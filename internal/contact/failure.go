@@ -47,10 +47,10 @@ func notUpdated(err error) diag.Diagnostic {
 
 func notDeleted(err error) diag.Diagnostic {
 	var changed *whatcounts.ChangedError
-	var unwritten *journalError
+	var unwritten *safeguard.JournalError
 	switch {
 	case errors.As(err, &unwritten):
-		return diag.NewErrorDiagnostic(safeguard.SummaryJournal, unwritten.Error())
+		return report.Error(safeguard.SummaryJournal, unwritten.Cause)
 	case errors.As(err, &changed):
 		return diag.NewErrorDiagnostic(SummaryChanged, fmt.Sprintf(
 			"The contact was changed by somebody else since the last refresh, so nothing was deleted.\n\nIn state:      %s\nIn WhatCounts: %s\n\n"+

@@ -62,7 +62,7 @@ func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 			"email": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "E-mail address or, unless `exact` is set, a part of it, such as `@test.example.com`. Compared without regard to case. Left out: every contact on the list of `list_id`." + identityLimits,
-				Validators:          []validator.String{identityText{column: "email"}},
+				Validators:          []validator.String{identityText},
 			},
 			"exact": schema.BoolAttribute{
 				Optional:            true,

@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/reachops/terraform-provider-reach/internal/journal"
-	"github.com/reachops/terraform-provider-reach/internal/report"
 	"github.com/reachops/terraform-provider-reach/internal/safeguard"
 	"github.com/reachops/terraform-provider-reach/internal/verdict"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
@@ -67,13 +66,10 @@ func (r *Resource) journalEntry(ctx context.Context, state model, noted notes, p
 		// Right after a write, an answer may come from before it. Taken at its
 		// word, one that knows no such contact would end the delete unsent.
 		whole, err := r.read(ctx, seen, noted)
-		if err == nil {
-			err = r.services.Guard.Journal(record, journalContact(whole, seen))
-		}
 		if err != nil {
-			return &journalError{err}
+			return &safeguard.JournalError{Cause: err}
 		}
-		return nil
+		return r.services.Guard.Journal(record, journalContact(whole, seen))
 	}
 }
 
@@ -109,13 +105,3 @@ func journalContact(whole, seen whatcounts.Contact) journal.Contact {
 	}
 	return entry
 }
-
-// journalError is a delete that was not sent because the journal could not be
-// written.
-type journalError struct{ cause error }
-
-// Error is the reason.
-func (e *journalError) Error() string { return report.Detail(e.cause) }
-
-// Unwrap is the error beneath.
-func (e *journalError) Unwrap() error { return e.cause }

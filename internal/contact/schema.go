@@ -40,12 +40,12 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		"first_name": schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: "First name, part of who the contact is: WhatCounts tells contacts apart by e-mail address and first name. Changes in place where the contact is alone on its address. Left out it is not managed; set and then removed it is cleared." + identityLimits,
-			Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1), identityText{column: "first"}},
+			Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1), identityText},
 		},
 		"customer_key": schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: "Key of the contact in a realm with customer keys, where it is required; in other realms it is refused. Another key replaces the contact." + identityLimits,
-			Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1), identityText{column: "customer_key"}},
+			Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1), identityText},
 			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplaceIf(
 				anotherCustomerKey, "Another customer key is another contact.", "Another customer key is another contact.")},
 		},
@@ -54,8 +54,8 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			ElementType:         types.StringType,
 			MarkdownDescription: "Custom fields of the realm by name, without the `custom_` that WhatCounts puts before them. Only the names listed are managed, none when it is left out; a name that is removed is cleared. A name is of letters, digits and underscores; a value holds " + fieldLimits,
 			Validators: []validator.Map{
-				mapvalidator.KeysAre(customFieldName{}),
-				mapvalidator.ValueStringsAre(fieldText{}),
+				mapvalidator.KeysAre(customFieldName),
+				mapvalidator.ValueStringsAre(fieldText),
 			},
 		},
 		"subscriptions": schema.SetNestedAttribute{
@@ -99,7 +99,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		attributes[field.attribute] = schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: field.meaning + ". Left out it is not managed; set and then removed it is cleared. It holds " + fieldLimits,
-			Validators:          []validator.String{fieldText{}},
+			Validators:          []validator.String{fieldText},
 		}
 	}
 	resp.Schema = schema.Schema{

@@ -51,66 +51,43 @@ func (v emailAddress) ValidateString(ctx context.Context, req validator.StringRe
 	}
 }
 
-// identityText accepts a value of a column that tells contacts apart.
-type identityText struct{ column string }
-
-// Description says what is accepted.
-func (identityText) Description(context.Context) string {
-	return "must not hold a comma, a caret, a double quote, a control character or outer blanks"
+// checkedText accepts what one of the client's own checks does.
+type checkedText struct {
+	accepted string // what is
+	summary  string // of a refusal
+	check    func(at path.Path, text string) error
 }
 
-// MarkdownDescription says what is accepted.
-func (v identityText) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+var (
+	// identityText is for columns that tell contacts apart.
+	identityText = checkedText{
+		"must not hold a comma, a caret, a double quote, a control character or outer blanks", SummaryNotEncodable,
+		func(at path.Path, text string) error { return whatcounts.CheckIdentity(at.String(), text) },
+	}
+	// fieldText is for all other columns.
+	fieldText = checkedText{
+		"must not hold a caret or a control character, nor a backslash together with a comma or a double quote", SummaryNotEncodable,
+		func(at path.Path, text string) error { return whatcounts.CheckValue(at.String(), text) },
+	}
+	customFieldName = checkedText{
+		"must hold only letters, digits and underscores", SummaryInvalidFieldName,
+		func(_ path.Path, text string) error { return whatcounts.CheckCustomFieldName(text) },
+	}
+)
 
-// ValidateString refuses what cannot be encoded with certainty.
-func (v identityText) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+// Description says what is accepted.
+func (v checkedText) Description(context.Context) string { return v.accepted }
+
+// MarkdownDescription says what is accepted.
+func (v checkedText) MarkdownDescription(context.Context) string { return v.accepted }
+
+// ValidateString refuses what the check does.
+func (v checkedText) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	if err := whatcounts.CheckIdentity(v.column, req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, SummaryNotEncodable, report.Detail(err))
-	}
-}
-
-// fieldText accepts a value of any other column.
-type fieldText struct{}
-
-// Description says what is accepted.
-func (fieldText) Description(context.Context) string {
-	return "must not hold a caret or a control character, nor a backslash together with a comma or a double quote"
-}
-
-// MarkdownDescription says what is accepted.
-func (v fieldText) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-// ValidateString refuses what cannot be encoded with certainty.
-func (fieldText) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if err := whatcounts.CheckValue(req.Path.String(), req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, SummaryNotEncodable, report.Detail(err))
-	}
-}
-
-// customFieldName accepts a name that can stand behind custom_ in a column.
-type customFieldName struct{}
-
-// Description says what is accepted.
-func (customFieldName) Description(context.Context) string {
-	return "must hold only letters, digits and underscores"
-}
-
-// MarkdownDescription says what is accepted.
-func (v customFieldName) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-// ValidateString refuses other names.
-func (customFieldName) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
-		return
-	}
-	if err := whatcounts.CheckCustomFieldName(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, SummaryInvalidFieldName, report.Detail(err))
+	if err := v.check(req.Path, req.ConfigValue.ValueString()); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, v.summary, report.Detail(err))
 	}
 }
 

@@ -11,8 +11,8 @@ import (
 func (g *Guard) Journals() bool { return g.journal != nil }
 
 // Journal appends what the service holds of a record to the journal and
-// returns once it is on disk. An error means that it may not be, and that
-// nothing may be deleted. Without journal_path it does nothing.
+// returns once it is on disk. A [JournalError] means that it may not be, and
+// that nothing may be deleted. Without journal_path it does nothing.
 func (g *Guard) Journal(record Record, held journal.Record) error {
 	if g.journal == nil {
 		return nil
@@ -25,7 +25,17 @@ func (g *Guard) Journal(record Record, held journal.Record) error {
 		Record: held,
 	})
 	if err != nil {
-		return fmt.Errorf("the %s is kept, since it could not be written to safeguards.journal_path %s: %w", record, g.settings.JournalPath, err)
+		return &JournalError{fmt.Errorf("the %s is kept, since it could not be written to safeguards.journal_path %s: %w", record, g.settings.JournalPath, err)}
 	}
 	return nil
 }
+
+// JournalError is a delete that was not sent because the journal could not be
+// written, or what belongs into it not be read.
+type JournalError struct{ Cause error }
+
+// Error is the cause.
+func (e *JournalError) Error() string { return e.Cause.Error() }
+
+// Unwrap is the cause.
+func (e *JournalError) Unwrap() error { return e.Cause }
