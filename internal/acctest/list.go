@@ -69,6 +69,19 @@ func (s *Server) List(resource string, asked Listing) ([]Listed, []*tfprotov6.Di
 	return listed, diagnostics
 }
 
+// ExpectListedAsImported fails the test unless each record, listed in full, is
+// the one that an import of it reads.
+func (s *Server) ExpectListedAsImported(resource string, listed []Listed) {
+	s.t.Helper()
+	for _, one := range listed {
+		imported, diagnostics := s.Import(resource, "", one.Identity)
+		NoErrors(s.t, diagnostics)
+		if !one.State.Value.Equal(imported.Value) {
+			s.t.Errorf("listed   %v\nimported %v", one.Resource, Plain(imported.Value))
+		}
+	}
+}
+
 func (s *Server) listing() tfprotov6.ListResourceServer {
 	s.t.Helper()
 	server, ok := s.ProviderServer.(tfprotov6.ListResourceServer)

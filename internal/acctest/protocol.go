@@ -165,6 +165,25 @@ func (s *Server) Change(resource string, prior State, config map[string]any) (St
 	return state, append(planned.Diagnostics, diagnostics...)
 }
 
+// Created is a resource that was created without an error.
+func (s *Server) Created(resource string, config map[string]any) State {
+	s.t.Helper()
+	state, diagnostics := s.Change(resource, s.None(resource), config)
+	NoErrors(s.t, diagnostics)
+	return state
+}
+
+// ExpectNoChange fails the test unless a configuration plans nothing for a
+// resource.
+func (s *Server) ExpectNoChange(resource string, state State, config map[string]any) {
+	s.t.Helper()
+	planned := s.Plan(resource, state, config)
+	NoErrors(s.t, planned.Diagnostics)
+	if len(planned.Replace) > 0 || !planned.State.Value.Equal(state.Value) {
+		s.t.Errorf("a change is planned:\n%v\nwould become\n%v", Plain(state.Value), Plain(planned.State.Value))
+	}
+}
+
 // Refresh reads a resource.
 func (s *Server) Refresh(resource string, current State) (State, []*tfprotov6.Diagnostic) {
 	s.t.Helper()

@@ -10,26 +10,22 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/communication"
+	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 )
 
-// A state from before there were identities gets one from whatever comes first.
-func TestIdentityOfAnOlderState(t *testing.T) {
+// Identity is there after every call, and whichever way a record is named.
+func TestIdentity(t *testing.T) {
 	t.Parallel()
-	sim := acctest.Simulator(t)
-	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-	state := created(t, server, billing(nil))
-	older := state
-	older.Identity = nil
-	refreshed, diagnostics := server.Refresh(typeName, older)
-	acctest.NoErrors(t, diagnostics)
-	changed, diagnostics := server.Change(typeName, older, billing(map[string]any{"value": "accounts@example.com"}))
-	acctest.NoErrors(t, diagnostics)
-	for name, s := range map[string]acctest.State{"refresh": refreshed, "update": changed} {
-		if !s.SameIdentity(state) {
-			t.Errorf("the identity is missing or another one after %s", name)
-		}
-	}
+	acctest.Identity{
+		Resource: typeName, IDAttribute: "communication_id", NotImported: communication.SummaryNotImported,
+		Record: billing(nil), Changed: billing(map[string]any{"value": "ACCOUNTS@example.com", "type": "Email"}),
+		ImportIDs: []string{"1001", "external:EMAIL-001"},
+		Remove: func(sim *simulator.Simulator, id int64) error {
+			sim.SevenG.RemoveCommunication(id)
+			return nil
+		},
+	}.Check(t)
 }
 
 // A failed update leaves the identity as it is, whether or not part of it was
@@ -39,7 +35,7 @@ func TestIdentityAfterAFailedUpdate(t *testing.T) {
 	for _, dialect := range []string{"7g-owner-change-refused", "7g-owner-change-ignored"} {
 		sim := acctest.Simulator(t, dialect)
 		server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-		state := created(t, server, billing(nil))
+		state := server.Created(typeName, billing(nil))
 		kept, diagnostics := server.Change(typeName, state, billing(map[string]any{"value": "accounts@example.com", "owner": map[string]any{"type": "person", "id": 7}}))
 		acctest.OneError(t, diagnostics, communication.SummaryNotUpdated)
 		if !kept.SameIdentity(state) {
@@ -48,16 +44,11 @@ func TestIdentityAfterAFailedUpdate(t *testing.T) {
 	}
 }
 
-func TestImportByIdentityFails(t *testing.T) {
+// An import that may not read the record says which one it was.
+func TestImportThatIsForbidden(t *testing.T) {
 	t.Parallel()
 	sim := acctest.Simulator(t)
 	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-	acctest.ExpectSilence(t, sim, func() {
-		for _, id := range []any{0, -1, nil} {
-			_, diagnostics := server.Import(typeName, "", map[string]any{"communication_id": id})
-			acctest.OneError(t, diagnostics, communication.SummaryNotImported, "communication_id", "above zero")
-		}
-	})
 	sim.Faults.Add(ledger.Fault{Operation: "GET /communication", Kind: ledger.StatusBefore, Status: 403})
 	_, diagnostics := server.Import(typeName, "", map[string]any{"communication_id": 12345})
 	acctest.OneError(t, diagnostics, communication.SummaryNotRead, "communication 12345")

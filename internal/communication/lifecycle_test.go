@@ -23,18 +23,11 @@ func billing(changes map[string]any) map[string]any {
 	return config
 }
 
-func created(t *testing.T, server *acctest.Server, config map[string]any) acctest.State {
-	t.Helper()
-	state, diagnostics := server.Change(typeName, server.None(typeName), config)
-	acctest.NoErrors(t, diagnostics)
-	return state
-}
-
 func TestRequestsPerCommunication(t *testing.T) {
 	sim := acctest.Simulator(t)
 	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
 	var state acctest.State
-	acctest.ExpectRequests(t, sim, func() { state = created(t, server, billing(nil)) }, "POST /communication")
+	acctest.ExpectRequests(t, sim, func() { state = server.Created(typeName, billing(nil)) }, "POST /communication")
 	acctest.ExpectRequests(t, sim, func() {
 		refreshed, diagnostics := server.Refresh(typeName, state)
 		acctest.NoErrors(t, diagnostics)
@@ -70,7 +63,7 @@ func TestRequestsPerCommunication(t *testing.T) {
 func TestPlanIsSilent(t *testing.T) {
 	sim := acctest.Simulator(t)
 	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-	state := created(t, server, billing(nil))
+	state := server.Created(typeName, billing(nil))
 	acctest.ExpectSilence(t, sim, func() {
 		for _, config := range []map[string]any{billing(nil), billing(map[string]any{"type": "fax"}), billing(map[string]any{"external_id": "EMAIL-002"}), nil} {
 			server.Plan(typeName, state, config)
@@ -83,7 +76,7 @@ func TestPlanIsSilent(t *testing.T) {
 func TestPlannedUnknowns(t *testing.T) {
 	sim := acctest.Simulator(t)
 	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-	state := created(t, server, billing(nil))
+	state := server.Created(typeName, billing(nil))
 	cases := map[string]struct {
 		changes                 map[string]any
 		typeID, ownerExternalID any
@@ -124,7 +117,7 @@ func TestDeletionPolicies(t *testing.T) {
 		t.Run(policy, func(t *testing.T) {
 			sim := acctest.Simulator(t)
 			server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-			state := created(t, server, billing(map[string]any{"deletion_policy": policy}))
+			state := server.Created(typeName, billing(map[string]any{"deletion_policy": policy}))
 			planned := server.Plan(typeName, state, nil)
 			if got := len(acctest.Warnings(planned.Diagnostics)); got != want.warnings {
 				t.Errorf("%d warnings, not %d", got, want.warnings)
@@ -147,7 +140,7 @@ func TestDeletionPolicies(t *testing.T) {
 	t.Run("the provider's default counts where the resource is silent", func(t *testing.T) {
 		sim := acctest.Simulator(t)
 		server := acctest.NewConfigured(t, sim, acctest.Realm, map[string]any{"deletion_policy": "prevent"})
-		state := created(t, server, billing(nil))
+		state := server.Created(typeName, billing(nil))
 		acctest.OneError(t, server.Plan(typeName, state, nil).Diagnostics, safeguard.SummaryPrevented, "safeguards.deletion_policy")
 		acctest.OneError(t, server.Plan(typeName, state, billing(map[string]any{"external_id": "EMAIL-002"})).Diagnostics, safeguard.SummaryPrevented)
 	})
@@ -191,7 +184,7 @@ func TestReadKeepsWhatItCannotJudge(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			sim := acctest.Simulator(t)
 			server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-			state := created(t, server, billing(nil))
+			state := server.Created(typeName, billing(nil))
 			fault.Operation, fault.Count = "GET /communication", -1
 			sim.Faults.Add(fault)
 			kept, diagnostics := server.Refresh(typeName, state)
@@ -217,7 +210,7 @@ func TestCreateIsNotRepeatedBlindly(t *testing.T) {
 				server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
 				fault.Operation = "POST /communication"
 				sim.Faults.Add(fault)
-				state := created(t, server, config)
+				state := server.Created(typeName, config)
 				if held := sim.SevenG.Communications(); len(held) != 1 || state.Attribute("communication_id") != held[0].ID {
 					t.Errorf("not one record on both sides: %v", held)
 				}
@@ -237,7 +230,7 @@ func TestVerifyBeforeDelete(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			sim := acctest.Simulator(t)
 			server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-			state := created(t, server, billing(nil))
+			state := server.Created(typeName, billing(nil))
 			sim.SevenG.ChangeCommunication(1001, change)
 			left, diagnostics := server.Change(typeName, state, nil)
 			acctest.OneError(t, diagnostics, communication.SummaryChanged, "In state:", "In 7G:")
@@ -249,7 +242,7 @@ func TestVerifyBeforeDelete(t *testing.T) {
 	t.Run("gone already is done", func(t *testing.T) {
 		sim := acctest.Simulator(t)
 		server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-		state := created(t, server, billing(nil))
+		state := server.Created(typeName, billing(nil))
 		sim.SevenG.RemoveCommunication(1001)
 		left, diagnostics := server.Change(typeName, state, nil)
 		acctest.NoErrors(t, diagnostics)
@@ -262,37 +255,11 @@ func TestVerifyBeforeDelete(t *testing.T) {
 // A service that shows writes late loses nothing.
 func TestStaleReads(t *testing.T) {
 	sim := acctest.Simulator(t, "7g-stale-reads")
-	state := created(t, acctest.NewConfigured(t, sim, acctest.Realm, nil), billing(nil))
+	state := acctest.NewConfigured(t, sim, acctest.Realm, nil).Created(typeName, billing(nil))
 	// Destroyed right after it was made, by another process.
 	_, diagnostics := acctest.NewConfigured(t, sim, acctest.Realm, nil).Change(typeName, state, nil)
 	acctest.NoErrors(t, diagnostics)
 	if left := sim.SevenG.Communications(); len(left) != 0 {
 		t.Errorf("the record is left: %v", left)
-	}
-}
-
-// Identity is there after every call.
-func TestIdentity(t *testing.T) {
-	sim := acctest.Simulator(t)
-	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-	state := created(t, server, billing(nil))
-	refreshed, diagnostics := server.Refresh(typeName, state)
-	acctest.NoErrors(t, diagnostics)
-	changed, diagnostics := server.Change(typeName, refreshed, billing(map[string]any{"value": "BILLING@example.com", "type": "Email"}))
-	acctest.NoErrors(t, diagnostics)
-	imported, diagnostics := server.Import(typeName, "", map[string]any{"communication_id": state.Attribute("communication_id")})
-	acctest.NoErrors(t, diagnostics)
-	byExternal, diagnostics := server.Import(typeName, "external:EMAIL-001", nil)
-	acctest.NoErrors(t, diagnostics)
-	sim.SevenG.RemoveCommunication(1001)
-	gone, diagnostics := server.Refresh(typeName, changed)
-	acctest.NoErrors(t, diagnostics)
-	if gone.Exists() {
-		t.Error("a record that is gone is still in state")
-	}
-	for name, s := range map[string]acctest.State{"create": state, "refresh": refreshed, "update": changed, "import": imported, "import by external id": byExternal, "refresh of a record that is gone": gone} {
-		if !s.SameIdentity(state) {
-			t.Errorf("the identity is missing or another one after %s", name)
-		}
 	}
 }

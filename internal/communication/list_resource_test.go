@@ -2,7 +2,6 @@ package communication_test
 
 import (
 	"fmt"
-	"reflect"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -74,27 +73,20 @@ func TestListCommunications(t *testing.T) {
 func TestListCommunicationsInFull(t *testing.T) {
 	t.Parallel()
 	for _, dialect := range []string{"7g-type-ids-other", "7g-unset-absent", "7g-unset-zero"} {
-		sim := acctest.Simulator(t, dialect)
-		server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-		created(t, server, billing(nil))
-		created(t, server, billing(map[string]any{"type": "mobile", "value": "+61 400 000 000", "external_id": nil}))
-		listed, diagnostics := server.List(typeName, acctest.Listing{Config: owning(map[string]any{"type": "biz_entity", "external_id": "BE-1"}), IncludeResource: true})
-		acctest.NoErrors(t, diagnostics)
-		if len(listed) != 2 || listed[0].DisplayName != "email billing@example.com (1001)" || listed[1].DisplayName != "mobile +61 400 000 000 (1002)" {
-			t.Fatalf("%s: listed %+v", dialect, listed)
-		}
-		for _, one := range listed {
-			imported, diagnostics := server.Import(typeName, "", one.Identity)
+		t.Run(dialect, func(t *testing.T) {
+			t.Parallel()
+			sim := acctest.Simulator(t, dialect)
+			server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+			server.Created(typeName, billing(nil))
+			server.Created(typeName, billing(map[string]any{"type": "mobile", "value": "+61 400 000 000", "external_id": nil}))
+			listed, diagnostics := server.List(typeName, acctest.Listing{Config: owning(map[string]any{"type": "biz_entity", "external_id": "BE-1"}), IncludeResource: true})
 			acctest.NoErrors(t, diagnostics)
-			if want := acctest.Plain(imported.Value); !reflect.DeepEqual(one.Resource, want) {
-				t.Errorf("%s:\nlisted   %v\nimported %v", dialect, one.Resource, want)
+			if len(listed) != 2 || listed[0].DisplayName != "email billing@example.com (1001)" || listed[1].DisplayName != "mobile +61 400 000 000 (1002)" {
+				t.Fatalf("listed %+v", listed)
 			}
-		}
-		planned := server.Plan(typeName, listed[0].State, billing(nil))
-		acctest.NoErrors(t, planned.Diagnostics)
-		if !planned.State.Value.Equal(listed[0].State.Value) {
-			t.Errorf("%s: a configuration of what is listed plans %v", dialect, acctest.Plain(planned.State.Value))
-		}
+			server.ExpectListedAsImported(typeName, listed)
+			server.ExpectNoChange(typeName, listed[0].State, billing(nil))
+		})
 	}
 }
 

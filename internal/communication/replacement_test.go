@@ -13,7 +13,7 @@ import (
 func TestReplacementWithAnotherPolicyIsRefused(t *testing.T) {
 	sim := acctest.Simulator(t)
 	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-	state := created(t, server, billing(nil))
+	state := server.Created(typeName, billing(nil))
 	for _, policy := range []string{"prevent", "abandon"} {
 		planned := server.Plan(typeName, state, billing(map[string]any{"external_id": "EMAIL-002", "deletion_policy": policy}))
 		acctest.OneError(t, planned.Diagnostics, safeguard.SummaryPolicyFirst, `"delete"`, "external_id")

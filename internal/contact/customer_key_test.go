@@ -17,8 +17,8 @@ func TestCustomerKeyRealm(t *testing.T) {
 	for _, dialect := range []string{"", "wc-detail-no-customer-key", "wc-identity-customer-key-unsupported", "wc-realm-settings-xml", "wc-realm-settings-headings"} {
 		t.Run(dialect, func(t *testing.T) {
 			sim, server := keyed(t, oneOrNone(dialect)...)
-			one := created(t, server, keyedConfig("11293", "jane@example.com"))
-			two := created(t, server, keyedConfig("11294", "jane@example.com")) // the same address, another contact
+			one := server.Created(typeName, keyedConfig("11293", "jane@example.com"))
+			two := server.Created(typeName, keyedConfig("11294", "jane@example.com")) // the same address, another contact
 			if held := sim.WhatCounts.Contacts(acctest.KeyedRealm); len(held) != 2 || held[0].CustomerKey != "11293" {
 				t.Fatalf("unexpected records:\n%s", sim.Dump())
 			}
@@ -66,12 +66,12 @@ func TestCustomerKeyMustFit(t *testing.T) {
 	})
 	t.Run("the key cannot be removed", func(t *testing.T) {
 		_, server := keyed(t)
-		state := created(t, server, keyedConfig("1", "jane@example.com"))
+		state := server.Created(typeName, keyedConfig("1", "jane@example.com"))
 		acctest.OneError(t, server.Plan(typeName, state, keyedConfig(nil, "jane@example.com")).Diagnostics, contact.SummaryCustomerKey, "\"1\"")
 	})
 	t.Run("a replacement that could not succeed is refused", func(t *testing.T) {
 		_, server := keyed(t)
-		state := created(t, server, keyedConfig("1", "jane@example.com"))
+		state := server.Created(typeName, keyedConfig("1", "jane@example.com"))
 		acctest.OneError(t, server.Plan(typeName, state, keyedConfig("2", "jane@example.com")).Diagnostics, contact.SummaryReplacement, "force_sub = true")
 		forced := keyedConfig("2", "jane@example.com")
 		forced["force_sub"] = true
@@ -95,8 +95,8 @@ func TestCustomerKeyAfterImport(t *testing.T) {
 	for _, dialect := range []string{"", "wc-detail-no-customer-key"} {
 		t.Run(dialect, func(t *testing.T) {
 			sim, server := keyed(t, oneOrNone(dialect)...)
-			created(t, server, keyedConfig("11293", "jane@example.com"))
-			created(t, server, keyedConfig("11294", "jane@example.com"))
+			server.Created(typeName, keyedConfig("11293", "jane@example.com"))
+			server.Created(typeName, keyedConfig("11294", "jane@example.com"))
 			imported, diagnostics := server.Import(typeName, "1001", nil)
 			acctest.NoErrors(t, diagnostics)
 			if dialect != "" {

@@ -141,7 +141,7 @@ func TestManyOptoutsAreOneRequest(t *testing.T) {
 		}
 	}, "show_optglobal")
 	// A delete makes what was read before stale.
-	state := created(t, server, jane(nil))
+	state := server.Created(typeName, jane(nil))
 	_, diagnostics := server.Change(typeName, state, nil)
 	acctest.NoErrors(t, diagnostics)
 	if found, _ := server.Look("reach_optout", map[string]any{"email": "jane@example.com"}); found["opted_out"] != true {

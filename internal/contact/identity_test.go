@@ -10,24 +10,20 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
+	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 )
 
-// A state from before there were identities gets one from whatever comes first.
-func TestIdentityOfAnOlderState(t *testing.T) {
+// Identity is there after every call; whichever way a contact is named, and in
+// whatever case, it is the same one.
+func TestIdentity(t *testing.T) {
 	t.Parallel()
-	sim := acctest.Simulator(t)
-	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-	state := created(t, server, jane(nil))
-	older := state
-	older.Identity = nil
-	refreshed, diagnostics := server.Refresh(typeName, older)
-	acctest.NoErrors(t, diagnostics)
-	changed, diagnostics := server.Change(typeName, older, jane(map[string]any{"city": "Perth"}))
-	acctest.NoErrors(t, diagnostics)
-	if !refreshed.SameIdentity(state) || !changed.SameIdentity(state) {
-		t.Error("the identity is missing or another one")
-	}
+	acctest.Identity{
+		Resource: typeName, IDAttribute: "subscriber_id", NotImported: contact.SummaryNotImported,
+		Record: jane(nil), Changed: jane(map[string]any{"email": "JANE.DOE@example.com", "city": "Perth"}),
+		ImportIDs: []string{"1001", "jane.doe@example.com", "JANE.Doe@Example.com", "Jane.Doe@example.com,Jane"},
+		Remove:    func(sim *simulator.Simulator, id int64) error { return sim.WhatCounts.RemoveContact(acctest.Realm, id) },
+	}.Check(t)
 }
 
 // A contact that was added in part only has an identity, and so has one whose
@@ -55,31 +51,17 @@ func TestIdentityAfterAFailure(t *testing.T) {
 	}
 }
 
-// Whichever way a contact is named, and in whatever case, it is the same one.
-func TestIdentityOfEveryImport(t *testing.T) {
+// An address is imported as WhatCounts spells it, however it was asked for.
+func TestImportKeepsTheSpelling(t *testing.T) {
 	t.Parallel()
 	sim := acctest.Simulator(t)
 	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-	state := created(t, server, jane(nil))
-	for _, id := range []string{"1001", "jane@example.com", "JANE@Example.COM", "Jane@example.com,Jane"} {
-		imported, diagnostics := server.Import(typeName, id, nil)
-		acctest.NoErrors(t, diagnostics)
-		if !imported.SameIdentity(state) {
-			t.Errorf("the identity is missing or another one after the import of %s", id)
-		}
+	server.Created(typeName, jane(map[string]any{"email": "JANE.DOE@example.com"}))
+	imported, diagnostics := server.Import(typeName, "jane.doe@example.com", nil)
+	acctest.NoErrors(t, diagnostics)
+	if email := imported.Attribute("email"); email != "JANE.DOE@example.com" {
+		t.Errorf("imported %v", email)
 	}
-}
-
-func TestImportByIdentityFails(t *testing.T) {
-	t.Parallel()
-	sim := acctest.Simulator(t)
-	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-	acctest.ExpectSilence(t, sim, func() {
-		for _, id := range []any{0, -1, nil} {
-			_, diagnostics := server.Import(typeName, "", map[string]any{"subscriber_id": id})
-			acctest.OneError(t, diagnostics, contact.SummaryNotImported, "subscriber_id", "above zero")
-		}
-	})
 }
 
 // Twin: TestIdentity

@@ -25,21 +25,13 @@ func jane(changes map[string]any) map[string]any {
 	return config
 }
 
-// created is a contact made through the provider.
-func created(t *testing.T, server *acctest.Server, config map[string]any) acctest.State {
-	t.Helper()
-	state, diagnostics := server.Change(typeName, server.None(typeName), config)
-	acctest.NoErrors(t, diagnostics)
-	return state
-}
-
 func TestRequestsPerContact(t *testing.T) {
 	sim := acctest.Simulator(t)
 	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
 	var one, two acctest.State
-	acctest.ExpectRequests(t, sim, func() { one = created(t, server, jane(nil)) }, "find", "sub", "find")
+	acctest.ExpectRequests(t, sim, func() { one = server.Created(typeName, jane(nil)) }, "find", "sub", "find")
 	acctest.ExpectRequests(t, sim, func() {
-		two = created(t, server, jane(map[string]any{"first_name": "Joan", "subscriptions": []any{subscription(5), subscription(6), subscription(7)}}))
+		two = server.Created(typeName, jane(map[string]any{"first_name": "Joan", "subscriptions": []any{subscription(5), subscription(6), subscription(7)}}))
 	}, "find", "sub", "find", "sub", "sub")
 	acctest.ExpectRequests(t, sim, func() {
 		refreshed, diagnostics := server.Refresh(typeName, one)
@@ -67,7 +59,7 @@ func TestRequestsPerContact(t *testing.T) {
 func TestPlanIsSilent(t *testing.T) {
 	sim := acctest.Simulator(t)
 	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-	state := created(t, server, jane(nil))
+	state := server.Created(typeName, jane(nil))
 	acctest.ExpectSilence(t, sim, func() {
 		for _, config := range []map[string]any{jane(nil), jane(map[string]any{"email": "other@example.com"}), jane(map[string]any{"customer_key": "1"}), nil} {
 			server.Plan(typeName, state, config)
@@ -79,7 +71,7 @@ func TestPlanIsSilent(t *testing.T) {
 func TestStateOnlyChangesAreSilent(t *testing.T) {
 	sim := acctest.Simulator(t)
 	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-	state := created(t, server, jane(nil))
+	state := server.Created(typeName, jane(nil))
 	acctest.ExpectSilence(t, sim, func() {
 		changed, diagnostics := server.Change(typeName, state, jane(map[string]any{
 			"force_sub": true, "override_confirmation": true, "deletion_policy": "abandon", "timeouts": map[string]any{"delete": "5m"},
@@ -107,7 +99,7 @@ func TestDeletionPolicies(t *testing.T) {
 		t.Run(policy, func(t *testing.T) {
 			sim := acctest.Simulator(t)
 			server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-			state := created(t, server, jane(map[string]any{"deletion_policy": policy, "subscriptions": []any{subscription(5), subscription(6)}}))
+			state := server.Created(typeName, jane(map[string]any{"deletion_policy": policy, "subscriptions": []any{subscription(5), subscription(6)}}))
 			held := sim.WhatCounts.Contacts(acctest.Realm)[0]
 			must(t, sim.WhatCounts.ChangeContact(acctest.Realm, held.ID, func(c *simulated.Contact) {
 				c.Subscriptions = append(c.Subscriptions, simulated.Subscription{ListID: 7, Format: 2})
@@ -201,35 +193,5 @@ func TestPartlyCreated(t *testing.T) {
 	acctest.NoErrors(t, diagnostics)
 	if left := sim.WhatCounts.Optouts(acctest.Realm); len(sim.WhatCounts.Contacts(acctest.Realm)) != 0 || len(left) != 2 {
 		t.Errorf("not the recipient's own opt-out and that of the delete are left: %v", left)
-	}
-}
-
-// Identity is there after every call, and a change of case does not change it.
-func TestIdentity(t *testing.T) {
-	sim := acctest.Simulator(t)
-	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-	state := created(t, server, jane(nil))
-	if state.Identity == nil {
-		t.Fatal("no identity after create")
-	}
-	refreshed, diagnostics := server.Refresh(typeName, state)
-	acctest.NoErrors(t, diagnostics)
-	changed, diagnostics := server.Change(typeName, refreshed, jane(map[string]any{"email": "JANE.DOE@example.com"}))
-	acctest.NoErrors(t, diagnostics)
-	imported, diagnostics := server.Import(typeName, "", map[string]any{"subscriber_id": state.Attribute("subscriber_id")})
-	acctest.NoErrors(t, diagnostics)
-	if imported.Attribute("email") != "JANE.DOE@example.com" {
-		t.Errorf("imported %v", acctest.Plain(imported.Value))
-	}
-	must(t, sim.WhatCounts.RemoveContact(acctest.Realm, 1001))
-	gone, diagnostics := server.Refresh(typeName, changed)
-	acctest.NoErrors(t, diagnostics)
-	if gone.Exists() {
-		t.Error("a contact that is gone is still in state")
-	}
-	for name, s := range map[string]acctest.State{"refresh": refreshed, "update": changed, "import": imported, "refresh of a contact that is gone": gone} {
-		if !s.SameIdentity(state) {
-			t.Errorf("the identity is missing or another one after %s", name)
-		}
 	}
 }

@@ -109,10 +109,10 @@ func TestAccContact_partlyCreated(t *testing.T) {
 func TestAddressThatWasLeftIsNotManaged(t *testing.T) {
 	sim := acctest.Simulator(t)
 	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-	state := created(t, server, jane(nil))
+	state := server.Created(typeName, jane(nil))
 	state, diagnostics := server.Refresh(typeName, state)
 	acctest.NoErrors(t, diagnostics)
 	_, diagnostics = server.Change(typeName, state, jane(map[string]any{"email": "jane.doe@example.com"}))
 	acctest.NoErrors(t, diagnostics)
-	created(t, server, jane(nil))
+	server.Created(typeName, jane(nil))
 }

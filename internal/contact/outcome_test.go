@@ -22,7 +22,7 @@ func TestVerifyBeforeDelete(t *testing.T) {
 			t.Run(name+", "+policy, func(t *testing.T) {
 				sim := acctest.Simulator(t)
 				server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-				state := created(t, server, jane(map[string]any{"deletion_policy": policy}))
+				state := server.Created(typeName, jane(map[string]any{"deletion_policy": policy}))
 				must(t, sim.WhatCounts.ChangeContact(acctest.Realm, 1001, change))
 				left, diagnostics := server.Change(typeName, state, nil)
 				acctest.OneError(t, diagnostics, contact.SummaryChanged, "In state:", "In WhatCounts:")
@@ -53,7 +53,7 @@ func TestDeleteIsNotBelievedUnread(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			sim := acctest.Simulator(t)
 			server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-			state := created(t, server, jane(nil))
+			state := server.Created(typeName, jane(nil))
 			sim.Faults.Add(c.fault)
 			left, diagnostics := server.Change(typeName, state, nil)
 			if c.refused {
@@ -80,7 +80,7 @@ func TestCreateIsNotRepeatedBlindly(t *testing.T) {
 			sim := acctest.Simulator(t)
 			server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
 			sim.Faults.Add(fault)
-			state := created(t, server, jane(nil))
+			state := server.Created(typeName, jane(nil))
 			if held := sim.WhatCounts.Contacts(acctest.Realm); len(held) != 1 || state.Attribute("subscriber_id") != held[0].ID {
 				t.Errorf("not one contact on both sides:\n%s", sim.Dump())
 			}
@@ -119,7 +119,7 @@ func TestCreateSurvivesABadLook(t *testing.T) {
 			sim := acctest.Simulator(t)
 			server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
 			sim.Faults.Add(fault)
-			state := created(t, server, jane(nil))
+			state := server.Created(typeName, jane(nil))
 			if held := sim.WhatCounts.Contacts(acctest.Realm); len(held) != 1 || state.Attribute("subscriber_id") != held[0].ID || sim.Log.Count("sub") != 1 {
 				t.Errorf("not one contact on both sides:\n%s", sim.Dump())
 			}
@@ -132,7 +132,7 @@ func TestStaleReads(t *testing.T) {
 	sim := acctest.Simulator(t, "wc-stale-reads")
 	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
 	for _, policy := range []string{"delete", "delete_without_optout"} {
-		state := created(t, server, jane(map[string]any{"deletion_policy": policy, "force_sub": true}))
+		state := server.Created(typeName, jane(map[string]any{"deletion_policy": policy, "force_sub": true}))
 		changed, diagnostics := server.Change(typeName, state, jane(map[string]any{"deletion_policy": policy, "force_sub": true, "last_name": "Doe"}))
 		acctest.NoErrors(t, diagnostics)
 		left, diagnostics := server.Change(typeName, changed, nil)
@@ -142,7 +142,7 @@ func TestStaleReads(t *testing.T) {
 		}
 	}
 	// Destroyed right after it was made, by another process.
-	state := created(t, server, jane(map[string]any{"force_sub": true}))
+	state := server.Created(typeName, jane(map[string]any{"force_sub": true}))
 	_, diagnostics := acctest.NewConfigured(t, sim, acctest.Realm, nil).Change(typeName, state, nil)
 	acctest.NoErrors(t, diagnostics)
 	if left := sim.WhatCounts.Contacts(acctest.Realm); len(left) != 0 {
