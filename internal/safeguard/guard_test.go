@@ -235,11 +235,3 @@ func TestLimitHoldsForConcurrentDeletes(t *testing.T) {
 		})
 	}
 }
-
-func TestVerifyBeforeDeleteIsTheSetting(t *testing.T) {
-	for _, verify := range []bool{true, false} {
-		if got := newGuard(t, Settings{VerifyBeforeDelete: verify}).VerifyBeforeDelete(); got != verify {
-			t.Errorf("it is %v, want %v", got, verify)
-		}
-	}
-}
