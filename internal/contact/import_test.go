@@ -12,7 +12,7 @@ func TestImportTakesOverEverything(t *testing.T) {
 	t.Parallel()
 	sim := acctest.Simulator(t)
 	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-	created(t, server, jane(map[string]any{
+	server.Created(typeName, jane(map[string]any{
 		"last_name": "Doe", "custom_fields": map[string]any{"plan": "gold"}, "subscriptions": []any{subscription(5), subscription(6)},
 	}))
 	before := sim.Dump()

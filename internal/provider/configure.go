@@ -124,7 +124,7 @@ func (c configuration) transport(block, service string, m connectionModel) (tran
 	}
 	duration, err := time.ParseDuration(timeout)
 	if err != nil {
-		c.diagnostics.AddAttributeError(path.Root(block).AtName("request_timeout"), SummaryInvalidDuration, err.Error())
+		c.diagnostics.AddAttributeError(path.Root(block).AtName("request_timeout"), services.SummaryInvalidDuration, err.Error())
 		return transport.Config{}, false
 	}
 	return transport.Config{

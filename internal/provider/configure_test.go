@@ -115,8 +115,8 @@ func TestConfigureRefuses(t *testing.T) {
 		},
 		"a timeout that is none": {
 			config:   map[string]any{"seveng": map[string]any{"request_timeout": "soon", "access_token": "t"}},
-			summary:  "Invalid duration",
-			mentions: []string{"30s"},
+			summary:  services.SummaryInvalidDuration,
+			mentions: []string{"seveng.request_timeout", "30s"},
 		},
 	}
 	for name, c := range cases {

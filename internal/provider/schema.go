@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
@@ -141,7 +142,7 @@ func connectionAttributes(service, endpointVariable, defaultEndpoint string) map
 		"request_timeout": schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: "How long one attempt of a request may take, as a Go duration above zero, such as `30s` or `2m`. Default `" + defaultRequestTimeout + "`.",
-			Validators:          []validator.String{positiveDuration{}},
+			Validators:          []validator.String{services.PositiveDuration{EmptyIsUnset: true}},
 		},
 		"max_retries": schema.Int64Attribute{
 			Optional:            true,

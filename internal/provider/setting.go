@@ -17,7 +17,6 @@ const (
 	SummaryTwoCredentials    = "Two kinds of credentials"
 	SummaryInvalidEndpoint   = "Invalid endpoint"
 	SummaryInvalidSafeguards = "Invalid safeguards"
-	SummaryInvalidDuration   = "Invalid duration"
 )
 
 // setting is one text of a nested block that an environment variable can fill.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
 // DefaultTimeout bounds an operation that sets no timeout of its own.
@@ -20,9 +21,17 @@ func Timeouts(ctx context.Context) schema.Attribute {
 		Update: true, UpdateDescription: "How long updating" + form,
 		Delete: true, DeleteDescription: "How long deleting" + form + " The value that was last applied counts.",
 	})
-	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
-		nested.MarkdownDescription = "How long each operation may take, retries, second looks and waiting for `requests_per_second` included. Left out, each of them takes its default."
-		return nested
+	nested, ok := attribute.(schema.SingleNestedAttribute)
+	if !ok {
+		return attribute
 	}
-	return attribute
+	nested.MarkdownDescription = "How long each operation may take, retries, second looks and waiting for `requests_per_second` included. Left out, each of them takes its default."
+	for name, inner := range nested.Attributes {
+		if text, ok := inner.(schema.StringAttribute); ok {
+			// The library's own takes 0s and -5m, with which nothing is ever done.
+			text.Validators = []validator.String{PositiveDuration{}}
+			nested.Attributes[name] = text
+		}
+	}
+	return nested
 }
