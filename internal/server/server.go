@@ -42,7 +42,11 @@ type frugal struct {
 // The calls that there are for every record.
 
 func (s frugal) ValidateResourceConfig(ctx context.Context, r *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	return during(newPassing(ctx, s.silent), r, s.complete.ValidateResourceConfig)
+	response, err := during(newPassing(ctx, s.silent), r, s.complete.ValidateResourceConfig)
+	if response != nil {
+		response.Diagnostics = inPlainWords(response.Diagnostics)
+	}
+	return response, err
 }
 
 func (s frugal) UpgradeResourceState(ctx context.Context, r *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
@@ -70,7 +74,11 @@ func (s frugal) ImportResourceState(ctx context.Context, r *tfprotov6.ImportReso
 }
 
 func (s frugal) ValidateDataResourceConfig(ctx context.Context, r *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
-	return during(newPassing(ctx, s.silent), r, s.complete.ValidateDataResourceConfig)
+	response, err := during(newPassing(ctx, s.silent), r, s.complete.ValidateDataResourceConfig)
+	if response != nil {
+		response.Diagnostics = inPlainWords(response.Diagnostics)
+	}
+	return response, err
 }
 
 func (s frugal) ReadDataSource(ctx context.Context, r *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
