@@ -52,7 +52,7 @@ func NewConfigured(t testing.TB, sim *simulator.Simulator, realm string, safegua
 	if safeguards != nil {
 		config["safeguards"] = safeguards
 	}
-	if diagnostics := s.Configure(config); len(diagnostics) > 0 {
+	if diagnostics := s.Configure(config); len(Errors(diagnostics)) > 0 {
 		t.Fatalf("configure: %v", Texts(diagnostics))
 	}
 	return s

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -23,6 +24,21 @@ type File struct {
 // NewFile is the journal at a path. The file is made with its first line, its
 // directory has to exist.
 func NewFile(path string) *File { return &File{path: path} }
+
+// CheckPlace reports why the file could not be written now, as far as that shows
+// without writing: its directory is not there, or it is a directory itself.
+func (f *File) CheckPlace() error {
+	if info, err := os.Stat(f.path); err == nil && info.IsDir() {
+		return errors.New("it is a directory, and has to be a file")
+	}
+	switch info, err := os.Stat(filepath.Dir(f.path)); {
+	case errors.Is(err, os.ErrNotExist):
+		return fmt.Errorf("the directory %s does not exist", filepath.Dir(f.path))
+	case err == nil && !info.IsDir():
+		return fmt.Errorf("%s is not a directory", filepath.Dir(f.path))
+	}
+	return nil
+}
 
 // Append writes one line and returns once it is on disk. After an error it may
 // not be, in whole or in part. A line that could not be read back is not

@@ -3,7 +3,10 @@ package provider
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -58,6 +61,7 @@ func (p *Reach) Configure(ctx context.Context, req provider.ConfigureRequest, re
 	var safeguardsBlock safeguardsModel
 	if c.decode(ctx, "safeguards", config.Safeguards, &safeguardsBlock) {
 		configured.Guard = c.guard(ctx, safeguardsBlock)
+		c.noteSafeguards(config.Safeguards, configured.Guard)
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -187,6 +191,23 @@ func (c configuration) guard(ctx context.Context, m safeguardsModel) *safeguard.
 		c.diagnostics.AddAttributeError(path.Root("safeguards").AtName("deletable"), SummaryInvalidSafeguards, fmt.Sprintf("safeguards.deletable: %s.", err))
 	}
 	return guard
+}
+
+// noteSafeguards warns of a block that guards nothing, and of a journal that
+// every delete would be refused for.
+func (c configuration) noteSafeguards(block types.Object, guard *safeguard.Guard) {
+	if guard == nil {
+		return
+	}
+	if attributes := slices.Collect(maps.Values(block.Attributes())); len(attributes) > 0 && !slices.ContainsFunc(attributes, func(value attr.Value) bool { return !value.IsNull() }) {
+		c.diagnostics.AddAttributeWarning(path.Root("safeguards"), SummaryNoSafeguard, fmt.Sprintf(
+			"The block safeguards is there, and each attribute in it is null or not one of its own: Terraform passes over a name that it does not know here, so look for a misspelt one. It takes %s. "+
+				"Set what is meant, or leave the block out.", strings.Join(slices.Sorted(maps.Keys(block.Attributes())), ", ")))
+	}
+	if err := guard.CheckJournal(); err != nil {
+		c.diagnostics.AddAttributeWarning(path.Root("safeguards").AtName("journal_path"), SummaryJournalNowhere, fmt.Sprintf(
+			"safeguards.journal_path cannot be written as things are: %s. Every delete would be refused. Correct the path, or make the directory.", err))
+	}
 }
 
 // bothInEnvironment reports whether two variables are set at once.

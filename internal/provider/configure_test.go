@@ -1,6 +1,8 @@
 package provider_test
 
 import (
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -113,6 +115,41 @@ func TestConfigureRefuses(t *testing.T) {
 			summary:  provider.SummaryInvalidSafeguards,
 			mentions: []string{"safeguards.deletable", "{a,b"},
 		},
+		"a pattern with a blank before it": {
+			config:   map[string]any{"safeguards": map[string]any{"deletable": []any{" *@test.example.com"}}},
+			summary:  provider.SummaryInvalidSafeguards,
+			mentions: []string{"safeguards.deletable", `" *@test.example.com"`},
+		},
+		"an empty pattern": {
+			config:   map[string]any{"safeguards": map[string]any{"deletable": []any{""}}},
+			summary:  provider.SummaryInvalidSafeguards,
+			mentions: []string{"safeguards.deletable", "matches nothing"},
+		},
+		"a password with the line break of its file": {
+			config:   map[string]any{"seveng": map[string]any{"username": "u", "password": "hunter2\n"}},
+			summary:  provider.SummaryBrokenCredential,
+			mentions: []string{"seveng.password", "SEVENG_PASSWORD", "line break", "trimspace", `AttributeName("password")`},
+		},
+		"a password in the environment with the line break of its file": {
+			environment: map[string]string{"WHATCOUNTS_REALM": "r", "WHATCOUNTS_PASSWORD": "hunter2\r\n"},
+			summary:     provider.SummaryBrokenCredential,
+			mentions:    []string{"whatcounts.password", "WHATCOUNTS_PASSWORD"},
+		},
+		"an access token over two lines": {
+			config:   map[string]any{"seveng": map[string]any{"access_token": "hunter2\nx"}},
+			summary:  provider.SummaryBrokenCredential,
+			mentions: []string{"seveng.access_token", "SEVENG_ACCESS_TOKEN", "holds a line break"},
+		},
+		"a user name with a blank before it": {
+			config:   map[string]any{"seveng": map[string]any{"username": " u", "password": "p"}},
+			summary:  provider.SummaryBrokenCredential,
+			mentions: []string{"seveng.username", "begins or ends with a blank"},
+		},
+		"a realm with a blank behind it": {
+			config:   map[string]any{"whatcounts": map[string]any{"realm": "r ", "password": "p"}},
+			summary:  provider.SummaryBrokenCredential,
+			mentions: []string{"whatcounts.realm", "WHATCOUNTS_REALM"},
+		},
 		"a timeout that is none": {
 			config:   map[string]any{"seveng": map[string]any{"request_timeout": "soon", "access_token": "t"}},
 			summary:  services.SummaryInvalidDuration,
@@ -142,6 +179,7 @@ func TestConfigureAccepts(t *testing.T) {
 		"one service":                                  {config: map[string]any{"seveng": map[string]any{"access_token": "t"}}},
 		"an endpoint alone":                            {config: map[string]any{"seveng": map[string]any{"endpoint": "https://dev-api.7g.com.au"}}},
 		"a block of nulls":                             {config: map[string]any{"seveng": map[string]any{}, "whatcounts": map[string]any{}}},
+		"a password that ends with a blank":            {config: map[string]any{"whatcounts": map[string]any{"realm": "r", "password": "p "}}},
 		"clear text on loopback":                       {config: map[string]any{"seveng": map[string]any{"access_token": "t", "endpoint": "http://127.0.0.1:1"}}},
 		"clear text where it is allowed":               {config: map[string]any{"seveng": map[string]any{"access_token": "t", "endpoint": "http://api.example.com", "allow_insecure_http": true}}},
 		"the environment alone":                        {environment: map[string]string{"SEVENG_USERNAME": "u", "SEVENG_PASSWORD": "p", "WHATCOUNTS_REALM": "r", "WHATCOUNTS_PASSWORD": "p"}},
@@ -161,6 +199,32 @@ func TestConfigureAccepts(t *testing.T) {
 			}
 			if diagnostics := acctest.NewServer(t).Configure(c.config); len(diagnostics) > 0 {
 				t.Errorf("unexpected diagnostics:\n%s", acctest.Texts(diagnostics))
+			}
+		})
+	}
+}
+
+// What configures the provider and still cannot be meant is a warning.
+func TestConfigureWarns(t *testing.T) {
+	directory := t.TempDir()
+	file := filepath.Join(directory, "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		safeguards map[string]any
+		summary    string
+		mentions   string
+	}{
+		"nothing that Terraform knows": {map[string]any{}, provider.SummaryNoSafeguard, "deletable, deletion_policy, journal_path, max_deletes_per_run, verify_before_delete"},
+		"a journal in no directory":    {map[string]any{"journal_path": filepath.Join(directory, "none", "deleted.jsonl")}, provider.SummaryJournalNowhere, "none does not exist"},
+		"a journal in a file":          {map[string]any{"journal_path": filepath.Join(file, "deleted.jsonl")}, provider.SummaryJournalNowhere, "is not a directory"},
+		"a directory for a journal":    {map[string]any{"journal_path": directory}, provider.SummaryJournalNowhere, "has to be a file"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			diagnostics := acctest.NewServer(t).Configure(map[string]any{"safeguards": c.safeguards})
+			if len(diagnostics) != 1 || len(acctest.Warnings(diagnostics)) != 1 || diagnostics[0].Summary != c.summary || !strings.Contains(diagnostics[0].Detail, c.mentions) {
+				t.Errorf("expected one warning %q with %q, got:\n%s", c.summary, c.mentions, acctest.Texts(diagnostics))
 			}
 		})
 	}

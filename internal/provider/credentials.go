@@ -12,10 +12,10 @@ import (
 // sevenG makes the client of 7G, or none when it has no credentials or they
 // are wrong.
 func (c configuration) sevenG(m sevengModel) *seveng.Client {
-	token := setting{"seveng", "access_token", "SEVENG_ACCESS_TOKEN", m.AccessToken}
-	username := setting{"seveng", "username", "SEVENG_USERNAME", m.Username}
-	password := setting{"seveng", "password", "SEVENG_PASSWORD", m.Password}
-	endpoint, usable := c.endpoint(setting{"seveng", "endpoint", "SEVENG_ENDPOINT", m.Endpoint}, m.AllowInsecureHTTP, defaultSevenGEndpoint)
+	token := setting{block: "seveng", name: "access_token", variable: "SEVENG_ACCESS_TOKEN", configured: m.AccessToken}
+	username := setting{block: "seveng", name: "username", variable: "SEVENG_USERNAME", configured: m.Username}
+	password := setting{block: "seveng", name: "password", variable: "SEVENG_PASSWORD", configured: m.Password, blanks: true}
+	endpoint, usable := c.endpoint(setting{block: "seveng", name: "endpoint", variable: "SEVENG_ENDPOINT", configured: m.Endpoint}, m.AllowInsecureHTTP, defaultSevenGEndpoint)
 	connection, complete := c.transport("seveng", "7G", m.connectionModel)
 	if refuseUnknown(c.diagnostics, token, username, password) || !usable || !complete {
 		return nil
@@ -34,12 +34,14 @@ func (c configuration) sevenG(m sevengModel) *seveng.Client {
 		return nil
 	case tokenInBlock, !loginInBlock && token.resolved() != "":
 		// The kind chosen in the block counts; the environment may hold the other.
+		refuseBroken(c.diagnostics, token)
 		config.AccessToken = token.resolved()
 	case username.resolved() == "" && password.resolved() == "":
 		refuseEmptied(c.diagnostics, token, username, password)
 		return nil
 	default:
 		requireTogether(c.diagnostics, username, password)
+		refuseBroken(c.diagnostics, username, password)
 		config.Username, config.Password = username.resolved(), password.resolved()
 	}
 	if c.diagnostics.HasError() {
@@ -56,11 +58,11 @@ func (c configuration) sevenG(m sevengModel) *seveng.Client {
 // whatCounts makes the client of WhatCounts, or none when it has no
 // credentials or they are wrong.
 func (c configuration) whatCounts(m whatcountsModel) *whatcounts.Client {
-	realm := setting{"whatcounts", "realm", "WHATCOUNTS_REALM", m.Realm}
-	password := setting{"whatcounts", "password", "WHATCOUNTS_PASSWORD", m.Password}
-	apiClient := setting{"whatcounts", "api_client", "WHATCOUNTS_API_CLIENT", m.APIClient}
-	clientAuth := setting{"whatcounts", "client_auth", "WHATCOUNTS_CLIENT_AUTH", m.ClientAuth}
-	endpoint, usable := c.endpoint(setting{"whatcounts", "endpoint", "WHATCOUNTS_ENDPOINT", m.Endpoint}, m.AllowInsecureHTTP, defaultWhatCountsEndpoint)
+	realm := setting{block: "whatcounts", name: "realm", variable: "WHATCOUNTS_REALM", configured: m.Realm}
+	password := setting{block: "whatcounts", name: "password", variable: "WHATCOUNTS_PASSWORD", configured: m.Password, blanks: true}
+	apiClient := setting{block: "whatcounts", name: "api_client", variable: "WHATCOUNTS_API_CLIENT", configured: m.APIClient}
+	clientAuth := setting{block: "whatcounts", name: "client_auth", variable: "WHATCOUNTS_CLIENT_AUTH", configured: m.ClientAuth, blanks: true}
+	endpoint, usable := c.endpoint(setting{block: "whatcounts", name: "endpoint", variable: "WHATCOUNTS_ENDPOINT", configured: m.Endpoint}, m.AllowInsecureHTTP, defaultWhatCountsEndpoint)
 	connection, complete := c.transport("whatcounts", "WhatCounts", m.connectionModel)
 	if refuseUnknown(c.diagnostics, realm, password, apiClient, clientAuth) || c.unknown("whatcounts", "batch_size", m.BatchSize) || !usable || !complete {
 		return nil
@@ -73,6 +75,7 @@ func (c configuration) whatCounts(m whatcountsModel) *whatcounts.Client {
 	}
 	requireTogether(c.diagnostics, realm, password)
 	requireTogether(c.diagnostics, apiClient, clientAuth)
+	refuseBroken(c.diagnostics, realm, password, apiClient, clientAuth)
 	if c.diagnostics.HasError() {
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -15,6 +16,9 @@ const (
 	SummaryUnknownSetting    = "Provider setting not known yet"
 	SummaryIncomplete        = "Incomplete credentials"
 	SummaryTwoCredentials    = "Two kinds of credentials"
+	SummaryBrokenCredential  = "Credential with a line break or a blank"
+	SummaryJournalNowhere    = "Journal has no place"
+	SummaryNoSafeguard       = "The safeguards block sets nothing"
 	SummaryInvalidEndpoint   = "Invalid endpoint"
 	SummaryInvalidSafeguards = "Invalid safeguards"
 )
@@ -24,6 +28,7 @@ type setting struct {
 	block, name string
 	variable    string
 	configured  types.String
+	blanks      bool // whether it may begin or end with one
 }
 
 func (s setting) path() path.Path { return path.Root(s.block).AtName(s.name) }
@@ -93,6 +98,29 @@ func refuseEmptied(diagnostics *diag.Diagnostics, settings ...setting) {
 				"%s.%s is an empty string, which counts as unset. Set %s, or set it to null when this service is not used.", s.block, s.name, s.remedies()))
 			return
 		}
+	}
+}
+
+// refuseBroken adds an error for each setting with a line break or another
+// control character, or a blank around it: a login with it is refused, and
+// three of those lock an account. A password may begin or end with a blank.
+// What is wrong is said without the value, which may be a secret.
+func refuseBroken(diagnostics *diag.Diagnostics, settings ...setting) {
+	for _, s := range settings {
+		value := s.resolved()
+		wrong := ""
+		switch {
+		case strings.TrimRight(value, "\r\n") != value:
+			wrong = "ends with a line break, as the text of a file often does"
+		case strings.ContainsFunc(value, unicode.IsControl):
+			wrong = "holds a line break, a tab or another control character"
+		case !s.blanks && strings.TrimSpace(value) != value:
+			wrong = "begins or ends with a blank"
+		default:
+			continue
+		}
+		diagnostics.AddAttributeError(s.path(), SummaryBrokenCredential, fmt.Sprintf(
+			"%s.%s %s, and no login succeeds with it. Nothing was sent. Correct %s; trimspace(…) takes off what stands around a value.", s.block, s.name, wrong, s.remedies()))
 	}
 }
 

@@ -58,13 +58,16 @@ type Guard struct {
 }
 
 // New checks the settings and makes a guard. An error names the pattern that
-// is not a glob.
+// is not a glob, or can match nothing.
 func New(settings Settings) (*Guard, error) {
 	if settings.Policy == "" {
 		settings.Policy = Delete
 	}
 	g := &Guard{settings: settings, planned: map[string]bool{}, executed: map[string]bool{}, managed: map[string]Record{}}
 	for _, pattern := range settings.Deletable {
+		if pattern == "" || strings.TrimSpace(pattern) != pattern {
+			return nil, fmt.Errorf("%q is empty or has blanks around it, and matches nothing", pattern)
+		}
 		compiled, err := glob.Compile(strings.ToLower(pattern))
 		if err != nil {
 			return nil, fmt.Errorf("%q is not a glob: %w", pattern, err)

@@ -10,6 +10,15 @@ import (
 // Journals reports whether a journal is kept.
 func (g *Guard) Journals() bool { return g.journal != nil }
 
+// CheckJournal reports why the journal could not be written now, or nil. It
+// writes nothing.
+func (g *Guard) CheckJournal() error {
+	if g.journal == nil {
+		return nil
+	}
+	return g.journal.CheckPlace()
+}
+
 // Journal appends what the service holds of a record to the journal and
 // returns once it is on disk. A [JournalError] means that it may not be, and
 // that nothing may be deleted. Without journal_path it does nothing.
