@@ -75,6 +75,10 @@ func (d Deletion) dryRun(t *testing.T) {
 				t.Errorf("warned of\n%s", Texts(warnings))
 			}
 		}
+		_, diagnostics := server.Act(d.Action, d.Naming(99))
+		if warnings := Warnings(diagnostics); len(warnings) != 1 || !strings.HasSuffix(warnings[0].Detail, "\nThere is nothing to delete.") {
+			t.Errorf("of nothing, warned of\n%s", Texts(warnings))
+		}
 		d.keeps(t, sim, 1001, 1002)
 	}
 }
@@ -103,7 +107,7 @@ func (d Deletion) refusals(t *testing.T) {
 		"abandoned":              {abandon, d.deleting(1, 1), safeguard.SummaryPrevented, []string{`"abandon"`}, true},
 		"none named":             {nil, d.Naming(), selection.SummaryEmpty, []string{naming}, true},
 		"no count":               {nil, d.with(map[string]any{"dry_run": false}, 1), selection.SummaryCount, []string{"expected_count", "dry_run = true"}, true},
-		"a count past the names": {nil, d.deleting(2, 1), selection.SummaryCount, []string{"named are 1"}, true},
+		"a count past the names": {nil, d.deleting(2, 1), selection.SummaryCount, []string{"only 1 can be found"}, true},
 		"a negative count":       {nil, d.deleting(-1, 1), "Invalid Attribute Value", []string{"expected_count"}, true},
 		"more than one can see":  {nil, d.Naming(numbers(10001)...), selection.SummaryTooMany, []string{"10001 records", "10000"}, true},
 	} {

@@ -11,9 +11,25 @@ import (
 
 // Valid reports whether text can be an e-mail address: two parts around one @,
 // without blanks. More cannot be said for certain; the services decide.
-func Valid(text string) bool {
-	local, domain, found := strings.Cut(text, "@")
-	return found && local != "" && domain != "" && !strings.Contains(domain, "@") && !strings.ContainsFunc(text, unicode.IsSpace)
+func Valid(text string) bool { return Wrong(text) == "" }
+
+// Wrong is what keeps text from being an e-mail address, as a clause that can
+// follow a colon, or nothing.
+func Wrong(text string) string {
+	local, domain, _ := strings.Cut(text, "@")
+	switch ats := strings.Count(text, "@"); {
+	case text == "":
+		return "it is empty"
+	case strings.ContainsFunc(text, unicode.IsSpace):
+		return "it holds a blank or a line break"
+	case ats == 0:
+		return "it has no @"
+	case ats > 1:
+		return "it has more than one @"
+	case local == "" || domain == "":
+		return "nothing stands on one side of the @"
+	}
+	return ""
 }
 
 // Normalize is an address in the form that all its spellings share: without

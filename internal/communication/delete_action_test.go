@@ -89,7 +89,7 @@ func TestDeleteCommunications(t *testing.T) {
 		})
 		acctest.NoErrors(t, diagnostics)
 		warnings := acctest.Warnings(diagnostics)
-		if len(warnings) != 1 || warnings[0].Summary != communication.SummaryPermanent || !strings.Contains(warnings[0].Detail, "6 communications, if these are 3 in the end") {
+		if len(warnings) != 1 || warnings[0].Summary != communication.SummaryPermanent || !strings.Contains(warnings[0].Detail, "names 6 communications, and deletes what it finds of them if that is exactly 3") {
 			t.Errorf("warned of\n%s", acctest.Texts(warnings))
 		}
 		progress = told

@@ -21,14 +21,15 @@ import (
 
 // Summaries of the errors of the resource.
 const (
-	SummaryNotCreated  = "Communication not created"
-	SummaryExists      = "Communication exists already"
-	SummaryNotRead     = "Communication not read"
-	SummaryNotUpdated  = "Communication not updated"
-	SummaryNotDeleted  = "Communication not deleted"
-	SummaryChanged     = "Communication is no longer the one in state"
-	SummaryNotImported = "Communication not imported"
-	SummaryUnknownType = "Unknown communication type"
+	SummaryNotCreated   = "Communication not created"
+	SummaryExists       = "Communication exists already"
+	SummaryNotRead      = "Communication not read"
+	SummaryNotUpdated   = "Communication not updated"
+	SummaryNotDeleted   = "Communication not deleted"
+	SummaryChanged      = "Communication is no longer the one in state"
+	SummaryNotImported  = "Communication not imported"
+	SummaryUnknownType  = "Unknown communication type"
+	SummaryTypesNotRead = "Communication types not read"
 )
 
 // Summaries of the warnings of the resource.

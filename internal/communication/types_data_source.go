@@ -47,7 +47,7 @@ type typesModel struct {
 func (d *TypesDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
 	all, err := d.services.SevenG.Types(ctx)
 	if err != nil {
-		resp.Diagnostics.Append(report.Error(SummaryNotRead, err))
+		resp.Diagnostics.Append(report.Error(SummaryTypesNotRead, err))
 		return
 	}
 	names := typesModel{Types: make(map[string]int64, len(all))}

@@ -114,7 +114,7 @@ func (m deleteActionModel) targets(ctx context.Context) (targets []whatcounts.Co
 		return nil, false, nil
 	}
 	for _, element := range m.Contacts.Elements() {
-		if element.IsUnknown() {
+		if element.IsUnknown() || element.IsNull() { // a validator refuses null
 			return nil, false, nil
 		}
 	}

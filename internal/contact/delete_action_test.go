@@ -128,7 +128,7 @@ func TestDeleteContacts(t *testing.T) {
 			progress, diagnostics := server.Act(deleteAction, config)
 			acctest.NoErrors(t, diagnostics)
 			warnings := acctest.Warnings(diagnostics)
-			if len(warnings) != 1 || warnings[0].Summary != contact.SummaryPermanent || !strings.Contains(warnings[0].Detail, "4 contacts, if these are 3 in the end") || !strings.Contains(warnings[0].Detail, test.warning) {
+			if len(warnings) != 1 || warnings[0].Summary != contact.SummaryPermanent || !strings.Contains(warnings[0].Detail, "names 4 contacts, and deletes what it finds of them if that is exactly 3") || !strings.Contains(warnings[0].Detail, test.warning) {
 				t.Errorf("warned of\n%s", acctest.Texts(warnings))
 			}
 			if !slices.Equal(leftIn(sim, acctest.Realm), []int64{1004}) || !slices.Equal(optedOut(sim), test.optouts) {

@@ -9,21 +9,25 @@ type standardField struct {
 	attribute string
 	column    string
 	meaning   string
+	advice    string
 }
+
+// quoted is the advice for what looks like a number.
+const quoted = " Write it in quotation marks: without them, Terraform drops leading zeros."
 
 // standardFields are the columns every realm has beyond those that tell who
 // the contact is.
 var standardFields = []standardField{
-	{"last_name", "last", "Last name"},
-	{"company", "company", "Company"},
-	{"address_1", "address_1", "First line of the postal address"},
-	{"address_2", "address_2", "Second line of the postal address"},
-	{"city", "city", "City"},
-	{"state", "state", "State or province"},
-	{"zip", "zip", "Postal code"},
-	{"country", "country", "Country"},
-	{"phone", "phone", "Phone number"},
-	{"fax", "fax", "Fax number"},
+	{"last_name", "last", "Last name", ""},
+	{"company", "company", "Company", ""},
+	{"address_1", "address_1", "First line of the postal address", ""},
+	{"address_2", "address_2", "Second line of the postal address", ""},
+	{"city", "city", "City", ""},
+	{"state", "state", "State or province", ""},
+	{"zip", "zip", "Postal code", quoted},
+	{"country", "country", "Country", ""},
+	{"phone", "phone", "Phone number", quoted},
+	{"fax", "fax", "Fax number", quoted},
 }
 
 // fieldsModel holds the standard fields, for the resource and the data source.

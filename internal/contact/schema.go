@@ -54,14 +54,14 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			ElementType:         types.StringType,
 			MarkdownDescription: "Custom fields of the realm by name, without the `custom_` that WhatCounts puts before them. Only the names listed are managed, none when it is left out; a name that is removed is cleared. A name is of letters, digits and underscores; a value holds " + fieldLimits,
 			Validators: []validator.Map{
-				mapvalidator.KeysAre(customFieldName),
+				mapvalidator.KeysAre(customFieldName, withoutPrefix{}),
 				mapvalidator.ValueStringsAre(fieldText),
 			},
 		},
 		"subscriptions": schema.SetNestedAttribute{
 			Required:            true,
 			MarkdownDescription: "The lists that the contact is subscribed to, at least one. Only the lists named here are managed; an import takes over all of them. A list may be named once. Changes in place: a list that is removed is unsubscribed from, without an opt-out.",
-			Validators:          []validator.Set{setvalidator.SizeAtLeast(1)},
+			Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues()},
 			NestedObject: schema.NestedAttributeObject{
 				Attributes: map[string]schema.Attribute{
 					"list_id": schema.Int64Attribute{
@@ -98,7 +98,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 	for _, field := range standardFields {
 		attributes[field.attribute] = schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: field.meaning + ". Left out it is not managed; set and then removed it is cleared. It holds " + fieldLimits,
+			MarkdownDescription: field.meaning + "." + field.advice + " Left out it is not managed; set and then removed it is cleared. It holds " + fieldLimits,
 			Validators:          []validator.String{fieldText},
 		}
 	}

@@ -44,7 +44,7 @@ func decodeSubscriptions(ctx context.Context, set types.Set) (subscriptions []su
 	}
 	for _, element := range set.Elements() {
 		subscription, ok := element.(types.Object)
-		if !ok || subscription.IsUnknown() {
+		if !ok || subscription.IsUnknown() || subscription.IsNull() { // a validator refuses null
 			return nil, false, problems
 		}
 		var decoded subscriptionModel

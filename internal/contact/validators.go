@@ -3,6 +3,7 @@ package contact
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -20,6 +21,7 @@ const (
 	SummaryNotEncodable     = "Value cannot be sent to WhatCounts"
 	SummaryInvalidFieldName = "Invalid custom field name"
 	SummaryListTwice        = "List named twice"
+	SummaryPrefixedField    = "Custom field named with its prefix"
 )
 
 // What the validators refuse, as the descriptions of attributes tell it.
@@ -34,7 +36,7 @@ type emailAddress struct{}
 
 // Description says what is accepted.
 func (emailAddress) Description(context.Context) string {
-	return "must be an e-mail address without blanks, commas, carets, double quotes or control characters"
+	return "must be one e-mail address, without blanks, commas, carets, double quotes or control characters"
 }
 
 // MarkdownDescription says what is accepted.
@@ -46,8 +48,10 @@ func (v emailAddress) ValidateString(ctx context.Context, req validator.StringRe
 		return
 	}
 	email := req.ConfigValue.ValueString()
-	if !address.Valid(email) || whatcounts.CheckIdentity("email", email) != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, SummaryInvalidEmail, fmt.Sprintf("%q %s. Nothing was sent.", email, v.Description(ctx)))
+	if reason := address.Wrong(email); reason != "" {
+		resp.Diagnostics.AddAttributeError(req.Path, SummaryInvalidEmail, fmt.Sprintf("%s is %q: %s. It %s. Nothing was sent.", req.Path, email, reason, v.Description(ctx)))
+	} else if err := whatcounts.CheckIdentity(req.Path.String(), email); err != nil {
+		resp.Diagnostics.AddAttributeError(req.Path, SummaryInvalidEmail, fmt.Sprintf("%q cannot be sent to WhatCounts. It %s. Nothing was sent.", email, v.Description(ctx)))
 	}
 }
 
@@ -91,6 +95,26 @@ func (v checkedText) ValidateString(_ context.Context, req validator.StringReque
 	}
 }
 
+// withoutPrefix warns of the name of a custom field that has the prefix of its
+// column already.
+type withoutPrefix struct{}
+
+// Description says what is expected.
+func (withoutPrefix) Description(context.Context) string {
+	return "should not begin with custom_, which is put before it"
+}
+
+// MarkdownDescription says what is expected.
+func (v withoutPrefix) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+
+// ValidateString warns: a realm may have such a field all the same.
+func (withoutPrefix) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
+	if name, prefixed := strings.CutPrefix(req.ConfigValue.ValueString(), "custom_"); prefixed {
+		resp.Diagnostics.AddAttributeWarning(req.Path, SummaryPrefixedField, fmt.Sprintf(
+			"WhatCounts puts custom_ before the name of a custom field, and so does the provider: this one is sent as custom_custom_%[1]s. If the realm's field is called %[1]s, write %[1]s.", name))
+	}
+}
+
 // ValidateConfig refuses a list that is named twice, since one contact can be
 // subscribed to it only once.
 func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
@@ -111,7 +135,7 @@ func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConf
 		}
 		if seen[s.ListID.ValueInt64()] {
 			resp.Diagnostics.AddAttributeError(path.Root("subscriptions"), SummaryListTwice, fmt.Sprintf(
-				"List %d stands twice in subscriptions, with different formats. Keep one of them.", s.ListID.ValueInt64()))
+				"List %d stands twice in subscriptions, and a contact is subscribed to a list once, in one format (html where none is given). Keep one of the two.", s.ListID.ValueInt64()))
 		}
 		seen[s.ListID.ValueInt64()] = true
 	}

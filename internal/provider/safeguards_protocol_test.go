@@ -110,6 +110,8 @@ func TestWarningBeforeDelete(t *testing.T) {
 		externalID  = "Attribute external_id cannot be changed, so the record is deleted and a new one is created. "
 		customerKey = "Another customer_key replaces the contact. "
 	)
+	leavingNothing := contacts
+	leavingNothing.summary = contact.SummaryNoOptout
 	tests := map[string]struct {
 		kind
 		policy, byDefault any // of the resource, and of the provider
@@ -123,7 +125,7 @@ func TestWarningBeforeDelete(t *testing.T) {
 		"contact, delete before the provider's":      {contacts, "delete", "abandon", customerKey, withOptout},
 		"contact, nothing said":                      {contacts, nil, nil, customerKey, withOptout},
 		"contact, the provider's abandon":            {contacts, nil, "abandon", "", ""},
-		"contact, delete_without_optout":             {contacts, "delete_without_optout", nil, customerKey, withoutOptout},
+		"contact, delete_without_optout":             {leavingNothing, "delete_without_optout", nil, customerKey, withoutOptout},
 		"contact, unsubscribe":                       {contacts, "unsubscribe", nil, "", ""},
 		"contact, abandon":                           {contacts, "abandon", nil, "", ""},
 		"contact, abandon before the provider's own": {contacts, "abandon", "delete", "", ""},

@@ -61,19 +61,21 @@ func defaultAdvice(kind verdict.Kind) string {
 		return "What the service answered cannot be relied on. If this was to change something, it may have been done: look at what the service holds, by terraform plan, before it is repeated."
 	case verdict.NotSent:
 		return "Nothing was sent. Check the network and the endpoint, then apply again."
+	case verdict.Gone:
+		return "Check how the record is named, and that the provider block names the account and the environment that hold it."
 	}
 	return ""
 }
 
 // sentence gives text a capital letter and a full stop where it lacks them. A
-// first word that is a name, such as safeguards.journal_path or an e-mail
-// address, stays as it is.
+// first word that is a name, such as safeguards.journal_path, an e-mail address
+// or http before a colon, stays as it is.
 func sentence(text string) string {
 	text = strings.TrimSpace(text)
 	if text == "" {
 		return ""
 	}
-	if isPlain(strings.TrimRight(strings.Fields(text)[0], ",.:;")) {
+	if word := strings.Fields(text)[0]; isPlain(strings.TrimRight(word, ",.;")) {
 		first, size := utf8.DecodeRuneInString(text)
 		text = string(unicode.ToUpper(first)) + text[size:]
 	}

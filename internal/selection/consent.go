@@ -77,7 +77,7 @@ func (c Consent) Validate(attributes string, named int, known bool) diag.Diagnos
 		problems.AddError(SummaryTooMany, fmt.Sprintf("%d records are named, and one action takes at most %d. Use several actions.", named, Most))
 	case c.ExpectedCount.ValueInt64() > int64(named):
 		problems.AddAttributeError(path.Root("expected_count"), SummaryCount, fmt.Sprintf(
-			"expected_count is %d, and named are %d in %s. Correct one of them.", c.ExpectedCount.ValueInt64(), named, attributes))
+			"expected_count is %d, and only %d can be found, since no more are named in %s. Correct one of them.", c.ExpectedCount.ValueInt64(), named, attributes))
 	}
 	return problems
 }
@@ -92,7 +92,7 @@ func (c Consent) Plan(guard *safeguard.Guard, kind string, names []string, summa
 	expected := min(int(c.ExpectedCount.ValueInt64()), len(names))
 	problems := guard.PlanSelection(kind, names[:expected])
 	if !problems.HasError() {
-		problems.AddWarning(summary, fmt.Sprintf("The action will delete %s, if these are %d in the end. %s There is no way to restore them. A run with dry_run = true shows what they are.",
+		problems.AddWarning(summary, fmt.Sprintf("The action names %s, and deletes what it finds of them if that is exactly %d (expected_count). %s There is no way to restore them. A run with dry_run = true shows what they are.",
 			counted(len(names), kind), c.ExpectedCount.ValueInt64(), consequence))
 	}
 	return problems

@@ -58,6 +58,10 @@ func rehearsed(progress Progress, found Found) diag.Diagnostics {
 	}
 	progress.Say("%s: %s", SummaryDryRun, text)
 	var notice diag.Diagnostics
-	notice.AddWarning(SummaryDryRun, fmt.Sprintf("%s\nTo delete what is listed, set dry_run = false and expected_count = %d.", text, len(found.Records)))
+	next := "There is nothing to delete."
+	if len(found.Records) > 0 {
+		next = fmt.Sprintf("To delete what is listed, set dry_run = false and expected_count = %d.", len(found.Records))
+	}
+	notice.AddWarning(SummaryDryRun, text+"\n"+next)
 	return notice
 }

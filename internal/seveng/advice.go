@@ -21,7 +21,7 @@ const (
 
 	adviceForbidden = "Have the read, creation, update and deletion permissions for communications given to the 7G user that seveng.username (SEVENG_USERNAME) or seveng.access_token (SEVENG_ACCESS_TOKEN) belongs to"
 
-	adviceRefused = "Nothing was changed: correct what 7G objects to"
+	adviceRefused = "Nothing was changed: correct what 7G objects to (what it calls Name is value here)"
 
 	adviceTryAgain = "Run again; if it stays, check seveng.endpoint (SEVENG_ENDPOINT)"
 

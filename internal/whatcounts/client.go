@@ -89,7 +89,7 @@ func New(config Config) (*Client, error) {
 		batchSize = DefaultBatchSize
 	}
 	c := &Client{
-		endpoint:    config.Endpoint,
+		endpoint:    strings.TrimRight(config.Endpoint, "/"), // a servlet's path ends in none
 		credentials: config.credentials(),
 		wire:        transport.New(wire),
 		retries:     max(wire.MaxRetries, 0),

@@ -86,7 +86,7 @@ func (c *Client) unexpected(attempt string, answer reply) error {
 	case answer.isPage():
 		return &verdict.Error{
 			Kind: verdict.Unknown, Attempt: attempt, Reason: "the answer is a web page",
-			Advice: "Check whatcounts.endpoint (WHATCOUNTS_ENDPOINT), or try again later.",
+			Advice: "Try again later. If it stays: " + adviceEndpoint,
 		}
 	case answer.said == saidSuccess:
 		return &verdict.Error{Kind: verdict.Unknown, Attempt: attempt, Reason: "data was asked for, the answer is: " + c.quote(answer.text)}
@@ -159,10 +159,12 @@ func (c *Client) judge(attempt string, status int, answer reply) error {
 	return nil
 }
 
+const adviceEndpoint = "Check whatcounts.endpoint (WHATCOUNTS_ENDPOINT): it is a whole address, with the path of the servlet, as in " + DefaultEndpoint + "."
+
 func adviceOnStatus(status int) string {
 	switch status {
-	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone:
-		return "Check whatcounts.endpoint (WHATCOUNTS_ENDPOINT): nothing answers commands there."
+	case http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone:
+		return adviceEndpoint + " Nothing answers commands at that address."
 	case http.StatusTooManyRequests:
 		return "Set whatcounts.requests_per_second to a lower rate."
 	}
@@ -176,5 +178,9 @@ func (c *Client) unanswered(attempt string, err error) error {
 	if errors.As(err, &failure) && !failure.Sent {
 		kind = verdict.NotSent
 	}
-	return &verdict.Error{Kind: kind, Attempt: attempt, Reason: c.quote(err.Error()), Cause: err}
+	advice := ""
+	if kind == verdict.NotSent {
+		advice = "Nothing was sent. Check the network. " + adviceEndpoint
+	}
+	return &verdict.Error{Kind: kind, Attempt: attempt, Reason: c.quote(err.Error()), Advice: advice, Cause: err}
 }

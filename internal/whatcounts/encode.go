@@ -117,7 +117,7 @@ func CheckIdentity(name, value string) error {
 	case strings.ContainsAny(value, identityRefusals):
 		return unsendable(name, `it contains a comma, a ^ or a double quote, which WhatCounts may read as the end of the value`, "Use a value without them.")
 	case strings.TrimSpace(value) != value:
-		return unsendable(name, "it begins or ends with a blank, which WhatCounts may drop", "Remove the blank.")
+		return unsendable(name, "it begins or ends with a blank or a line break, which WhatCounts may drop", "Take it off, with trimspace(…) where the value is read from a file.")
 	}
 	return checkCharacters(name, value)
 }
@@ -151,7 +151,7 @@ func checkCharacters(name, value string) error {
 // verdict.Invalid.
 func CheckCustomFieldName(name string) error {
 	if name == "" {
-		return unsendable("custom_fields", "a name is empty", "")
+		return unsendable("custom_fields", "a name is empty", "Use the name that the realm defines, without the prefix custom_.")
 	}
 	for _, c := range []byte(name) {
 		if c != '_' && (c < '0' || c > '9') && (c < 'A' || c > 'Z') && (c < 'a' || c > 'z') {
