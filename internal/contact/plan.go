@@ -178,8 +178,9 @@ func (r *Resource) planDelete(state *model, reason string) diag.Diagnostics {
 			"A Global Optout of %s is recorded and remains: adding the address again fails unless force_sub = true is set."+gentler,
 			reason, state.record(), state.Email.ValueString(), "\"delete_without_optout\" leaves no opt-out behind, "))
 	case safeguard.DeleteWithoutOptout:
+		// Terraform may fold other warnings into this one, which must not speak for them.
 		problems.AddWarning(SummaryPermanent, fmt.Sprintf("%sThe %s will be deleted from WhatCounts for good, with its subscriptions and everything attached to it. "+
-			"It is deleted by subscriber id, which leaves no Global Optout."+gentler, reason, state.record(), ""))
+			"It is deleted by subscriber id, which leaves no Global Optout; a contact in this plan whose policy is \"delete\" leaves one."+gentler, reason, state.record(), ""))
 	}
 	return problems
 }

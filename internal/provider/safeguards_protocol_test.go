@@ -105,13 +105,11 @@ func TestWarningBeforeDelete(t *testing.T) {
 		contactEnd  = "\"unsubscribe\" ends its subscriptions only, \"abandon\" lets Terraform forget it, as does a removed block with destroy = false."
 		withOptout  = contactText + "A Global Optout of person1@example.com is recorded and remains: adding the address again fails unless force_sub = true is set.\n\n" +
 			"Gentler ways: change the contact in place instead, or apply another deletion_policy first: \"delete_without_optout\" leaves no opt-out behind, " + contactEnd
-		withoutOptout = contactText + "It is deleted by subscriber id, which leaves no Global Optout.\n\n" +
+		withoutOptout = contactText + "It is deleted by subscriber id, which leaves no Global Optout; a contact in this plan whose policy is \"delete\" leaves one.\n\n" +
 			"Gentler ways: change the contact in place instead, or apply another deletion_policy first: " + contactEnd
 		externalID  = "Attribute external_id cannot be changed, so the record is deleted and a new one is created. "
 		customerKey = "Another customer_key replaces the contact. "
 	)
-	leavingNothing := contacts
-	leavingNothing.summary = contact.SummaryNoOptout
 	tests := map[string]struct {
 		kind
 		policy, byDefault any // of the resource, and of the provider
@@ -125,7 +123,7 @@ func TestWarningBeforeDelete(t *testing.T) {
 		"contact, delete before the provider's":      {contacts, "delete", "abandon", customerKey, withOptout},
 		"contact, nothing said":                      {contacts, nil, nil, customerKey, withOptout},
 		"contact, the provider's abandon":            {contacts, nil, "abandon", "", ""},
-		"contact, delete_without_optout":             {leavingNothing, "delete_without_optout", nil, customerKey, withoutOptout},
+		"contact, delete_without_optout":             {contacts, "delete_without_optout", nil, customerKey, withoutOptout},
 		"contact, unsubscribe":                       {contacts, "unsubscribe", nil, "", ""},
 		"contact, abandon":                           {contacts, "abandon", nil, "", ""},
 		"contact, abandon before the provider's own": {contacts, "abandon", "delete", "", ""},

@@ -108,7 +108,7 @@ func (p *Reach) Schema(_ context.Context, _ provider.SchemaRequest, resp *provid
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Manages records by which people are reached: communications in **7G** and contacts in **WhatCounts**. " +
 			"Both services delete for good, and the provider says so before it happens.\n\n" +
-			"Either service may be left out. Environment variables fill what a block leaves null; an empty string counts as unset.",
+			"Either service may be left out. Environment variables fill what a block leaves null; an empty string counts as unset. Mind the names within the three blocks: Terraform passes over one that it does not know there without a word.",
 		Attributes: map[string]schema.Attribute{
 			"seveng": schema.SingleNestedAttribute{
 				Optional:            true,
