@@ -31,7 +31,9 @@ func TestTypesThatAreNotRead(t *testing.T) {
 	t.Parallel()
 	sim := acctest.Simulator(t)
 	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-	sim.Close()
+	if err := sim.Close(); err != nil {
+		t.Fatal(err)
+	}
 	_, diagnostics := server.Look("reach_communication_types", nil)
 	acctest.OneError(t, diagnostics, communication.SummaryTypesNotRead, "SEVENG_ENDPOINT")
 	_, diagnostics = server.Change("reach_communication", server.None("reach_communication"),
