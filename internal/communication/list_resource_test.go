@@ -137,7 +137,8 @@ func TestAccListCommunications_cli(t *testing.T) {
 			{Config: acctest.Configuration(sim, `data "reach_communication_types" "all" {}`)},
 			{
 				Query: true,
-				Config: acctest.Configuration(sim, `
+				// The provider block of the step before is still there.
+				Config: `
 list "reach_communication" "all" {
   provider         = reach
   include_resource = true
@@ -146,7 +147,7 @@ list "reach_communication" "all" {
     owner = { type = "biz_entity", id = 42 }
   }
 }
-`),
+`,
 				QueryResultChecks: []querycheck.QueryResultCheck{
 					querycheck.ExpectLength(all, 2),
 					querycheck.ExpectIdentity(all, map[string]knownvalue.Check{"communication_id": knownvalue.Int64Exact(1002)}),

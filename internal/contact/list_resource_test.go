@@ -284,7 +284,8 @@ func TestAccListContacts_cli(t *testing.T) {
 			{Config: acctest.Configuration(sim, `data "reach_lists" "all" {}`)},
 			{
 				Query: true,
-				Config: acctest.Configuration(sim, `
+				// The provider block of the step before is still there.
+				Config: `
 list "reach_contact" "all" {
   provider         = reach
   include_resource = true
@@ -293,7 +294,7 @@ list "reach_contact" "all" {
     email = "@example.com"
   }
 }
-`),
+`,
 				QueryResultChecks: []querycheck.QueryResultCheck{
 					querycheck.ExpectLength(all, 3),
 					querycheck.ExpectIdentity(all, map[string]knownvalue.Check{"subscriber_id": knownvalue.Int64Exact(1003)}),
