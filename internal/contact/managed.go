@@ -63,22 +63,44 @@ func (r *Resource) incompleteContacts() []int64 {
 	return r.services.Guard.ManagedUnder(safeguard.DeleteWithoutOptout)
 }
 
-// checkSuccession refuses to add a contact that is in state already and would
-// be deleted first: -replace and taint come as a create, and would end with the
-// contact deleted and its successor refused. A resource that got another
-// address without a moved block is caught too, if its contact was read by then.
+// checkSuccession decides on adding a contact that is in state already: -replace
+// and taint come as a create, and the delete before it is planned nowhere. Under
+// the policy delete its successor would be refused, unless it is forced.
 func (r *Resource) checkSuccession(plan *model) diag.Diagnostics {
-	var problems diag.Diagnostics
-	if r.services == nil || plan.unknownIdentity() || plan.ForceSub.ValueBool() {
+	if r.services == nil || plan.unknownIdentity() {
 		return nil
 	}
-	held, found := r.services.Guard.Managed(plan.identityKey())
-	if !found || r.services.Guard.Policy(held.Policy) != safeguard.Delete {
+	key := plan.identityKey()
+	if !plan.ForceSub.ValueBool() {
+		r.services.Guard.PlanAdd(key)
+	}
+	held, found := r.services.Guard.Managed(key)
+	switch {
+	case !found:
+		return nil
+	case r.services.Guard.Policy(held.Policy) == safeguard.Delete && !plan.ForceSub.ValueBool():
+		return refusedSuccession(held)
+	}
+	return r.planDelete(held, "It is in state already, and to add it anew it is deleted first. ")
+}
+
+// checkPredecessor refuses to delete a contact whose successor is planned too,
+// as when a resource got another address without a moved block: its opt-out
+// would be in the way.
+func (r *Resource) checkPredecessor(state *model) diag.Diagnostics {
+	if r.services == nil || r.services.Guard.Policy(state.policy()) != safeguard.Delete {
 		return nil
 	}
-	problems.AddAttributeError(path.Root("email"), SummaryReplacement, fmt.Sprintf(
+	r.manage(state, state, notes{})
+	if !r.services.Guard.PlansAdd(state.identityKey()) {
+		return nil
+	}
+	return refusedSuccession(state.record())
+}
+
+func refusedSuccession(held safeguard.Record) diag.Diagnostics {
+	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("email"), SummaryReplacement, fmt.Sprintf(
 		"The %s is in state already, under the policy \"delete\". To add it anew it would be deleted first, which records a Global Optout of its address, and adding it again would then be refused. Nothing was changed.\n\n"+
 			"If the resource was only renamed, use a moved block. If it is tainted and fine as it is, run terraform untaint. "+
-			"If it really is to be replaced, set force_sub = true, or apply deletion_policy = \"delete_without_optout\" first.", held))
-	return problems
+			"If it really is to be replaced, set force_sub = true, or apply deletion_policy = \"delete_without_optout\" first.", held))}
 }

@@ -45,7 +45,8 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		resp.Diagnostics.Append(r.planDelete(&state, "")...)
+		resp.Diagnostics.Append(r.checkPredecessor(&state)...)
+		resp.Diagnostics.Append(r.planDelete(state.record(), "")...)
 		// An end that is planned as such is meant, also for a contact that was
 		// added in part only: its policy is followed to the letter.
 		resp.Diagnostics.Append(writeNote(ctx, resp.Private, incompleteKey, []int64{})...)
@@ -73,8 +74,9 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	if r.services != nil {
 		r.manage(&state, &state, noted)
-		if !plan.unknownIdentity() {
+		if !plan.unknownIdentity() && !replaces(state.CustomerKey, config.CustomerKey) {
 			r.manage(&plan, &state, noted)
+			r.release(&state, &plan)
 		}
 	}
 	if !plan.Email.IsUnknown() && strings.EqualFold(plan.Email.ValueString(), state.Email.ValueString()) {
@@ -158,29 +160,29 @@ func (r *Resource) planReplacement(state *model, plan model) diag.Diagnostics {
 				"Set force_sub = true, known at plan, to add it although the opt-out exists, or deletion_policy = \"delete_without_optout\" and apply that first, or keep the key.", state.Email.ValueString()))
 		return problems
 	}
-	return r.planDelete(state, "Another customer_key replaces the contact. ")
+	return r.planDelete(state.record(), "Another customer_key replaces the contact. ")
 }
 
 // planDelete refuses a delete that the safeguards do not allow, and warns of
 // one that they do.
-func (r *Resource) planDelete(state *model, reason string) diag.Diagnostics {
+func (r *Resource) planDelete(record safeguard.Record, reason string) diag.Diagnostics {
 	if r.services == nil {
 		return nil
 	}
-	problems := r.services.Guard.Plan(state.record())
+	problems := r.services.Guard.Plan(record)
 	if problems.HasError() {
 		return problems
 	}
 	const gentler = "\n\nGentler ways: change the contact in place instead, or apply another deletion_policy first: %s\"unsubscribe\" ends its subscriptions only, \"abandon\" lets Terraform forget it, as does a removed block with destroy = false."
-	switch r.services.Guard.Policy(state.policy()) {
+	switch r.services.Guard.Policy(record.Policy) {
 	case safeguard.Delete:
 		problems.AddWarning(SummaryPermanent, fmt.Sprintf("%sThe %s will be deleted from WhatCounts for good, with its subscriptions and everything attached to it. "+
 			"A Global Optout of %s is recorded and remains: adding the address again fails unless force_sub = true is set."+gentler,
-			reason, state.record(), state.Email.ValueString(), "\"delete_without_optout\" leaves no opt-out behind, "))
+			reason, record, record.Address, "\"delete_without_optout\" leaves no opt-out behind, "))
 	case safeguard.DeleteWithoutOptout:
 		// Terraform may fold other warnings into this one, which must not speak for them.
 		problems.AddWarning(SummaryPermanent, fmt.Sprintf("%sThe %s will be deleted from WhatCounts for good, with its subscriptions and everything attached to it. "+
-			"It is deleted by subscriber id, which leaves no Global Optout; a contact in this plan whose policy is \"delete\" leaves one."+gentler, reason, state.record(), ""))
+			"It is deleted by subscriber id, which leaves no Global Optout; a contact in this plan whose policy is \"delete\" leaves one."+gentler, reason, record, ""))
 	}
 	return problems
 }

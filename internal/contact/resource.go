@@ -102,6 +102,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		ForceSub:             plan.ForceSub.ValueBool(),
 		OverrideConfirmation: plan.OverrideConfirmation.ValueBool(),
 	})
+	r.services.Guard.Release(plan.identityKey())
 	if err != nil {
 		resp.Diagnostics.Append(notCreated(wanted, created.SubscriberID, err))
 	}

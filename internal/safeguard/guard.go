@@ -55,6 +55,7 @@ type Guard struct {
 	planned  map[string]bool
 	executed map[string]bool
 	managed  map[string]Record
+	added    map[string]bool
 }
 
 // New checks the settings and makes a guard. An error names the pattern that
@@ -63,7 +64,7 @@ func New(settings Settings) (*Guard, error) {
 	if settings.Policy == "" {
 		settings.Policy = Delete
 	}
-	g := &Guard{settings: settings, planned: map[string]bool{}, executed: map[string]bool{}, managed: map[string]Record{}}
+	g := &Guard{settings: settings, planned: map[string]bool{}, executed: map[string]bool{}, managed: map[string]Record{}, added: map[string]bool{}}
 	for _, pattern := range settings.Deletable {
 		if pattern == "" || strings.TrimSpace(pattern) != pattern {
 			return nil, fmt.Errorf("%q is empty or has blanks around it, and matches nothing", pattern)

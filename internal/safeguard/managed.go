@@ -35,9 +35,25 @@ func (g *Guard) ManagedUnder(policy Policy) []int64 {
 	return ids
 }
 
-// Release forgets a record that is in state no longer.
+// PlanAdd notes that a plan adds a record under a key. The plan to delete the
+// record that is there now may come before that or after it.
+func (g *Guard) PlanAdd(key string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.added[key] = true
+}
+
+// PlansAdd reports whether a plan adds a record under a key.
+func (g *Guard) PlansAdd(key string) bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.added[key]
+}
+
+// Release forgets what was planned and what was in state under a key.
 func (g *Guard) Release(key string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	delete(g.managed, key)
+	delete(g.added, key)
 }
