@@ -145,6 +145,7 @@ func (m *model) set(ctx context.Context, client *seveng.Client, c seveng.Communi
 // good; that 7G keeps another value is told, and the next refresh shows it.
 func (m *model) setWritten(ctx context.Context, client *seveng.Client, c seveng.Communication) diag.Diagnostics {
 	planned := *m
+	m.TypeID = types.Int64Value(c.TypeID) // so that its name, which is known, is not looked up
 	problems := m.set(ctx, client, c)
 	if !m.Value.Equal(planned.Value) {
 		problems.AddAttributeWarning(path.Root("value"), SummaryStoredOtherwise, fmt.Sprintf(

@@ -70,15 +70,14 @@ func (r *Resource) checkSuccession(plan *model) diag.Diagnostics {
 	if r.services == nil || plan.unknownIdentity() {
 		return nil
 	}
-	key := plan.identityKey()
-	if !plan.ForceSub.ValueBool() {
-		r.services.Guard.PlanAdd(key)
-	}
-	held, found := r.services.Guard.Managed(key)
-	switch {
+	held, found := r.services.Guard.Managed(plan.identityKey())
+	switch forced := plan.ForceSub.ValueBool(); {
+	case !found && !forced:
+		r.services.Guard.PlanAdd(plan.identityKey())
+		return nil
 	case !found:
 		return nil
-	case r.services.Guard.Policy(held.Policy) == safeguard.Delete && !plan.ForceSub.ValueBool():
+	case !forced && r.services.Guard.Policy(held.Policy) == safeguard.Delete:
 		return refusedSuccession(held)
 	}
 	return r.planDelete(held, "It is in state already, and to add it anew it is deleted first. ")

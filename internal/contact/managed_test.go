@@ -12,6 +12,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
+	"github.com/reachops/terraform-provider-reach/internal/safeguard"
 )
 
 // refusedSuccession is what the plan says when a contact would be deleted,
@@ -43,8 +44,7 @@ func TestAccContact_tainted(t *testing.T) {
 }
 
 // A resource that is renamed with a moved block keeps its contact untouched.
-// Without one it is a delete and a create, which Terraform plans in any order,
-// so that the plan refuses it only if it has read the contact by then.
+// Without one it is a delete and a create, and the plan refuses it.
 func TestAccContact_renamed(t *testing.T) {
 	t.Parallel()
 	sim := acctest.Simulator(t)
@@ -53,6 +53,7 @@ func TestAccContact_renamed(t *testing.T) {
 		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{
 			{Config: config(sim, basic)},
+			{Config: renamed, ExpectError: refusedSuccession},
 			{
 				Config:           renamed + "moved {\n  from = reach_contact.jane\n  to   = reach_contact.renamed\n}\n",
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction("reach_contact.renamed", plancheck.ResourceActionNoop)}},
@@ -115,4 +116,59 @@ func TestAddressThatWasLeftIsNotManaged(t *testing.T) {
 	_, diagnostics = server.Change(typeName, state, jane(map[string]any{"email": "jane.doe@example.com"}))
 	acctest.NoErrors(t, diagnostics)
 	server.Created(typeName, jane(nil))
+}
+
+// Terraform plans the two halves of a rename in any order.
+func TestRenameIsRefusedInAnyOrder(t *testing.T) {
+	t.Parallel()
+	sim := acctest.Simulator(t)
+	state := created(t, acctest.NewConfigured(t, sim, acctest.Realm, nil), jane(nil))
+	for name, plan := range map[string]func(server *acctest.Server) (first, second acctest.Planned){
+		"delete first": func(server *acctest.Server) (acctest.Planned, acctest.Planned) {
+			return server.Plan(typeName, state, nil), server.Plan(typeName, server.None(typeName), jane(nil))
+		},
+		"create first": func(server *acctest.Server) (acctest.Planned, acctest.Planned) {
+			return server.Plan(typeName, server.None(typeName), jane(nil)), server.Plan(typeName, state, nil)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			first, second := plan(acctest.NewConfigured(t, sim, acctest.Realm, nil))
+			acctest.NoErrors(t, first.Diagnostics)
+			acctest.OneError(t, second.Diagnostics, contact.SummaryReplacement, "moved block", "force_sub = true")
+		})
+	}
+}
+
+// -replace plans the resource first, and then once more as if there were none.
+func TestReplaceIsHeldAgainstTheSafeguardsInThePlan(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		policy     string
+		safeguards map[string]any
+		refused    string
+	}{
+		"prevent":   {policy: "prevent", refused: safeguard.SummaryPrevented},
+		"deletable": {policy: "delete", safeguards: map[string]any{"deletable": []any{"*@test.example.com"}}, refused: safeguard.SummaryOutside},
+		"limit":     {policy: "delete_without_optout", safeguards: map[string]any{"max_deletes_per_run": 0}, refused: safeguard.SummaryTooMany},
+		"allowed":   {policy: "delete"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sim := acctest.Simulator(t)
+			server := acctest.NewConfigured(t, sim, acctest.Realm, test.safeguards)
+			wanted := jane(map[string]any{"deletion_policy": test.policy, "force_sub": true})
+			state := created(t, server, wanted)
+			acctest.NoErrors(t, server.Plan(typeName, state, wanted).Diagnostics)
+			again := server.Plan(typeName, server.None(typeName), wanted).Diagnostics
+			if test.refused != "" {
+				acctest.OneError(t, again, test.refused, "jane@example.com")
+				return
+			}
+			acctest.NoErrors(t, again)
+			if warnings := acctest.Warnings(again); len(warnings) != 1 || warnings[0].Summary != contact.SummaryPermanent {
+				t.Errorf("the plan does not warn of the delete:\n%s", acctest.Texts(again))
+			}
+		})
+	}
 }

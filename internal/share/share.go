@@ -44,16 +44,30 @@ func (c *Cache[K, V]) Get(ctx context.Context, key K, load func(context.Context)
 			c.load(ctx, key, e, load)
 			return e.value, e.err
 		}
-		select {
-		case <-ctx.Done():
+		if !e.wait(ctx) {
 			var none V
 			return none, ctx.Err()
-		case <-e.done:
 		}
 		if e.abandoned && ctx.Err() == nil {
 			continue
 		}
 		return e.value, e.err
+	}
+}
+
+// wait reports whether there is an answer, which counts also for a caller that
+// was cancelled: one that has just made a record still has to write it down.
+func (e *entry[V]) wait(ctx context.Context) bool {
+	select {
+	case <-e.done:
+		return true
+	default:
+	}
+	select {
+	case <-e.done:
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }
 

@@ -270,3 +270,20 @@ func TestPanicInALoadLeavesNobodyWaiting(t *testing.T) {
 		expect(t, result{value, err}, 1, nil)
 	})
 }
+
+// A provider that is told to stop is in the middle of records: what it knows
+// already must not fail one that was made a moment ago.
+func TestCallerThatWasCancelledGetsWhatIsThere(t *testing.T) {
+	t.Parallel()
+	var cache Cache[string, int]
+	l := &lookup{}
+	if _, err := cache.Get(t.Context(), "a", l.load); err != nil {
+		t.Fatal(err)
+	}
+	cancelled, cancel := context.WithCancel(t.Context())
+	cancel()
+	for range 100 {
+		value, err := cache.Get(cancelled, "a", l.load)
+		expect(t, result{value, err}, 1, nil)
+	}
+}
