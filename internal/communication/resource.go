@@ -110,6 +110,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	resp.Diagnostics.Append(object.Set(ctx, &resp.State, plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.CommunicationID)...)
 	resp.Diagnostics.Append(markWritten(ctx, resp.Private)...)
+	resp.Diagnostics.Append(services.NoteOrigin(ctx, resp.Private, r.services.SevenG.Endpoint())...)
 }
 
 // Read brings the state up to date, and removes the communication from it
@@ -129,6 +130,10 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	defer cancel()
 
 	current, err := find(ctx, r.services.SevenG, state, r.services.PaceFor(note))
+	resp.Diagnostics.Append(r.checkOrigin(ctx, req.Private, state, current, err)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	if verdict.Is(err, verdict.Gone) {
 		resp.State.RemoveResource(ctx)
 		return
@@ -139,6 +144,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	}
 	resp.Diagnostics.Append(state.set(ctx, r.services.SevenG, current)...)
 	resp.Diagnostics.Append(object.Set(ctx, &resp.State, state)...)
+	resp.Diagnostics.Append(services.NoteOrigin(ctx, resp.Private, r.services.SevenG.Endpoint())...)
 }
 
 // Update changes value, type and owner in place. A change of what lives in
@@ -166,6 +172,10 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		return
 	}
 	if !same(current, wanted) {
+		resp.Diagnostics.Append(r.checkUnread(ctx, req.Private, state)...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
 		updated, err := r.services.SevenG.UpdateCommunication(ctx, current, wanted)
 		if err != nil {
 			resp.Diagnostics.Append(report.Error(SummaryNotUpdated, err))
@@ -197,6 +207,10 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	timeout, problems := state.Timeouts.Delete(ctx, services.DefaultTimeout)
 	resp.Diagnostics.Append(problems...)
 	if resp.Diagnostics.HasError() || !r.services.Guard.Policy(state.policy()).Deletes() {
+		return
+	}
+	resp.Diagnostics.Append(r.checkUnread(ctx, req.Private, state)...)
+	if resp.Diagnostics.HasError() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)

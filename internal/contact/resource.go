@@ -14,6 +14,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/object"
 	"github.com/reachops/terraform-provider-reach/internal/report"
+	"github.com/reachops/terraform-provider-reach/internal/safeguard"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/verdict"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
@@ -118,6 +119,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	resp.Diagnostics.Append(object.Set(ctx, &resp.State, plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.SubscriberID)...)
 	resp.Diagnostics.Append(writeNotes(ctx, resp.Private, noted)...)
+	resp.Diagnostics.Append(services.NoteOrigin(ctx, resp.Private, r.services.WhatCounts.RealmName())...)
 	resp.Diagnostics.Append(pendingWarnings(plan.Email.ValueString(), created.Pending)...)
 	if err == nil && created.Unread != nil {
 		resp.Diagnostics.AddWarning(SummaryUnread, report.Detail(created.Unread)+
@@ -143,6 +145,10 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 
 	updated, noted, waiting, problems, err := r.refresh(ctx, state, noted)
 	resp.Diagnostics.Append(problems...)
+	resp.Diagnostics.Append(r.checkOrigin(ctx, req.Private, &state, &updated, err)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
 	if verdict.Is(err, verdict.Gone) {
 		r.services.Guard.Release(state.identityKey())
 		resp.State.RemoveResource(ctx)
@@ -156,6 +162,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	r.manage(&updated, &updated, noted)
 	resp.Diagnostics.Append(object.Set(ctx, &resp.State, updated)...)
 	resp.Diagnostics.Append(writeSeen(ctx, resp.Private, noted)...)
+	resp.Diagnostics.Append(services.NoteOrigin(ctx, resp.Private, r.services.WhatCounts.RealmName())...)
 	resp.Diagnostics.Append(pendingWarnings(updated.Email.ValueString(), waiting)...)
 }
 
@@ -193,6 +200,10 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	clearRemoved(current, &wanted)
 	noted.incomplete = nil
 	if !same(current, wanted) {
+		resp.Diagnostics.Append(r.checkUnread(ctx, req.Private, &state)...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
 		updated, waiting, err := r.services.WhatCounts.UpdateContact(ctx, current, wanted, whatcounts.UpdateOptions{
 			OverrideConfirmation: plan.OverrideConfirmation.ValueBool(),
 			Pending:              noted.waiting(),
@@ -241,6 +252,9 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	resp.Diagnostics.Append(r.services.Guard.Admit(state.record())...)
 	timeout, problems := state.Timeouts.Delete(ctx, services.DefaultTimeout)
 	resp.Diagnostics.Append(problems...)
+	if r.services.Guard.Policy(state.policy()) != safeguard.Abandon {
+		resp.Diagnostics.Append(r.checkUnread(ctx, req.Private, &state)...)
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}

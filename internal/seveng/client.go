@@ -128,3 +128,6 @@ func checkCredentials(config Config) error {
 	}
 	return &verdict.Error{Kind: verdict.Invalid, Attempt: "configuring 7G", Reason: reason, Advice: advice}
 }
+
+// Endpoint is the address of the environment, which tells it from all others.
+func (c *Client) Endpoint() string { return c.endpoint }

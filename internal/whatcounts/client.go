@@ -44,6 +44,7 @@ const DefaultBatchSize = 500
 // Client sends commands to one realm. It is safe for concurrent use.
 type Client struct {
 	endpoint    string
+	realmName   string
 	credentials []argument
 	wire        *transport.Client
 	retries     int
@@ -90,6 +91,7 @@ func New(config Config) (*Client, error) {
 	}
 	c := &Client{
 		endpoint:    strings.TrimRight(config.Endpoint, "/"), // a servlet's path ends in none
+		realmName:   config.Realm,
 		credentials: config.credentials(),
 		wire:        transport.New(wire),
 		retries:     max(wire.MaxRetries, 0),
@@ -99,6 +101,9 @@ func New(config Config) (*Client, error) {
 	c.shared = batch.New[companyKey](batch.Config{Limit: batchSize, Grace: grace}, c.ship)
 	return c, nil
 }
+
+// RealmName is the name of the realm, as it was configured.
+func (c *Client) RealmName() string { return c.realmName }
 
 func (config Config) check() error {
 	attempt := "configuring the WhatCounts client"
