@@ -195,8 +195,9 @@ func TestAccSafeguards(t *testing.T) {
 	}
 }
 
-// A count that shrinks is refused in the plan. A tainted resource shows in no
-// plan that the provider sees, and is refused when it comes to its delete.
+// A count that shrinks is refused in the plan. A tainted communication shows in
+// no plan that the provider sees, and is refused when it comes to its delete; of
+// a contact it sees that the one to be added is in state already.
 func TestAccSafeguards_countAndTaint(t *testing.T) {
 	t.Parallel()
 	sim := acctest.Simulator(t)
@@ -204,21 +205,25 @@ func TestAccSafeguards_countAndTaint(t *testing.T) {
 	shrunk, lifted := guarded, guarded
 	shrunk.count, lifted.safeguards = 1, ""
 	refused := &refusals{t: t, sim: sim, summary: safeguard.SummaryPrevented}
-	tainted := refused.step(guarded.configuration(sim), 2, "office0@example.com", "Person2@example.com")
-	tainted.Taint = []string{"reach_communication.office[0]", "reach_contact.person[2]"}
+	taintedOffice := refused.step(guarded.configuration(sim), 1, "office0@example.com")
+	taintedOffice.Taint = []string{"reach_communication.office[0]"}
+	taintedPerson := refused.step(guarded.configuration(sim), 1, "Person2@example.com")
+	taintedPerson.Taint = []string{"reach_contact.person[2]"}
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),
 		ErrorCheck:               refused.check,
 		Steps: []resource.TestStep{
 			{Config: guarded.configuration(sim)},
 			refused.step(shrunk.configuration(sim), 4, "office1@example.com", "office2@example.com", "Person1@example.com", "Person2@example.com"),
-			tainted,
+			taintedOffice,
+			taintedPerson,
 			{Config: lifted.configuration(sim), PreConfig: func() { expectNothingDeleted(t, sim) }},
 		},
 	})
 }
 
-// The option -replace is asked for in no plan that the provider sees either.
+// The option -replace is asked for in no plan that the provider sees either,
+// and is refused for a contact in the plan and for a communication at its delete.
 // And a plan file that a refusal has left behind cannot be applied.
 func TestAccSafeguards_replaceOption(t *testing.T) {
 	t.Parallel()
@@ -229,16 +234,20 @@ func TestAccSafeguards_replaceOption(t *testing.T) {
 	terraform.MustRun("init")
 	terraform.MustRun("apply", "-auto-approve")
 	both := []string{"office0@example.com", "Person0@example.com"}
-	for _, arguments := range [][]string{
-		{"apply", "-auto-approve", "-replace=reach_communication.office[0]", "-replace=reach_contact.person[0]"},
-		{"destroy", "-auto-approve"},
-		{"plan", "-destroy", "-out=destroy.tfplan"},
+	for _, run := range []struct {
+		expected  []string
+		arguments []string
+	}{
+		{both[:1], []string{"apply", "-auto-approve", "-replace=reach_communication.office[0]"}},
+		{both[1:], []string{"plan", "-replace=reach_contact.person[0]"}},
+		{both, []string{"destroy", "-auto-approve"}},
+		{both, []string{"plan", "-destroy", "-out=destroy.tfplan"}},
 	} {
-		printed, err := terraform.Run(arguments...)
+		printed, err := terraform.Run(run.arguments...)
 		if err == nil {
-			t.Fatalf("terraform %s was not refused:\n%s", strings.Join(arguments, " "), printed)
+			t.Fatalf("terraform %s was not refused:\n%s", strings.Join(run.arguments, " "), printed)
 		}
-		refused := &refusals{t: t, sim: sim, summary: safeguard.SummaryPrevented, expected: both, count: 2, before: sim.Dump()}
+		refused := &refusals{t: t, sim: sim, summary: safeguard.SummaryPrevented, expected: run.expected, count: len(run.expected), before: sim.Dump()}
 		if err := refused.check(errors.New(printed)); err != nil {
 			t.Error(err)
 		}
