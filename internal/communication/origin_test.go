@@ -11,14 +11,14 @@ import (
 // refresh takes it over, nor an update or a delete without one reaches it.
 func TestRecordOfAnotherEnvironment(t *testing.T) {
 	t.Parallel()
-	state := created(t, acctest.NewConfigured(t, acctest.Simulator(t), acctest.Realm, nil), billing(nil))
+	state := acctest.NewConfigured(t, acctest.Simulator(t), acctest.Realm, nil).Created(typeName, billing(nil))
 
 	other := acctest.Simulator(t)
 	server := acctest.NewConfigured(t, other, acctest.Realm, map[string]any{"verify_before_delete": false})
 	_, diagnostics := server.Refresh(typeName, state)
 	acctest.OneError(t, diagnostics, services.SummaryElsewhere, "no such record is", "seveng.endpoint (SEVENG_ENDPOINT)")
 
-	theirs := created(t, acctest.NewConfigured(t, other, acctest.Realm, nil), billing(map[string]any{"value": "boss@example.com"}))
+	theirs := acctest.NewConfigured(t, other, acctest.Realm, nil).Created(typeName, billing(map[string]any{"value": "boss@example.com"}))
 	if theirs.Attribute("communication_id") != state.Attribute("communication_id") {
 		t.Fatal("the two have different ids")
 	}
@@ -36,9 +36,9 @@ func TestRecordOfAnotherEnvironment(t *testing.T) {
 // An environment that has got another address is the same one.
 func TestEnvironmentWithAnotherAddress(t *testing.T) {
 	t.Parallel()
-	state := created(t, acctest.NewConfigured(t, acctest.Simulator(t), acctest.Realm, nil), billing(nil))
+	state := acctest.NewConfigured(t, acctest.Simulator(t), acctest.Realm, nil).Created(typeName, billing(nil))
 	moved := acctest.Simulator(t)
-	created(t, acctest.NewConfigured(t, moved, acctest.Realm, nil), billing(nil))
+	acctest.NewConfigured(t, moved, acctest.Realm, nil).Created(typeName, billing(nil))
 
 	server := acctest.NewConfigured(t, moved, acctest.Realm, nil)
 	state, diagnostics := server.Refresh(typeName, state)

@@ -101,5 +101,5 @@ func refusedSuccession(held safeguard.Record) diag.Diagnostics {
 	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("email"), SummaryReplacement, fmt.Sprintf(
 		"The %s is in state already, under the policy \"delete\". To add it anew it would be deleted first, which records a Global Optout of its address, and adding it again would then be refused. Nothing was changed.\n\n"+
 			"If the resource was only renamed, use a moved block. If it is tainted and fine as it is, run terraform untaint. "+
-			"If it really is to be replaced, set force_sub = true, or apply deletion_policy = \"delete_without_optout\" first.", held))}
+			"If it really is to be replaced, set force_sub = true, or apply deletion_policy = \"delete_without_optout\" first. A terraform destroy that is refused here works with -refresh=false.", held))}
 }

@@ -122,7 +122,7 @@ func TestAddressThatWasLeftIsNotManaged(t *testing.T) {
 func TestRenameIsRefusedInAnyOrder(t *testing.T) {
 	t.Parallel()
 	sim := acctest.Simulator(t)
-	state := created(t, acctest.NewConfigured(t, sim, acctest.Realm, nil), jane(nil))
+	state := acctest.NewConfigured(t, sim, acctest.Realm, nil).Created(typeName, jane(nil))
 	for name, plan := range map[string]func(server *acctest.Server) (first, second acctest.Planned){
 		"delete first": func(server *acctest.Server) (acctest.Planned, acctest.Planned) {
 			return server.Plan(typeName, state, nil), server.Plan(typeName, server.None(typeName), jane(nil))
@@ -158,7 +158,7 @@ func TestReplaceIsHeldAgainstTheSafeguardsInThePlan(t *testing.T) {
 			sim := acctest.Simulator(t)
 			server := acctest.NewConfigured(t, sim, acctest.Realm, test.safeguards)
 			wanted := jane(map[string]any{"deletion_policy": test.policy, "force_sub": true})
-			state := created(t, server, wanted)
+			state := server.Created(typeName, wanted)
 			acctest.NoErrors(t, server.Plan(typeName, state, wanted).Diagnostics)
 			again := server.Plan(typeName, server.None(typeName), wanted).Diagnostics
 			if test.refused != "" {

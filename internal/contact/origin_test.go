@@ -12,7 +12,7 @@ import (
 func TestContactOfAnotherRealm(t *testing.T) {
 	t.Parallel()
 	sim := acctest.Simulator(t)
-	state := created(t, acctest.NewConfigured(t, sim, acctest.Realm, nil), jane(nil))
+	state := acctest.NewConfigured(t, sim, acctest.Realm, nil).Created(typeName, jane(nil))
 
 	elsewhere := acctest.NewConfigured(t, sim, acctest.KeyedRealm, nil)
 	_, diagnostics := elsewhere.Refresh(typeName, state)
