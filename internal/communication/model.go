@@ -226,11 +226,5 @@ type privateState interface {
 // markWritten notes in private state that the record was written just now, so
 // that the next read doubts an answer that contradicts it.
 func markWritten(ctx context.Context, private privateState) diag.Diagnostics {
-	note, err := settle.Mark(time.Now())
-	if err != nil {
-		var problems diag.Diagnostics
-		problems.AddError(SummaryNotRead, err.Error())
-		return problems
-	}
-	return private.SetKey(ctx, writtenKey, note)
+	return private.SetKey(ctx, writtenKey, settle.Mark(time.Now()))
 }

@@ -68,13 +68,7 @@ func readNotes(ctx context.Context, private privateReader) (notes, diag.Diagnost
 
 // writeNotes notes what a write has left, and that it happened just now.
 func writeNotes(ctx context.Context, private privateState, n notes) diag.Diagnostics {
-	var problems diag.Diagnostics
-	written, err := settle.Mark(time.Now())
-	if err != nil {
-		problems.AddError(summaryPrivateNotWritten, err.Error())
-		return problems
-	}
-	problems.Append(private.SetKey(ctx, writtenKey, written)...)
+	problems := private.SetKey(ctx, writtenKey, settle.Mark(time.Now()))
 	problems.Append(writeNote(ctx, private, incompleteKey, n.incomplete)...)
 	problems.Append(writeSeen(ctx, private, n)...)
 	return problems

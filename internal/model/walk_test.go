@@ -181,11 +181,7 @@ func aged(private []byte) []byte {
 	if len(private) == 0 || json.Unmarshal(private, &notes) != nil || len(notes["written"]) == 0 {
 		return private
 	}
-	old, err := settle.Mark(time.Now().Add(-24 * time.Hour))
-	if err != nil {
-		return private
-	}
-	notes["written"] = old
+	notes["written"] = settle.Mark(time.Now().Add(-24 * time.Hour))
 	changed, err := json.Marshal(notes)
 	if err != nil {
 		return private
