@@ -46,12 +46,12 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			},
 			"value": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "The address or number itself, at most 255 characters. Write a number in quotation marks: without them, Terraform drops leading zeros. E-mail addresses compare without regard to case. Changes in place.",
+				MarkdownDescription: "The address or number itself, at most 255 characters and not blanks alone. Write a number in quotation marks: without them, Terraform drops leading zeros. E-mail addresses compare without regard to case. Changes in place.",
 				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, longestValue), visibleText{}},
 			},
 			"external_id": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "Your own id for the record, at most 50 characters and unique. 7G sets it at creation and never changes it, so another one replaces the record. Left out, the record gets none, or keeps the one that it has.",
+				MarkdownDescription: "Your own id for the record, at most 50 characters, not blanks alone, and unique. 7G sets it at creation and never changes it, so another one replaces the record. Left out, the record gets none, or keeps the one that it has.",
 				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, longestExternalID), visibleText{}},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIfConfigured()},
 			},

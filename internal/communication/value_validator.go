@@ -9,29 +9,34 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-// SummaryInvalidText heads the refusal of a text that no record can mean to
-// hold.
-const SummaryInvalidText = "Text with a line break, or of blanks alone"
+// Summaries of what can hardly be meant: a refusal, and a warning.
+const (
+	SummaryInvalidText = "Text of blanks alone"
+	SummaryLineBreak   = "Text with a line break"
+)
 
-// visibleText accepts what can be seen on one line. 7G might store anything
-// else as it stands, and it would then be found under no name that a person
-// types.
+// visibleText refuses what nobody can see, and warns of a line break or another
+// control character, as the text of a file ends with. 7G stores them as they
+// are: a record that has one is to be managed all the same.
 type visibleText struct{}
 
 // Description says what is accepted.
 func (visibleText) Description(context.Context) string {
-	return "must not be of blanks alone, nor hold a line break, a tab or another control character"
+	return "must not be of blanks alone"
 }
 
 // MarkdownDescription says what is accepted.
 func (v visibleText) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
-// ValidateString refuses everything else. An empty text is a matter of its
-// length.
+// ValidateString refuses and warns. An empty text is a matter of its length.
 func (v visibleText) ValidateString(ctx context.Context, req validator.StringRequest, resp *validator.StringResponse) {
 	text := req.ConfigValue.ValueString()
-	if text != "" && strings.TrimSpace(text) == "" || strings.ContainsFunc(text, unicode.IsControl) {
+	switch {
+	case text != "" && strings.TrimSpace(text) == "":
 		resp.Diagnostics.AddAttributeError(req.Path, SummaryInvalidText, fmt.Sprintf(
-			"%s is %q: it %s. Nothing was sent. Correct it; trimspace(…) takes off what stands around a value.", req.Path, text, v.Description(ctx)))
+			"%s is %q: it %s. Nothing was sent. Correct it.", req.Path, text, v.Description(ctx)))
+	case strings.ContainsFunc(text, unicode.IsControl):
+		resp.Diagnostics.AddAttributeWarning(req.Path, SummaryLineBreak, fmt.Sprintf(
+			"%s is %q, which holds a line break, a tab or another control character, and 7G stores it as it is. If that is not meant, trimspace(…) takes off what stands around a value.", req.Path, text))
 	}
 }

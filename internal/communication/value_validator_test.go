@@ -1,13 +1,15 @@
 package communication_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/communication"
 )
 
-// TestTextThatCannotBeMeant is refused by its name before anything is sent.
+// TestTextThatCannotBeMeant is refused by its name before anything is sent, and
+// one that hardly can is warned of: the record may be there already.
 func TestTextThatCannotBeMeant(t *testing.T) {
 	t.Parallel()
 	server := acctest.NewServer(t)
@@ -17,8 +19,12 @@ func TestTextThatCannotBeMeant(t *testing.T) {
 		return config
 	}
 	for _, attribute := range []string{"value", "external_id"} {
-		for _, text := range []string{"   ", "office@example.com\n", "one\ttwo"} {
-			acctest.OneError(t, server.Validate("reach_communication", config(attribute, text)), communication.SummaryInvalidText, attribute+" is", "trimspace")
+		acctest.OneError(t, server.Validate("reach_communication", config(attribute, " \n")), communication.SummaryInvalidText, attribute+" is")
+		for _, text := range []string{"office@example.com\n", "one\ttwo"} {
+			diagnostics := server.Validate("reach_communication", config(attribute, text))
+			if len(diagnostics) != 1 || len(acctest.Warnings(diagnostics)) != 1 || diagnostics[0].Summary != communication.SummaryLineBreak || !strings.Contains(diagnostics[0].Detail, attribute+" is") {
+				t.Errorf("%s %q: got\n%s", attribute, text, acctest.Texts(diagnostics))
+			}
 		}
 		if diagnostics := server.Validate("reach_communication", config(attribute, "Zoë, 1st floor")); len(diagnostics) > 0 {
 			t.Errorf("got\n%s", acctest.Texts(diagnostics))

@@ -8,7 +8,7 @@ import (
 
 var (
 	variableInDescription = regexp.MustCompile("Environment variable `([A-Z_]+)`")
-	variableInCode        = regexp.MustCompile(`setting\{"([a-z]+)", "([a-z_]+)", "([A-Z_]+)"`)
+	variableInCode        = regexp.MustCompile(`setting\{block: "([a-z]+)", name: "([a-z_]+)", variable: "([A-Z_]+)"`)
 	variableInTable       = regexp.MustCompile("(?m)^\\| `([A-Z_]+)` \\| `([a-z_.]+)` \\|")
 )
 

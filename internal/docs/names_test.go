@@ -86,15 +86,21 @@ type vocabulary struct {
 // What is neither the provider's nor wrong.
 var (
 	terraformWords = []string{
-		"alias", "apply", "count", "create_before_destroy", "csvdecode", "error_message", "for_each", "identity", "import", "include_resource", "limit", "null",
+		"alias", "apply", "count", "create_before_destroy", "csvdecode", "error_message", "for_each", "identity", "import", "include_resource", "limit", "moved", "null",
 		"prevent_destroy", "replace_triggered_by", "required_providers", "terraform_data",
 	}
-	terraformVariables = []string{"TF_LOG", "TF_LOG_PROVIDER", "TF_REATTACH_PROVIDERS", cli.PathVariable}
+	terraformVariables = []string{"CHECKPOINT_DISABLE", "TF_CLI_CONFIG_FILE", "TF_LOG", "TF_LOG_PROVIDER", "TF_REATTACH_PROVIDERS", cli.PathVariable}
 	terraformCommands  = []string{"apply", "destroy", "import", "init", "plan", "query", "taint", "test", "untaint"}
 	terraformFlags     = []string{"generate-config-out", "invoke", "parallelism", "refresh", "replace", "target", "var"}
 
 	// Values, commands, records of the simulator and parts of a journal.
 	otherWords = []string{"curl", "demo", "export", "keyed", "policy", "yes", "biz_entity", "person", "organisation", "text", "html", "mime", "main"}
+
+	// The secrets of the workflow that releases.
+	secrets = []string{"GPG_PRIVATE_KEY"}
+
+	// What a guide misspells to show what comes of it.
+	misspelt = []string{"max_delete_per_run"}
 
 	// Emphasis in the form of a summary: a capital letter, and several words.
 	emphasis = []string{
@@ -120,10 +126,10 @@ func newVocabulary(t *testing.T) *vocabulary {
 			known.variables = append(known.variables, found[1])
 		}
 	}
-	for _, word := range slices.Concat(terraformWords, otherWords, safeguard.ContactPolicies()) {
+	for _, word := range slices.Concat(terraformWords, otherWords, misspelt, safeguard.ContactPolicies()) {
 		known.words[word] = true
 	}
-	known.variables = append(known.variables, terraformVariables...)
+	known.variables = slices.Concat(known.variables, terraformVariables, secrets)
 	for _, target := range regexp.MustCompile(`(?m)^([a-z-]+):`).FindAllStringSubmatch(known.makefile, -1) {
 		known.targets = append(known.targets, target[1])
 	}

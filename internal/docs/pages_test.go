@@ -3,6 +3,7 @@ package main
 import (
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -74,9 +75,16 @@ func newPage(path, text string) page {
 // comment is what explains a command.
 var comment = regexp.MustCompile(`(^|\s+)# .*$`)
 
-// commandsIn are the commands of a block, without their comments.
+// hereDocument is a file that a command writes.
+var hereDocument = regexp.MustCompile(`(?ms)^cat > \S+ <<'END'\n.*?^END$`)
+
+// commandsIn are the commands of a block, without their comments. One that
+// writes a file has many lines.
 func commandsIn(block string) []string {
 	var commands []string
+	if file := hereDocument.FindStringIndex(block); file != nil {
+		return slices.Concat(commandsIn(block[:file[0]]), []string{block[file[0]:file[1]]}, commandsIn(block[file[1]:]))
+	}
 	for line := range strings.Lines(block) {
 		if command := strings.TrimSpace(comment.ReplaceAllString(strings.TrimRight(line, "\n"), "")); command != "" {
 			commands = append(commands, command)
