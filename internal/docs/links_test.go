@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -90,6 +91,23 @@ func broken(t *testing.T, page, file, fragment string) string {
 		return "no heading " + fragment + " in " + target
 	}
 	return ""
+}
+
+// TestEveryPackageIsOnTheMap finds a folder of the code that the README's map
+// leaves out.
+func TestEveryPackageIsOnTheMap(t *testing.T) {
+	t.Parallel()
+	_, layout, _ := strings.Cut(read(t, filepath.Join(root, "README.md")), "## How the code is laid out")
+	layout, _, _ = strings.Cut(layout, "## ")
+	folders, err := os.ReadDir(filepath.Join(root, "internal"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, folder := range folders {
+		if !regexp.MustCompile(`\b` + folder.Name() + `\b`).MatchString(layout) {
+			t.Errorf("internal/%s is not on the map", folder.Name())
+		}
+	}
 }
 
 // TestGuidesAreGenerated finds a guide that was changed in one place alone. The
