@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"maps"
 	"os"
 	"os/exec"
@@ -14,6 +13,7 @@ import (
 	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/cli"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
 )
 
 // home is a person's home folder after make install, and what else all walks
@@ -187,7 +187,7 @@ func (w *walk) simulates(command string) string {
 	}
 	shell := exec.CommandContext(w.t.Context(), "sh", "-c", "exec "+strings.Replace(recipe, program, w.home.simulator, 1))
 	shell.Dir, shell.Env = w.directory, w.home.environment
-	out := &screen{}
+	out := &simulatortest.Screen{}
 	shell.Stdout, shell.Stderr = out, out
 	if err := shell.Start(); err != nil {
 		w.t.Fatal(err)
@@ -239,24 +239,4 @@ func (w *walk) exports() {
 	if !maps.Equal(shown, printed) {
 		w.t.Errorf("the page exports %v, the simulator prints %v", shown, printed)
 	}
-}
-
-// screen is an output that one goroutine writes and another one reads.
-type screen struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-// Write adds to what is on the screen.
-func (s *screen) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.Write(p)
-}
-
-// String is all that is on the screen.
-func (s *screen) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.String()
 }

@@ -11,57 +11,25 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/page"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
 )
-
-// screen is an output that one goroutine writes and another one reads.
-type screen struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (s *screen) Write(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.Write(p)
-}
-
-func (s *screen) String() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.text.String()
-}
-
-// await returns what an expression finds on the screen, once it does.
-func (s *screen) await(t *testing.T, expression string) string {
-	t.Helper()
-	wanted := regexp.MustCompile(expression)
-	for range 200 {
-		if found := wanted.FindStringSubmatch(s.String()); found != nil {
-			return found[len(found)-1]
-		}
-		time.Sleep(10 * time.Millisecond)
-	}
-	t.Fatalf("no %s on the screen:\n%s", expression, s)
-	return ""
-}
 
 func TestSession(t *testing.T) {
 	state := filepath.Join(t.TempDir(), "state.json")
 	ctx, stop := context.WithCancel(context.Background())
-	out, problems, code := &screen{}, &screen{}, make(chan int)
+	out, problems, code := &simulatortest.Screen{}, &simulatortest.Screen{}, make(chan int)
 	go func() {
 		code <- run(ctx, []string{"-address", "127.0.0.1:0", "-state", state, "-dialect", "7g-get-array,7g-message-null", "-dialect", "wc-sub-text-short"}, out, problems)
 	}()
-	out.await(t, `Ctrl-C`)
-	sevenG := out.await(t, `export SEVENG_ENDPOINT=(\S+)\n`)
-	whatCounts := out.await(t, `export WHATCOUNTS_ENDPOINT=(\S+/bin/api_web)\n`)
+	out.Await(t, `Ctrl-C`)
+	sevenG := out.Await(t, `export SEVENG_ENDPOINT=(\S+)\n`)
+	whatCounts := out.Await(t, `export WHATCOUNTS_ENDPOINT=(\S+/bin/api_web)\n`)
 	for _, line := range []string{
 		"export SEVENG_USERNAME=demo\n", "export SEVENG_PASSWORD=demo-password\n",
 		"export WHATCOUNTS_REALM=demo\n", "export WHATCOUNTS_PASSWORD=demo-password\n",
@@ -102,7 +70,7 @@ func TestSession(t *testing.T) {
 	if got := <-code; got != succeeded || problems.String() != "" {
 		t.Errorf("exit code %d, %s", got, problems)
 	}
-	out.await(t, `Stopped\.`)
+	out.Await(t, `Stopped\.`)
 	if content, err := os.ReadFile(state); err != nil || !strings.Contains(string(content), "jane@example.com") {
 		t.Errorf("%v: %s", err, content)
 	}
@@ -127,18 +95,18 @@ func TestSeedFileAndQuiet(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	out, problems, code := &screen{}, &screen{}, make(chan int)
+	out, problems, code := &simulatortest.Screen{}, &simulatortest.Screen{}, make(chan int)
 	go func() {
 		code <- run(ctx, []string{"-address", "127.0.0.1:0", "-seed", path, "-quiet"}, out, problems)
 	}()
-	out.await(t, `Ctrl-C`)
+	out.Await(t, `Ctrl-C`)
 	for _, line := range []string{`SEVENG_USERNAME='o'\''neil'`, `SEVENG_PASSWORD='pass word'`, `WHATCOUNTS_PASSWORD='$x'`} {
 		if !strings.Contains(out.String(), line) {
 			t.Errorf("%q is not in\n%s", line, out)
 		}
 	}
 	before := out.String()
-	post(t, out.await(t, `export WHATCOUNTS_ENDPOINT=(\S+)\n`), "c=show_lists")
+	post(t, out.Await(t, `export WHATCOUNTS_ENDPOINT=(\S+)\n`), "c=show_lists")
 	if out.String() != before {
 		t.Errorf("quiet, but printed %s", out)
 	}
@@ -150,11 +118,11 @@ func TestSeedFileAndQuiet(t *testing.T) {
 
 func TestFaultsOfThePersonAtTheKeyboard(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
-	out, problems, code := &screen{}, &screen{}, make(chan int)
+	out, problems, code := &simulatortest.Screen{}, &simulatortest.Screen{}, make(chan int)
 	go func() {
 		code <- run(ctx, []string{"-address", "127.0.0.1:0", "-fault", "show_lists:status-before:503:2", "-fault", "*:answer:FAILURE: closed", "-fault", "subscribe:cut-after"}, out, problems)
 	}()
-	address := out.await(t, `export WHATCOUNTS_ENDPOINT=(\S+)\n`)
+	address := out.Await(t, `export WHATCOUNTS_ENDPOINT=(\S+)\n`)
 	for _, line := range []string{"status-before of show_lists\n", "replace of every request\n", "cut-after of sub\n"} {
 		if !strings.Contains(out.String(), line) {
 			t.Errorf("%q is not in\n%s", line, out)

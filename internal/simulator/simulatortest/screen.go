@@ -1,0 +1,44 @@
+package simulatortest
+
+import (
+	"bytes"
+	"regexp"
+	"sync"
+	"testing"
+	"time"
+)
+
+// Screen is an output that one goroutine writes and another one reads. The zero
+// value is empty.
+type Screen struct {
+	mu   sync.Mutex
+	text bytes.Buffer
+}
+
+// Write adds to what is on the screen.
+func (s *Screen) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.Write(p)
+}
+
+// String is all that is on the screen.
+func (s *Screen) String() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.text.String()
+}
+
+// Await returns what an expression finds on the screen, once it does.
+func (s *Screen) Await(t testing.TB, expression string) string {
+	t.Helper()
+	wanted := regexp.MustCompile(expression)
+	for range 200 {
+		if found := wanted.FindStringSubmatch(s.String()); found != nil {
+			return found[len(found)-1]
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Fatalf("no %s on the screen:\n%s", expression, s)
+	return ""
+}
