@@ -3,7 +3,9 @@
 package report
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -16,10 +18,11 @@ var heading = []string{"records", "latency", "parallelism", "step", "nothing", "
 // rowsOf are the measurements of one kind as texts under the heading.
 func rowsOf(r *figures.Results, kind figures.Kind) [][]string {
 	var rows [][]string
-	for _, c := range r.Cases() {
-		if c.Kind != kind {
-			continue
-		}
+	cases := slices.DeleteFunc(r.Cases(), func(c figures.Case) bool { return c.Kind != kind })
+	slices.SortStableFunc(cases, func(a, b figures.Case) int {
+		return cmp.Or(cmp.Compare(a.Records, b.Records), cmp.Compare(a.Latency, b.Latency), cmp.Compare(a.Parallelism, b.Parallelism))
+	})
+	for _, c := range cases {
 		for _, step := range figures.Steps() {
 			row := []string{fmt.Sprint(c.Records), fmt.Sprintf("%d ms", c.Latency), fmt.Sprint(c.Parallelism), string(step)}
 			for _, lane := range []figures.Lane{figures.Floor, figures.Provider, figures.Curl} {
