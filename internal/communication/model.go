@@ -15,6 +15,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/object"
 	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/settle"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 )
@@ -218,13 +219,8 @@ func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id types
 	return identity.Set(ctx, identityModel{CommunicationID: id})
 }
 
-// privateState is the part of the framework's private state that is written.
-type privateState interface {
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
-
 // markWritten notes in private state that the record was written just now, so
 // that the next read doubts an answer that contradicts it.
-func markWritten(ctx context.Context, private privateState) diag.Diagnostics {
+func markWritten(ctx context.Context, private services.PrivateState) diag.Diagnostics {
 	return private.SetKey(ctx, writtenKey, settle.Mark(time.Now()))
 }

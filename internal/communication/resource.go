@@ -110,7 +110,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	resp.Diagnostics.Append(object.Set(ctx, &resp.State, plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.CommunicationID)...)
 	resp.Diagnostics.Append(markWritten(ctx, resp.Private)...)
-	resp.Diagnostics.Append(services.NoteOrigin(ctx, resp.Private, r.services.SevenG.Endpoint())...)
+	resp.Diagnostics.Append(r.origin().Note(ctx, resp.Private)...)
 }
 
 // Read brings the state up to date, and removes the communication from it
@@ -144,7 +144,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	}
 	resp.Diagnostics.Append(state.set(ctx, r.services.SevenG, current)...)
 	resp.Diagnostics.Append(object.Set(ctx, &resp.State, state)...)
-	resp.Diagnostics.Append(services.NoteOrigin(ctx, resp.Private, r.services.SevenG.Endpoint())...)
+	resp.Diagnostics.Append(r.origin().Note(ctx, resp.Private)...)
 }
 
 // Update changes value, type and owner in place. A change of what lives in
@@ -172,7 +172,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		return
 	}
 	if !same(current, wanted) {
-		resp.Diagnostics.Append(r.checkUnread(ctx, req.Private, state)...)
+		resp.Diagnostics.Append(r.origin().Refuse(ctx, req.Private, state.record(), services.Unread)...)
 		if resp.Diagnostics.HasError() {
 			return
 		}
@@ -209,7 +209,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	if resp.Diagnostics.HasError() || !r.services.Guard.Policy(state.policy()).Deletes() {
 		return
 	}
-	resp.Diagnostics.Append(r.checkUnread(ctx, req.Private, state)...)
+	resp.Diagnostics.Append(r.origin().Refuse(ctx, req.Private, state.record(), services.Unread)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

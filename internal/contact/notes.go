@@ -1,7 +1,6 @@
 package contact
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/settle"
 )
 
@@ -33,23 +33,10 @@ type notes struct {
 	incomplete []int64 // a plan to add a contact notes all that this run has seen, any other state its own
 }
 
-// privateReader and privateState are the framework's private state.
-type privateReader interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-}
+// summaryPrivateNotRead heads what only a damaged state can lead to.
+const summaryPrivateNotRead = "Private state not read"
 
-type privateState interface {
-	privateReader
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
-
-// Summaries of what only a damaged state can lead to.
-const (
-	summaryPrivateNotRead    = "Private state not read"
-	summaryPrivateNotWritten = "Private state not written"
-)
-
-func readNotes(ctx context.Context, private privateReader) (notes, diag.Diagnostics) {
+func readNotes(ctx context.Context, private services.PrivateReader) (notes, diag.Diagnostics) {
 	var n notes
 	written, problems := private.GetKey(ctx, writtenKey)
 	n.written = written
@@ -67,41 +54,21 @@ func readNotes(ctx context.Context, private privateReader) (notes, diag.Diagnost
 }
 
 // writeNotes notes what a write has left, and that it happened just now.
-func writeNotes(ctx context.Context, private privateState, n notes) diag.Diagnostics {
+func writeNotes(ctx context.Context, private services.PrivateState, n notes) diag.Diagnostics {
 	problems := private.SetKey(ctx, writtenKey, settle.Mark(time.Now()))
-	problems.Append(writeNote(ctx, private, incompleteKey, n.incomplete)...)
+	problems.Append(services.WriteNote(ctx, private, incompleteKey, n.incomplete)...)
 	problems.Append(writeSeen(ctx, private, n)...)
 	return problems
 }
 
 // writeSeen notes what a read has shown.
-func writeSeen(ctx context.Context, private privateState, n notes) diag.Diagnostics {
-	problems := writeNote(ctx, private, pendingKey, n.pending)
-	problems.Append(writeNote(ctx, private, unseenKey, n.unseen)...)
-	problems.Append(writeNote(ctx, private, firstNameKey, n.firstName)...)
-	problems.Append(writeNote(ctx, private, unsureKey, n.unsure)...)
+func writeSeen(ctx context.Context, private services.PrivateState, n notes) diag.Diagnostics {
+	problems := services.WriteNote(ctx, private, pendingKey, n.pending)
+	problems.Append(services.WriteNote(ctx, private, unseenKey, n.unseen)...)
+	problems.Append(services.WriteNote(ctx, private, firstNameKey, n.firstName)...)
+	problems.Append(services.WriteNote(ctx, private, unsureKey, n.unsure)...)
 	return problems
 }
-
-// writeNote writes nothing in place of nothing: Terraform writes the whole state
-// after every record, and most records have nothing to remember.
-func writeNote(ctx context.Context, private privateState, key string, note any) diag.Diagnostics {
-	value, err := json.Marshal(note)
-	if err != nil {
-		var problems diag.Diagnostics
-		problems.AddError(summaryPrivateNotWritten, err.Error())
-		return problems
-	}
-	stored, problems := private.GetKey(ctx, key)
-	if len(stored) == 0 && slices.Contains(nothing, string(value)) || bytes.Equal(stored, value) {
-		return problems
-	}
-	problems.Append(private.SetKey(ctx, key, value)...)
-	return problems
-}
-
-// nothing is how empty notes look.
-var nothing = []string{"null", `""`, "[]", "{}"}
 
 // waiting are the lists that may be missing without being lost. One that was
 // counted and not seen yet may wait for confirmation too, but only a fresh

@@ -15,6 +15,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/object"
 	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/services"
 )
 
 // Summaries of what a plan says about a delete and about customer keys. Those
@@ -49,7 +50,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		resp.Diagnostics.Append(r.planDelete(state.record(), "")...)
 		// An end that is planned as such is meant, also for a contact that was
 		// added in part only: its policy is followed to the letter.
-		resp.Diagnostics.Append(writeNote(ctx, resp.Private, incompleteKey, []int64{})...)
+		resp.Diagnostics.Append(services.WriteNote(ctx, resp.Private, incompleteKey, []int64{})...)
 		return
 	}
 	resp.Diagnostics.Append(object.Get(ctx, req.Plan, &plan)...)
@@ -62,7 +63,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	if req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(r.checkCustomerKey(config)...)
 		resp.Diagnostics.Append(r.checkSuccession(&plan)...)
-		resp.Diagnostics.Append(writeNote(ctx, resp.Private, incompleteKey, r.incompleteContacts())...)
+		resp.Diagnostics.Append(services.WriteNote(ctx, resp.Private, incompleteKey, r.incompleteContacts())...)
 		resp.Diagnostics.Append(keepChanges(ctx, &resp.Plan, proposed, plan)...)
 		return
 	}

@@ -119,7 +119,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	resp.Diagnostics.Append(object.Set(ctx, &resp.State, plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.SubscriberID)...)
 	resp.Diagnostics.Append(writeNotes(ctx, resp.Private, noted)...)
-	resp.Diagnostics.Append(services.NoteOrigin(ctx, resp.Private, r.services.WhatCounts.RealmName())...)
+	resp.Diagnostics.Append(r.origin().Note(ctx, resp.Private)...)
 	resp.Diagnostics.Append(pendingWarnings(plan.Email.ValueString(), created.Pending)...)
 	if err == nil && created.Unread != nil {
 		resp.Diagnostics.AddWarning(SummaryUnread, report.Detail(created.Unread)+
@@ -162,7 +162,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	r.manage(&updated, &updated, noted)
 	resp.Diagnostics.Append(object.Set(ctx, &resp.State, updated)...)
 	resp.Diagnostics.Append(writeSeen(ctx, resp.Private, noted)...)
-	resp.Diagnostics.Append(services.NoteOrigin(ctx, resp.Private, r.services.WhatCounts.RealmName())...)
+	resp.Diagnostics.Append(r.origin().Note(ctx, resp.Private)...)
 	resp.Diagnostics.Append(pendingWarnings(updated.Email.ValueString(), waiting)...)
 }
 
@@ -200,7 +200,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	clearRemoved(current, &wanted)
 	noted.incomplete = nil
 	if !same(current, wanted) {
-		resp.Diagnostics.Append(r.checkUnread(ctx, req.Private, &state)...)
+		resp.Diagnostics.Append(r.origin().Refuse(ctx, req.Private, state.record(), services.Unread)...)
 		if resp.Diagnostics.HasError() {
 			return
 		}
@@ -253,7 +253,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	timeout, problems := state.Timeouts.Delete(ctx, services.DefaultTimeout)
 	resp.Diagnostics.Append(problems...)
 	if r.services.Guard.Policy(state.policy()) != safeguard.Abandon {
-		resp.Diagnostics.Append(r.checkUnread(ctx, req.Private, &state)...)
+		resp.Diagnostics.Append(r.origin().Refuse(ctx, req.Private, state.record(), services.Unread)...)
 	}
 	if resp.Diagnostics.HasError() {
 		return

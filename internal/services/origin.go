@@ -6,55 +6,46 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/reachops/terraform-provider-reach/internal/safeguard"
 )
 
-// originKey is where private state keeps the place that a record was last seen
-// in: the address of a 7G environment, or the name of a WhatCounts realm. Each
-// of them counts its records anew, so that an id may be somebody else's there.
+// originKey is where private state keeps the name of the [Origin] that a record
+// was last seen in.
 const originKey = "origin"
 
 // SummaryElsewhere heads the refusal of a record that was last seen in another
 // place than the one that the provider is configured for.
 const SummaryElsewhere = "Record of another environment"
 
-// Notes are the framework's private state, as it is read.
-type Notes interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+// Unread is what is found where no refresh has looked.
+const Unread = "nobody has looked for it yet (-refresh=false)"
+
+// Origin is a place that records are in: a 7G environment, or a WhatCounts
+// realm. Each counts its records anew, so that an id may be somebody else's in
+// another one.
+type Origin struct {
+	Kind    string // what stands before the name in a sentence, with a blank; may be empty
+	Name    string // the address of the environment, or the name of the realm
+	Setting string // the attribute that says which it is, with its variable
 }
 
-// NotesWriter are the framework's private state, as it is written.
-type NotesWriter interface {
-	Notes
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+// Note notes that the record was seen here.
+func (o Origin) Note(ctx context.Context, private PrivateState) diag.Diagnostics {
+	return WriteNote(ctx, private, originKey, o.Name)
 }
 
-// Moved returns where the record was last seen, when that is not here. A
-// record that no note tells of has not moved.
-func Moved(ctx context.Context, private Notes, here string) string {
+// Refuse refuses a record that was last seen in another place, because of what
+// was found here in its stead. Where nothing was, or no note tells of another
+// place, it refuses nothing.
+func (o Origin) Refuse(ctx context.Context, private PrivateReader, record safeguard.Record, found string) diag.Diagnostics {
 	value, problems := private.GetKey(ctx, originKey)
-	var origin string
-	if problems.HasError() || len(value) == 0 || json.Unmarshal(value, &origin) != nil || origin == here {
-		return ""
+	var last string
+	if found == "" || problems.HasError() || len(value) == 0 || json.Unmarshal(value, &last) != nil || last == o.Name {
+		return nil
 	}
-	return origin
-}
-
-// NoteOrigin notes that the record was seen here.
-func NoteOrigin(ctx context.Context, private NotesWriter, here string) diag.Diagnostics {
-	value, err := json.Marshal(here)
-	if err != nil {
-		return diag.Diagnostics{diag.NewErrorDiagnostic("Private state not written", err.Error())}
-	}
-	stored, problems := private.GetKey(ctx, originKey)
-	if problems.HasError() || string(stored) == string(value) {
-		return problems
-	}
-	return private.SetKey(ctx, originKey, value)
-}
-
-// Elsewhere is the refusal. Setting names the attribute that says where here is.
-func Elsewhere(record, origin, here, found, setting string) diag.Diagnostic {
-	return diag.NewErrorDiagnostic(SummaryElsewhere, fmt.Sprintf(
+	return diag.Diagnostics{diag.NewErrorDiagnostic(SummaryElsewhere, fmt.Sprintf(
 		"The %s was last seen in %s, and the provider is configured for %s, where %s. Its id may be another person's there, so nothing was taken over, changed or deleted.\n\n"+
-			"Set %s to where the record is. If Terraform is to forget it, use a removed block with destroy = false, or terraform state rm; what stands for it in the new place can then be imported.", record, origin, here, found, setting))
+			"Set %s to where the record is. If Terraform is to forget it, use a removed block with destroy = false, or terraform state rm; what stands for it in the new place can then be imported.",
+		record, o.Kind+last, o.Kind+o.Name, found, o.Setting))}
 }
