@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/reachops/terraform-provider-reach/internal/report"
+	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 )
 
@@ -88,7 +88,7 @@ type model struct {
 func (e *EphemeralResource) Open(ctx context.Context, _ ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
 	token, expiresAt, err := e.tokens.AccessToken(ctx)
 	if err != nil {
-		resp.Diagnostics.Append(report.Error(SummaryNotObtained, err))
+		resp.Diagnostics.Append(diagnostic.Error(SummaryNotObtained, err))
 		return
 	}
 	opened := model{AccessToken: types.StringValue(token)}
@@ -112,7 +112,7 @@ func (e *EphemeralResource) Renew(ctx context.Context, _ ephemeral.RenewRequest,
 func (e *EphemeralResource) renew(ctx context.Context) (next time.Time, problem diag.Diagnostic) {
 	_, expiresAt, err := e.tokens.AccessToken(ctx)
 	if err != nil {
-		return time.Time{}, report.Error(SummaryNotRenewed, err)
+		return time.Time{}, diagnostic.Error(SummaryNotRenewed, err)
 	}
 	return renewAt(expiresAt), nil
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // login stands for the client of 7G: its tokens live twenty minutes, and it
@@ -68,7 +68,7 @@ func TestNoRenewal(t *testing.T) {
 func TestRenewalFails(t *testing.T) {
 	t.Parallel()
 	var renewed ephemeral.RenewResponse
-	refused := &verdict.Error{Kind: verdict.Unauthenticated, Attempt: "logging in to 7G", Reason: "wrong password"}
+	refused := &apierror.Error{Kind: apierror.Unauthenticated, Attempt: "logging in to 7G", Reason: "wrong password"}
 	(&EphemeralResource{tokens: &login{err: refused}}).Renew(t.Context(), ephemeral.RenewRequest{}, &renewed)
 	problems := renewed.Diagnostics.Errors()
 	if len(problems) != 1 || problems[0].Summary() != SummaryNotRenewed || !strings.Contains(problems[0].Detail(), "Wrong password") || !renewed.RenewAt.IsZero() {

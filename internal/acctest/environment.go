@@ -14,16 +14,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 	"github.com/reachops/terraform-provider-reach/internal/provider"
-	"github.com/reachops/terraform-provider-reach/internal/settle"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
 )
 
 // pace keeps the provider's pauses short enough for tests.
 var pace = provider.Pace{
-	Retry:  5 * time.Millisecond,
-	Settle: settle.Pace{First: 2 * time.Millisecond, Window: 200 * time.Millisecond},
+	Retry:       5 * time.Millisecond,
+	Consistency: httpclient.Consistency{First: 2 * time.Millisecond, Window: 200 * time.Millisecond},
 }
 
 // providerVariables are the environment variables that would reach into a

@@ -12,8 +12,8 @@ import (
 	"testing"
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
-	"github.com/reachops/terraform-provider-reach/internal/transport"
 )
 
 func TestMain(m *testing.M) { acctest.Main(m) }
@@ -106,7 +106,7 @@ func (w *world) failInTheMiddle() {
 	w.sim.Faults.Add(ledger.Fault{Operation: "update", Kind: ledger.Replace, Body: "FAILURE: " + repeated(w.secrets["WhatCounts password"]) + "^" + repeated(w.secrets["client_auth"]), Count: -1})
 	w.sim.Faults.Add(ledger.Fault{Operation: "sub", Kind: ledger.Replace, Body: "FAILURE: " + repeated(w.secrets["WhatCounts password"]), Count: -1})
 	w.sim.Faults.Add(ledger.Fault{Operation: "show_optglobal", Kind: ledger.Truncate})
-	w.mustFail("an apply that fails", transport.Removed, "apply", "-auto-approve", "-input=false", "-var=last_name=Smith", "-var=value=accounts@example.com")
+	w.mustFail("an apply that fails", httpclient.Removed, "apply", "-auto-approve", "-input=false", "-var=last_name=Smith", "-var=value=accounts@example.com")
 	w.setRepeat(nil)
 	w.sim.Faults.Clear()
 	if w.sim.Log.Count("POST /user/refreshtoken") == 0 {
@@ -151,7 +151,7 @@ func (w *world) refuseLogins() {
 		w.sim.Faults.Add(ledger.Fault{Operation: command, Kind: ledger.Replace, Count: -1,
 			Body: "FAILURE: " + repeated(w.secrets["WhatCounts password"]) + " " + repeated(w.secrets["client_auth"])})
 	}
-	w.mustFail("a plan that is answered with the password", transport.Removed, "plan", "-input=false")
+	w.mustFail("a plan that is answered with the password", httpclient.Removed, "plan", "-input=false")
 	w.sim.Faults.Clear()
 }
 

@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/reachops/terraform-provider-reach/internal/report"
+	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 )
 
@@ -71,7 +71,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	found, err := d.services.SevenG.Communication(ctx, key)
 	if err != nil {
-		resp.Diagnostics.Append(report.Error(SummaryNotRead, err))
+		resp.Diagnostics.Append(diagnostic.Error(SummaryNotRead, err))
 		return
 	}
 	record, problems := newRecord(ctx, d.services.SevenG, found)

@@ -17,12 +17,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/reachops/terraform-provider-reach/internal/report"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 	"github.com/reachops/terraform-provider-reach/internal/safeguard"
 	"github.com/reachops/terraform-provider-reach/internal/selection"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
 )
 
 // kind is what a communication is called in safeguards and reports.
@@ -192,10 +192,10 @@ func (a *DeleteAction) lookUp(ctx context.Context, keys []seveng.Key, progress s
 	for i, key := range keys {
 		c, err := a.services.SevenG.Communication(ctx, key)
 		switch {
-		case verdict.Is(err, verdict.Gone):
+		case apierror.Is(err, apierror.NotFound):
 			gone = append(gone, selection.Name(key.String()))
 		case err != nil:
-			problems.AddError(SummaryNotRead, fmt.Sprintf("%s\n\nNothing was deleted.", report.Detail(err)))
+			problems.AddError(SummaryNotRead, fmt.Sprintf("%s\n\nNothing was deleted.", diagnostic.Detail(err)))
 			return nil, nil, problems
 		case !slices.ContainsFunc(found, func(t target) bool { return t.ID == c.ID }):
 			one := target{Communication: c}
@@ -225,12 +225,12 @@ func (a *DeleteAction) deleteAll(ctx context.Context, found []target, gone []sel
 		switch {
 		case err == nil:
 			outcome.Deleted = append(outcome.Deleted, record)
-		case verdict.Is(err, verdict.Gone):
+		case apierror.Is(err, apierror.NotFound):
 			outcome.Gone = append(outcome.Gone, selection.Name(record.String()))
-		case verdict.Is(err, verdict.Unknown) && !errors.As(err, &unread):
-			outcome.Unclear = append(outcome.Unclear, selection.Kept{Record: record, Reason: report.Detail(err)})
+		case apierror.Is(err, apierror.Uncertain) && !errors.As(err, &unread):
+			outcome.Unclear = append(outcome.Unclear, selection.Kept{Record: record, Reason: diagnostic.Detail(err)})
 		default:
-			outcome.Refused = append(outcome.Refused, selection.Kept{Record: record, Reason: report.Detail(err)})
+			outcome.Refused = append(outcome.Refused, selection.Kept{Record: record, Reason: diagnostic.Detail(err)})
 		}
 		progress.Step("Deleted or passed over", i+1, len(found))
 		if endsAll(err) {
@@ -247,8 +247,8 @@ func (a *DeleteAction) deleteAll(ctx context.Context, found []target, gone []sel
 // might.
 func endsAll(err error) bool {
 	var changed *changedError
-	switch verdict.Of(err) {
-	case verdict.Gone, verdict.Refused, verdict.Forbidden, verdict.Invalid:
+	switch apierror.Of(err) {
+	case apierror.NotFound, apierror.Refused, apierror.Forbidden, apierror.Invalid:
 		return false
 	}
 	return err != nil && !errors.As(err, &changed)

@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/reachops/terraform-provider-reach/internal/report"
+	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 )
 
@@ -30,7 +30,7 @@ func (r *Resource) importedID(ctx context.Context, req resource.ImportStateReque
 	if external, found := strings.CutPrefix(req.ID, externalPrefix); found && external != "" {
 		c, err := r.services.SevenG.Communication(ctx, seveng.ByExternalID(external))
 		if err != nil {
-			problems.Append(report.Error(SummaryNotImported, err))
+			problems.Append(diagnostic.Error(SummaryNotImported, err))
 		}
 		return c.ID, problems
 	}

@@ -17,7 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/reachops/terraform-provider-reach/internal/report"
+	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 )
@@ -87,7 +87,7 @@ func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *l
 	}
 	all, err := l.services.SevenG.OwnerCommunications(ctx, owner.owner())
 	if err != nil {
-		stream.Results = list.ListResultsStreamDiagnostics(diag.Diagnostics{report.Error(SummaryNotListed, err)})
+		stream.Results = list.ListResultsStreamDiagnostics(diag.Diagnostics{diagnostic.Error(SummaryNotListed, err)})
 		return
 	}
 	slices.SortFunc(all, func(a, b seveng.Communication) int { return cmp.Compare(a.ID, b.ID) })

@@ -16,7 +16,6 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/object"
 	"github.com/reachops/terraform-provider-reach/internal/safeguard"
 	"github.com/reachops/terraform-provider-reach/internal/services"
-	"github.com/reachops/terraform-provider-reach/internal/settle"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 )
 
@@ -222,5 +221,5 @@ func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id types
 // markWritten notes in private state that the record was written just now, so
 // that the next read doubts an answer that contradicts it.
 func markWritten(ctx context.Context, private services.PrivateState) diag.Diagnostics {
-	return private.SetKey(ctx, writtenKey, settle.Mark(time.Now()))
+	return private.SetKey(ctx, writtenKey, services.Mark(time.Now()))
 }

@@ -6,9 +6,9 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
 )
 
 func (r *Resource) origin() services.Origin {
@@ -24,7 +24,7 @@ func (r *Resource) checkOrigin(ctx context.Context, private services.PrivateRead
 	switch {
 	case problems.HasError():
 		return problems
-	case verdict.Is(err, verdict.Gone):
+	case apierror.Is(err, apierror.NotFound):
 		other = "no such record is"
 	case err == nil && !same(found, expected):
 		other = fmt.Sprintf("communication %d has the %s", found.ID, describe(found))

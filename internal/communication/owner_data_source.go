@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/reachops/terraform-provider-reach/internal/report"
+	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 )
 
@@ -82,7 +82,7 @@ func (d *OwnerDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	}
 	all, err := d.services.SevenG.OwnerCommunications(ctx, config.Owner.owner())
 	if err != nil {
-		resp.Diagnostics.Append(report.Error(SummaryNotRead, err))
+		resp.Diagnostics.Append(diagnostic.Error(SummaryNotRead, err))
 		return
 	}
 	sort.Slice(all, func(i, j int) bool { return all[i].ID < all[j].ID })

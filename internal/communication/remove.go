@@ -8,18 +8,18 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 	"github.com/reachops/terraform-provider-reach/internal/journal"
-	"github.com/reachops/terraform-provider-reach/internal/report"
 	"github.com/reachops/terraform-provider-reach/internal/safeguard"
 	"github.com/reachops/terraform-provider-reach/internal/services"
-	"github.com/reachops/terraform-provider-reach/internal/settle"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
 )
 
 // remove deletes the communication in state for good. One that is gone already
 // is done; that a record written a moment ago is gone is not believed at once.
-func (r *Resource) remove(ctx context.Context, state model, pace settle.Pace) diag.Diagnostics {
+func (r *Resource) remove(ctx context.Context, state model, pace httpclient.Consistency) diag.Diagnostics {
 	known, problems := state.communication(ctx)
 	if problems.HasError() {
 		return problems
@@ -30,22 +30,22 @@ func (r *Resource) remove(ctx context.Context, state model, pace settle.Pace) di
 	var changed *changedError
 	var unwritten *safeguard.JournalError
 	switch {
-	case err == nil || verdict.Is(err, verdict.Gone):
+	case err == nil || apierror.Is(err, apierror.NotFound):
 	case errors.As(err, &changed):
 		problems.AddError(SummaryChanged, fmt.Sprintf(
 			"Communication %d was changed by somebody else since the last refresh, so nothing was deleted.\n\nIn state: %s\nIn 7G:    %s\n\n"+
 				"Run terraform plan to see the change. If the record may still go, apply again.", known.ID, describe(known), describe(changed.found)))
 	case errors.As(err, &unwritten):
-		problems.Append(report.Error(safeguard.SummaryJournal, unwritten.Cause))
+		problems.Append(diagnostic.Error(safeguard.SummaryJournal, unwritten.Cause))
 	default:
-		problems.Append(report.Error(SummaryNotDeleted, err))
+		problems.Append(diagnostic.Error(SummaryNotDeleted, err))
 	}
 	return problems
 }
 
 // erase deletes one communication for good, after a last look at it where that
 // is asked for, and a line in the journal. Everything that deletes goes this
-// way. An [unreadError], which carries verdict.Gone when the look finds the
+// way. An [unreadError], which carries apierror.NotFound when the look finds the
 // record gone, a [changedError] and a [safeguard.JournalError] say that nothing
 // was sent; every other error is about the delete itself.
 func erase(ctx context.Context, s *services.Services, record safeguard.Record, known seveng.Communication, typeName string, look func(context.Context) (seveng.Communication, error)) error {

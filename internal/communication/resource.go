@@ -13,10 +13,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 	"github.com/reachops/terraform-provider-reach/internal/object"
-	"github.com/reachops/terraform-provider-reach/internal/report"
 	"github.com/reachops/terraform-provider-reach/internal/services"
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
 )
 
 // Summaries of the errors of the resource.
@@ -129,17 +129,17 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	current, err := find(ctx, r.services.SevenG, state, r.services.PaceFor(note))
+	current, err := find(ctx, r.services.SevenG, state, r.services.ConsistencyFor(note))
 	resp.Diagnostics.Append(r.checkOrigin(ctx, req.Private, state, current, err)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if verdict.Is(err, verdict.Gone) {
+	if apierror.Is(err, apierror.NotFound) {
 		resp.State.RemoveResource(ctx)
 		return
 	}
 	if err != nil {
-		resp.Diagnostics.Append(report.Error(SummaryNotRead, err))
+		resp.Diagnostics.Append(diagnostic.Error(SummaryNotRead, err))
 		return
 	}
 	resp.Diagnostics.Append(state.set(ctx, r.services.SevenG, current)...)
@@ -178,7 +178,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		}
 		updated, err := r.services.SevenG.UpdateCommunication(ctx, current, wanted)
 		if err != nil {
-			resp.Diagnostics.Append(report.Error(SummaryNotUpdated, err))
+			resp.Diagnostics.Append(diagnostic.Error(SummaryNotUpdated, err))
 			if updated.ID != 0 {
 				// Part of the change was done: state keeps what is there now.
 				resp.Diagnostics.Append(state.set(ctx, r.services.SevenG, updated)...)
@@ -215,7 +215,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	resp.Diagnostics.Append(r.remove(ctx, state, r.services.PaceFor(note))...)
+	resp.Diagnostics.Append(r.remove(ctx, state, r.services.ConsistencyFor(note))...)
 }
 
 // ImportState accepts the native id, external:ID, or an identity.

@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/reachops/terraform-provider-reach/internal/report"
+	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 )
 
@@ -18,7 +18,7 @@ func typeID(ctx context.Context, client *seveng.Client, at path.Path, name strin
 	var problems diag.Diagnostics
 	all, err := client.Types(ctx)
 	if err != nil {
-		problems.Append(diag.WithPath(at, report.Error(SummaryTypesNotRead, err)))
+		problems.Append(diag.WithPath(at, diagnostic.Error(SummaryTypesNotRead, err)))
 		return 0, problems
 	}
 	var known []string
@@ -39,7 +39,7 @@ func typeName(ctx context.Context, client *seveng.Client, c seveng.Communication
 	var problems diag.Diagnostics
 	all, err := client.Types(ctx)
 	if err != nil {
-		problems.Append(report.Error(SummaryTypesNotRead, err))
+		problems.Append(diagnostic.Error(SummaryTypesNotRead, err))
 		return "", problems
 	}
 	for _, t := range all {

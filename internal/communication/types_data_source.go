@@ -8,7 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/reachops/terraform-provider-reach/internal/report"
+	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 )
 
 // TypesDataSource is reach_communication_types: the registry's own names and
@@ -47,7 +47,7 @@ type typesModel struct {
 func (d *TypesDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
 	all, err := d.services.SevenG.Types(ctx)
 	if err != nil {
-		resp.Diagnostics.Append(report.Error(SummaryTypesNotRead, err))
+		resp.Diagnostics.Append(diagnostic.Error(SummaryTypesNotRead, err))
 		return
 	}
 	names := typesModel{Types: make(map[string]int64, len(all))}

@@ -14,7 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/reachops/terraform-provider-reach/internal/report"
+	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
@@ -116,7 +116,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	c, err := d.services.WhatCounts.Contact(ctx, id, config.Email.ValueString())
 	if err != nil {
-		resp.Diagnostics.Append(report.Error(SummaryNotRead, err))
+		resp.Diagnostics.Append(diagnostic.Error(SummaryNotRead, err))
 		return
 	}
 	// The same mapping as the resource's after an import: all fields.
@@ -142,7 +142,7 @@ func (d *DataSource) match(ctx context.Context, config dataSourceModel) (whatcou
 	matches, err := d.services.WhatCounts.FindContacts(ctx, config.Email.ValueString(), config.FirstName.ValueStringPointer())
 	switch {
 	case err != nil:
-		return whatcounts.Match{}, report.Error(SummaryNotRead, err)
+		return whatcounts.Match{}, diagnostic.Error(SummaryNotRead, err)
 	case len(matches) == 0:
 		return whatcounts.Match{}, diag.NewAttributeErrorDiagnostic(path.Root("email"), SummaryNoMatch, fmt.Sprintf(
 			"WhatCounts has no contact with the address %s%s. Check email and first_name, and the realm.", config.Email.ValueString(), withFirstName(config.FirstName)))

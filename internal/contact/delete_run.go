@@ -9,10 +9,10 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 	"github.com/reachops/terraform-provider-reach/internal/safeguard"
 	"github.com/reachops/terraform-provider-reach/internal/selection"
 	"github.com/reachops/terraform-provider-reach/internal/services"
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
@@ -45,7 +45,7 @@ func (d *deleteRun) lookUp(ctx context.Context, targets []whatcounts.Contact) di
 			switch {
 			case errors.As(err, &repeated):
 				contact = repeated.Contact
-			case verdict.Is(err, verdict.Gone):
+			case apierror.Is(err, apierror.NotFound):
 				d.gone = append(d.gone, selection.Name(nameOf(some[i])))
 				continue
 			case errors.As(err, &several):
@@ -110,7 +110,7 @@ func (d *deleteRun) deleteAll(ctx context.Context) selection.Report {
 		case whatcounts.AlreadyGone:
 			outcome.Gone = append(outcome.Gone, selection.Name(record.String()))
 		case whatcounts.NotDeleted:
-			if verdict.Is(one.Err, verdict.NotSent) {
+			if apierror.Is(one.Err, apierror.NotSent) {
 				outcome.NotAttempted = append(outcome.NotAttempted, record)
 				break
 			}

@@ -7,7 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/reachops/terraform-provider-reach/internal/report"
+	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 	"github.com/reachops/terraform-provider-reach/internal/safeguard"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
@@ -28,7 +28,7 @@ func notCreated(wanted whatcounts.Contact, subscriberID int64, err error) diag.D
 	case errors.As(err, &exists) && exists.SubscriberID != 0:
 		return diag.NewErrorDiagnostic(SummaryExists, fmt.Sprintf(
 			"%s\n\nThis resource did not make the contact, so it was left as it is. To manage it from now on, add this block and apply again:\n\n%s",
-			detail(err), report.ImportBlock("reach_contact", fmt.Sprint(exists.SubscriberID))))
+			detail(err), diagnostic.ImportBlock("reach_contact", fmt.Sprint(exists.SubscriberID))))
 	}
 	if errors.As(err, &unseen) {
 		id := wanted.Email
@@ -36,7 +36,7 @@ func notCreated(wanted whatcounts.Contact, subscriberID int64, err error) diag.D
 			id += "," + wanted.FirstName
 		}
 		return diag.NewErrorDiagnostic(SummaryNotCreated, detail(err)+
-			"\n\nIf the contact is there, add this block and apply again; otherwise just apply again:\n\n"+report.ImportBlock("reach_contact", id))
+			"\n\nIf the contact is there, add this block and apply again; otherwise just apply again:\n\n"+diagnostic.ImportBlock("reach_contact", id))
 	}
 	return diag.NewErrorDiagnostic(summaryOf(err, SummaryNotCreated), detail(err))
 }
@@ -50,7 +50,7 @@ func notDeleted(err error) diag.Diagnostic {
 	var unwritten *safeguard.JournalError
 	switch {
 	case errors.As(err, &unwritten):
-		return report.Error(safeguard.SummaryJournal, unwritten.Cause)
+		return diagnostic.Error(safeguard.SummaryJournal, unwritten.Cause)
 	case errors.As(err, &changed):
 		return diag.NewErrorDiagnostic(SummaryChanged, fmt.Sprintf(
 			"The contact was changed by somebody else since the last refresh, so nothing was deleted.\n\nIn state:      %s\nIn WhatCounts: %s\n\n"+
@@ -75,7 +75,7 @@ func summaryOf(err error, otherwise string) string {
 // detail is what the client says, with what is known of an opt-out or of the
 // contacts that share an address.
 func detail(err error) string {
-	text := report.Detail(err)
+	text := diagnostic.Detail(err)
 	var ambiguous *whatcounts.AmbiguousError
 	if errors.As(err, &ambiguous) && len(ambiguous.Matches) > 0 {
 		text += "\n\nContacts with this address:\n" + listMatches(ambiguous.Matches)

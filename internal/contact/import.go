@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
-	"github.com/reachops/terraform-provider-reach/internal/report"
+	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 )
 
 // importedID is the subscriber id that an import asks for, by id, by address,
@@ -42,7 +42,7 @@ func (r *Resource) importedID(ctx context.Context, req resource.ImportStateReque
 	matches, err := r.services.WhatCounts.FindContacts(ctx, email, firstName)
 	switch {
 	case err != nil:
-		problems.Append(report.Error(SummaryNotImported, err))
+		problems.Append(diagnostic.Error(SummaryNotImported, err))
 	case len(matches) == 0:
 		problems.AddError(SummaryNotImported, fmt.Sprintf("WhatCounts has no contact %s. Check the address and the realm.", req.ID))
 	case len(matches) > 1:

@@ -15,9 +15,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/reachops/terraform-provider-reach/internal/report"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 	"github.com/reachops/terraform-provider-reach/internal/services"
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
@@ -144,7 +144,7 @@ func (l *ListResource) matches(ctx context.Context, config searchModel, limit in
 			Email: config.Email.ValueString(), Exact: config.Exact.ValueBool(), ListID: config.ListID.ValueInt64(),
 		})
 		if err != nil {
-			yield(whatcounts.Match{}, report.Error(SummaryNotListed, err))
+			yield(whatcounts.Match{}, diagnostic.Error(SummaryNotListed, err))
 			return
 		}
 		if wanted := limit <= 0 || limit > int64(len(found)); more && wanted && !config.ListID.IsNull() {
@@ -169,7 +169,7 @@ func (l *ListResource) matches(ctx context.Context, config searchModel, limit in
 func (l *ListResource) members(ctx context.Context, config searchModel, yield func(whatcounts.Match, diag.Diagnostic) bool) {
 	for member, err := range l.services.WhatCounts.Members(ctx, config.ListID.ValueInt64()) {
 		if err != nil {
-			yield(whatcounts.Match{}, report.Error(SummaryNotListed, err))
+			yield(whatcounts.Match{}, diagnostic.Error(SummaryNotListed, err))
 			return
 		}
 		if config.asksFor(member.Email) && !yield(member, nil) {
@@ -197,11 +197,11 @@ func (l *ListResource) result(ctx context.Context, req list.ListRequest, match w
 		return result, true
 	}
 	stored, err := l.services.WhatCounts.Contact(ctx, match.SubscriberID, match.Email)
-	if verdict.Is(err, verdict.Gone) {
+	if apierror.Is(err, apierror.NotFound) {
 		return result, false
 	}
 	if err != nil {
-		result.Diagnostics.Append(report.Error(SummaryNotRead, err))
+		result.Diagnostics.Append(diagnostic.Error(SummaryNotRead, err))
 		return result, true
 	}
 	var imported model

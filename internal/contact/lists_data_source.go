@@ -6,7 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 
-	"github.com/reachops/terraform-provider-reach/internal/report"
+	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 )
 
 // SummaryListsNotRead heads a failed look-up of the realm's lists.
@@ -57,7 +57,7 @@ type listModel struct {
 func (d *ListsDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
 	all, err := d.services.WhatCounts.Lists(ctx)
 	if err != nil {
-		resp.Diagnostics.Append(report.Error(SummaryListsNotRead, err))
+		resp.Diagnostics.Append(diagnostic.Error(SummaryListsNotRead, err))
 		return
 	}
 	shown := listsModel{Lists: []listModel{}}

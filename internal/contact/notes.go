@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/reachops/terraform-provider-reach/internal/services"
-	"github.com/reachops/terraform-provider-reach/internal/settle"
 )
 
 // What private state keeps of a contact.
@@ -55,7 +54,7 @@ func readNotes(ctx context.Context, private services.PrivateReader) (notes, diag
 
 // writeNotes notes what a write has left, and that it happened just now.
 func writeNotes(ctx context.Context, private services.PrivateState, n notes) diag.Diagnostics {
-	problems := private.SetKey(ctx, writtenKey, settle.Mark(time.Now()))
+	problems := private.SetKey(ctx, writtenKey, services.Mark(time.Now()))
 	problems.Append(services.WriteNote(ctx, private, incompleteKey, n.incomplete)...)
 	problems.Append(writeSeen(ctx, private, n)...)
 	return problems
@@ -74,7 +73,7 @@ func writeSeen(ctx context.Context, private services.PrivateState, n notes) diag
 // counted and not seen yet may wait for confirmation too, but only a fresh
 // write excuses it: after that it is as lost as any other.
 func (n notes) waiting() []int64 {
-	if settle.Fresh(n.written, time.Now()) {
+	if services.Fresh(n.written, time.Now()) {
 		return append(slices.Clone(n.pending), n.unseen...)
 	}
 	return n.pending

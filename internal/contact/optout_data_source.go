@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/reachops/terraform-provider-reach/internal/report"
+	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 )
 
 // SummaryOptoutsNotRead heads a failed look-up of opt-outs.
@@ -82,7 +82,7 @@ func (d *OptoutDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	}
 	optedOut, err := d.services.WhatCounts.OptedOut(ctx, config.Email.ValueString(), config.ListID.ValueInt64(), daysBack(config.Days))
 	if err != nil {
-		resp.Diagnostics.Append(report.Error(SummaryOptoutsNotRead, err))
+		resp.Diagnostics.Append(diagnostic.Error(SummaryOptoutsNotRead, err))
 		return
 	}
 	config.OptedOut = types.BoolValue(optedOut)

@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/reachops/terraform-provider-reach/internal/report"
+	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 )
 
 // SummaryTooManyOptouts heads the refusal of more addresses than a set may have.
@@ -83,7 +83,7 @@ func (d *OptoutsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 		return
 	}
 	if err != nil {
-		resp.Diagnostics.Append(report.Error(SummaryOptoutsNotRead, err))
+		resp.Diagnostics.Append(diagnostic.Error(SummaryOptoutsNotRead, err))
 		return
 	}
 	set, problems := types.SetValue(types.StringType, emails)

@@ -7,8 +7,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 	"github.com/reachops/terraform-provider-reach/internal/services"
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
 )
 
 func (r *Resource) origin() services.Origin {
@@ -21,7 +21,7 @@ func (r *Resource) origin() services.Origin {
 func (r *Resource) checkOrigin(ctx context.Context, private services.PrivateReader, state, found *model, err error) diag.Diagnostics {
 	other := ""
 	switch {
-	case verdict.Is(err, verdict.Gone):
+	case apierror.Is(err, apierror.NotFound):
 		other = "no such contact is"
 	case err == nil && !strings.EqualFold(state.Email.ValueString(), found.Email.ValueString()):
 		other = fmt.Sprintf("contact %d has the address %s", found.SubscriberID.ValueInt64(), found.Email.ValueString())

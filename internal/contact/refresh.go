@@ -7,7 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
@@ -50,9 +50,9 @@ func unmanagedFirstName(state model, c whatcounts.Contact) string {
 func (r *Resource) read(ctx context.Context, expected whatcounts.Contact, noted notes) (whatcounts.Contact, error) {
 	var current whatcounts.Contact
 	var goneErr error
-	err := r.services.PaceFor(noted.written).Until(ctx, func(ctx context.Context) (bool, error) {
+	err := r.services.ConsistencyFor(noted.written).Until(ctx, func(ctx context.Context) (bool, error) {
 		current, goneErr = r.services.WhatCounts.Contact(ctx, expected.SubscriberID, expected.Email)
-		if goneErr != nil && !verdict.Is(goneErr, verdict.Gone) {
+		if goneErr != nil && !apierror.Is(goneErr, apierror.NotFound) {
 			return false, goneErr
 		}
 		return goneErr == nil && agrees(expected, current, noted.waiting()), nil

@@ -7,9 +7,9 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 	"github.com/reachops/terraform-provider-reach/internal/journal"
 	"github.com/reachops/terraform-provider-reach/internal/safeguard"
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
@@ -47,7 +47,7 @@ func (r *Resource) remove(ctx context.Context, state model, noted notes) diag.Di
 	case safeguard.Unsubscribe:
 		err = client.Unsubscribe(ctx, expected, lists(expected))
 	}
-	if err != nil && !verdict.Is(err, verdict.Gone) {
+	if err != nil && !apierror.Is(err, apierror.NotFound) {
 		problems.Append(notDeleted(err))
 	}
 	return problems

@@ -12,11 +12,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 	"github.com/reachops/terraform-provider-reach/internal/object"
-	"github.com/reachops/terraform-provider-reach/internal/report"
 	"github.com/reachops/terraform-provider-reach/internal/safeguard"
 	"github.com/reachops/terraform-provider-reach/internal/services"
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
@@ -122,7 +122,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	resp.Diagnostics.Append(r.origin().Note(ctx, resp.Private)...)
 	resp.Diagnostics.Append(pendingWarnings(plan.Email.ValueString(), created.Pending)...)
 	if err == nil && created.Unread != nil {
-		resp.Diagnostics.AddWarning(SummaryUnread, report.Detail(created.Unread)+
+		resp.Diagnostics.AddWarning(SummaryUnread, diagnostic.Detail(created.Unread)+
 			"\n\nWhatCounts reported everything as done, and the contact is in state. Run terraform plan to see whether each value was stored as it was sent.")
 	}
 }
@@ -149,13 +149,13 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if verdict.Is(err, verdict.Gone) {
+	if apierror.Is(err, apierror.NotFound) {
 		r.services.Guard.Release(state.identityKey())
 		resp.State.RemoveResource(ctx)
 		return
 	}
 	if err != nil {
-		resp.Diagnostics.Append(report.Error(SummaryNotRead, err))
+		resp.Diagnostics.Append(diagnostic.Error(SummaryNotRead, err))
 		return
 	}
 	r.release(&state, &updated)

@@ -10,8 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/reachops/terraform-provider-reach/internal/address"
+	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 	"github.com/reachops/terraform-provider-reach/internal/object"
-	"github.com/reachops/terraform-provider-reach/internal/report"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
@@ -91,7 +91,7 @@ func (v checkedText) ValidateString(_ context.Context, req validator.StringReque
 		return
 	}
 	if err := v.check(req.Path, req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, v.summary, report.Detail(err))
+		resp.Diagnostics.AddAttributeError(req.Path, v.summary, diagnostic.Detail(err))
 	}
 }
 

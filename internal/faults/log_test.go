@@ -9,10 +9,9 @@ import (
 	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
-	"github.com/reachops/terraform-provider-reach/internal/settle"
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
-	"github.com/reachops/terraform-provider-reach/internal/transport"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
@@ -20,17 +19,17 @@ import (
 // to it and nothing about the person.
 func TestRepeatedWriteIsLogged(t *testing.T) {
 	t.Parallel()
-	pace := settle.Pace{First: time.Millisecond, Window: time.Millisecond}
-	tests := map[string]func(context.Context, string, string, transport.Config) error{
-		"POST /communication": func(ctx context.Context, url, _ string, wire transport.Config) error {
-			client, err := seveng.New(seveng.Config{Endpoint: url, Username: acctest.Username, Password: acctest.PasswordOf(acctest.Username), Transport: wire, Settle: pace})
+	pace := httpclient.Consistency{First: time.Millisecond, Window: time.Millisecond}
+	tests := map[string]func(context.Context, string, string, httpclient.Config) error{
+		"POST /communication": func(ctx context.Context, url, _ string, wire httpclient.Config) error {
+			client, err := seveng.New(seveng.Config{Endpoint: url, Username: acctest.Username, Password: acctest.PasswordOf(acctest.Username), Transport: wire, Consistency: pace})
 			if err == nil {
 				_, err = client.CreateCommunication(ctx, seveng.Communication{TypeID: 1, Value: address, Owner: seveng.Owner{Kind: seveng.BizEntity, ID: 42}})
 			}
 			return err
 		},
-		"sub": func(ctx context.Context, _, url string, wire transport.Config) error {
-			client, err := whatcounts.New(whatcounts.Config{Endpoint: url, Realm: acctest.Realm, Password: acctest.PasswordOf(acctest.Realm), Transport: wire, Settle: pace})
+		"sub": func(ctx context.Context, _, url string, wire httpclient.Config) error {
+			client, err := whatcounts.New(whatcounts.Config{Endpoint: url, Realm: acctest.Realm, Password: acctest.PasswordOf(acctest.Realm), Transport: wire, Consistency: pace})
 			if err == nil {
 				_, err = client.CreateContact(ctx, whatcounts.NewContact{Contact: whatcounts.Contact{
 					Email: address, FirstName: "Jane", Subscriptions: []whatcounts.Subscription{{ListID: 5, Format: whatcounts.HTML}},
@@ -46,7 +45,7 @@ func TestRepeatedWriteIsLogged(t *testing.T) {
 			sim.Faults.Add(ledger.Fault{Operation: command, Kind: ledger.StatusBefore, Status: 503})
 			var mu sync.Mutex
 			var logged strings.Builder
-			wire := transport.Config{MaxRetries: 2, RetryPause: time.Millisecond, Log: transport.Log{Debug: func(_ context.Context, message string, fields map[string]any) {
+			wire := httpclient.Config{MaxRetries: 2, RetryPause: time.Millisecond, Log: httpclient.Log{Debug: func(_ context.Context, message string, fields map[string]any) {
 				mu.Lock()
 				defer mu.Unlock()
 				fmt.Fprintln(&logged, message, fields)

@@ -19,7 +19,6 @@ func module(files map[string]string) fstest.MapFS {
 const header = `package p_test
 
 import (
-	"testing"
 	"example.com/m/internal/acctest"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	versions "github.com/hashicorp/terraform-plugin-testing/tfversion"

@@ -11,8 +11,9 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 	"github.com/reachops/terraform-provider-reach/internal/provider"
-	"github.com/reachops/terraform-provider-reach/internal/settle"
+	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
@@ -60,7 +61,7 @@ func (f failing) Errorf(format string, args ...any) { f.history.Errorf(format, a
 
 // pace makes a service that answers with the past wait no longer than the
 // simulator's does.
-var pace = provider.Pace{Retry: time.Millisecond, Settle: settle.Pace{First: time.Millisecond, Window: 10 * time.Millisecond}}
+var pace = provider.Pace{Retry: time.Millisecond, Consistency: httpclient.Consistency{First: time.Millisecond, Window: 10 * time.Millisecond}}
 
 func TestWalk(t *testing.T) {
 	t.Parallel()
@@ -181,7 +182,7 @@ func aged(private []byte) []byte {
 	if len(private) == 0 || json.Unmarshal(private, &notes) != nil || len(notes["written"]) == 0 {
 		return private
 	}
-	notes["written"] = settle.Mark(time.Now().Add(-24 * time.Hour))
+	notes["written"] = services.Mark(time.Now().Add(-24 * time.Hour))
 	changed, err := json.Marshal(notes)
 	if err != nil {
 		return private

@@ -17,18 +17,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 	"github.com/reachops/terraform-provider-reach/internal/safeguard"
 	"github.com/reachops/terraform-provider-reach/internal/services"
-	"github.com/reachops/terraform-provider-reach/internal/settle"
-	"github.com/reachops/terraform-provider-reach/internal/transport"
 )
 
 // Pace is how long the provider pauses: before a first retry, and before it
 // repeats a read that contradicts a fresh write. Zero values are those of the
 // product.
 type Pace struct {
-	Retry  time.Duration
-	Settle settle.Pace
+	Retry       time.Duration
+	Consistency httpclient.Consistency
 }
 
 // Configure checks the block and the environment and makes the clients. It
@@ -40,15 +39,15 @@ func (p *Reach) Configure(ctx context.Context, req provider.ConfigureRequest, re
 		return
 	}
 	pace := p.pace
-	if pace.Settle == (settle.Pace{}) {
-		pace.Settle = settle.DefaultPace
+	if pace.Consistency == (httpclient.Consistency{}) {
+		pace.Consistency = httpclient.DefaultConsistency
 	}
 	c := configuration{
 		pace:        pace,
 		userAgent:   fmt.Sprintf("terraform-provider-reach/%s (terraform %s)", p.version, req.TerraformVersion),
 		diagnostics: &resp.Diagnostics,
 	}
-	configured := &services.Services{Settle: c.pace.Settle}
+	configured := &services.Services{Consistency: c.pace.Consistency}
 
 	var sevengBlock sevengModel
 	if c.decode(ctx, "seveng", config.SevenG, &sevengBlock) {
@@ -106,7 +105,7 @@ func (c configuration) endpoint(s setting, allowInsecure types.Bool, byDefault s
 	if endpoint == "" {
 		endpoint = byDefault
 	}
-	if err := transport.CheckEndpoint(endpoint, allowInsecure.ValueBool()); err != nil {
+	if err := httpclient.CheckEndpoint(endpoint, allowInsecure.ValueBool()); err != nil {
 		c.diagnostics.AddAttributeError(s.path(), SummaryInvalidEndpoint, fmt.Sprintf(
 			"The endpoint of %s cannot be used: %s. Correct %s.", s.block, err, s.remedies()))
 		return "", false
@@ -115,9 +114,9 @@ func (c configuration) endpoint(s setting, allowInsecure types.Bool, byDefault s
 }
 
 // transport is the part of a block that both services have, with its defaults.
-func (c configuration) transport(block, service string, m connectionModel) (transport.Config, bool) {
+func (c configuration) transport(block, service string, m connectionModel) (httpclient.Config, bool) {
 	if c.unknown(block, "request_timeout", m.RequestTimeout) || c.unknown(block, "max_retries", m.MaxRetries) || c.unknown(block, "requests_per_second", m.RequestsPerSecond) {
-		return transport.Config{}, false
+		return httpclient.Config{}, false
 	}
 	timeout, retries := m.RequestTimeout.ValueString(), int64(defaultMaxRetries)
 	if timeout == "" {
@@ -129,16 +128,16 @@ func (c configuration) transport(block, service string, m connectionModel) (tran
 	duration, err := time.ParseDuration(timeout)
 	if err != nil {
 		c.diagnostics.AddAttributeError(path.Root(block).AtName("request_timeout"), services.SummaryInvalidDuration, err.Error())
-		return transport.Config{}, false
+		return httpclient.Config{}, false
 	}
-	return transport.Config{
+	return httpclient.Config{
 		Service:           service,
 		UserAgent:         c.userAgent,
 		RequestTimeout:    duration,
 		MaxRetries:        int(retries),
 		RetryPause:        c.pace.Retry,
 		RequestsPerSecond: m.RequestsPerSecond.ValueFloat64(),
-		Log: transport.Log{
+		Log: httpclient.Log{
 			Debug: func(ctx context.Context, message string, fields map[string]any) { tflog.Debug(ctx, message, fields) },
 			Trace: func(ctx context.Context, message string, fields map[string]any) { tflog.Trace(ctx, message, fields) },
 		},

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
-	"github.com/reachops/terraform-provider-reach/internal/transport"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
@@ -24,7 +24,7 @@ func TestConnectionsAreKept(t *testing.T) {
 			sim.Latency = 2 * time.Millisecond
 			client, err := seveng.New(seveng.Config{
 				Endpoint: sim.URL(), Username: acctest.Username, Password: acctest.PasswordOf(acctest.Username),
-				Transport: transport.Config{Service: "7G"},
+				Transport: httpclient.Config{Service: "7G"},
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -51,7 +51,7 @@ func TestConnectionsAreKept(t *testing.T) {
 			sim.Latency = 2 * time.Millisecond
 			client, err := whatcounts.New(whatcounts.Config{
 				Endpoint: sim.WhatCountsURL(), Realm: acctest.Realm, Password: acctest.PasswordOf(acctest.Realm),
-				Transport: transport.Config{Service: "WhatCounts"},
+				Transport: httpclient.Config{Service: "WhatCounts"},
 			})
 			if err != nil {
 				t.Fatal(err)

@@ -21,7 +21,7 @@ func (c configuration) sevenG(m sevengModel) *seveng.Client {
 		return nil
 	}
 
-	config := seveng.Config{Endpoint: endpoint, Transport: connection, Settle: c.pace.Settle}
+	config := seveng.Config{Endpoint: endpoint, Transport: connection, Consistency: c.pace.Consistency}
 	tokenInBlock, loginInBlock := token.inBlock() != "", username.inBlock() != "" || password.inBlock() != ""
 	switch {
 	case tokenInBlock && loginInBlock:
@@ -82,7 +82,7 @@ func (c configuration) whatCounts(m whatcountsModel) *whatcounts.Client {
 	client, err := whatcounts.New(whatcounts.Config{
 		Endpoint: endpoint, Realm: realm.resolved(), Password: password.resolved(),
 		APIClient: apiClient.resolved(), ClientAuth: clientAuth.resolved(),
-		Transport: connection, Settle: c.pace.Settle, BatchSize: int(m.BatchSize.ValueInt64()),
+		Transport: connection, Consistency: c.pace.Consistency, BatchSize: int(m.BatchSize.ValueInt64()),
 	})
 	if err != nil {
 		c.diagnostics.AddAttributeError(path.Root("whatcounts"), SummaryIncomplete, fmt.Sprintf("The client of WhatCounts cannot be made: %s.", err))

@@ -9,8 +9,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 	"github.com/reachops/terraform-provider-reach/internal/safeguard"
-	"github.com/reachops/terraform-provider-reach/internal/settle"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
@@ -25,19 +25,19 @@ const (
 // Services is the configured provider. A client is nil when its service has
 // no credentials.
 type Services struct {
-	SevenG     *seveng.Client
-	WhatCounts *whatcounts.Client
-	Guard      *safeguard.Guard
-	Settle     settle.Pace // for reads that contradict a fresh write
+	SevenG      *seveng.Client
+	WhatCounts  *whatcounts.Client
+	Guard       *safeguard.Guard
+	Consistency httpclient.Consistency // for reads that contradict a fresh write
 }
 
-// PaceFor is how long a read that contradicts the state is repeated: not at
+// ConsistencyFor is how long a read that contradicts the state is repeated: not at
 // all, unless the note in private state tells of a write a moment ago.
-func (s *Services) PaceFor(note []byte) settle.Pace {
-	if settle.Fresh(note, time.Now()) {
-		return s.Settle
+func (s *Services) ConsistencyFor(note []byte) httpclient.Consistency {
+	if Fresh(note, time.Now()) {
+		return s.Consistency
 	}
-	return settle.Pace{}
+	return httpclient.Consistency{}
 }
 
 // From reads what the framework hands to Configure. It returns nil without a

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/reachops/terraform-provider-reach/internal/transport"
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 )
 
 // answer is what 7G said, taken out of its envelope.
@@ -23,9 +23,9 @@ type answer struct {
 	retryAfter time.Duration
 }
 
-func readAnswer(received transport.Response) answer {
+func readAnswer(received httpclient.Response) answer {
 	body := bytes.TrimSpace(received.Body)
-	a := answer{status: received.Status, empty: len(body) == 0, retryAfter: transport.RetryAfter(received.Header)}
+	a := answer{status: received.Status, empty: len(body) == 0, retryAfter: httpclient.RetryAfter(received.Header)}
 	fields, ok := readObject(body)
 	if !ok {
 		return a

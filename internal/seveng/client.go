@@ -4,7 +4,7 @@
 //
 // 7G answers most failures with HTTP 200 and explains them in free text, so
 // every answer is read in full and turned into a verdict. A nil error means
-// done. Every other outcome is a [*verdict.Error]. A write whose outcome is
+// done. Every other outcome is a [*apierror.Error]. A write whose outcome is
 // unknown is read back before anything is said about it or sent again.
 package seveng
 
@@ -13,10 +13,8 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/reachops/terraform-provider-reach/internal/settle"
-	"github.com/reachops/terraform-provider-reach/internal/share"
-	"github.com/reachops/terraform-provider-reach/internal/transport"
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 )
 
 // DefaultEndpoint is the production environment of 7G.
@@ -28,32 +26,32 @@ type Config struct {
 	AccessToken string // used as it is and never renewed; or:
 	Username    string
 	Password    string
-	Transport   transport.Config
-	Settle      settle.Pace // zero means settle.DefaultPace
+	Transport   httpclient.Config
+	Consistency httpclient.Consistency // zero means httpclient.DefaultConsistency
 }
 
 // Client talks to one 7G environment. One login serves all its callers; it
 // is safe for concurrent use.
 type Client struct {
-	endpoint  string
-	transport *transport.Client
-	retries   int
-	settle    settle.Pace
-	tokens    tokens
-	lookups   share.Cache[string, []Type]
-	owners    share.Cache[Owner, Owner] // by the ids that were asked for
-	lists     share.Cache[Owner, []Communication]
-	typeNames atomic.Pointer[map[int64]string]
-	recent    recentWrites
-	known     knownRecords
+	endpoint    string
+	wire        *httpclient.Client
+	retries     int
+	consistency httpclient.Consistency
+	tokens      tokens
+	lookups     httpclient.Cache[string, []Type]
+	owners      httpclient.Cache[Owner, Owner] // by the ids that were asked for
+	lists       httpclient.Cache[Owner, []Communication]
+	typeNames   atomic.Pointer[map[int64]string]
+	recent      recentWrites
+	known       knownRecords
 	// proven is set once the base URL has answered a call with success. Before
 	// that, an empty 404 may just as well come from another server.
 	proven atomic.Bool
 	now    func() time.Time
 }
 
-// New makes a client. It sends nothing. The error is a *verdict.Error with
-// [verdict.Invalid] when the endpoint is no URL, when only one half of user
+// New makes a client. It sends nothing. The error is a *apierror.Error with
+// [apierror.Invalid] when the endpoint is no URL, when only one half of user
 // name and password is given, or when an access token is given beside them.
 // A client without any credentials can ask for [Client.Types] only.
 func New(config Config) (*Client, error) {
@@ -70,18 +68,18 @@ func New(config Config) (*Client, error) {
 	if config.Transport.Service == "" {
 		config.Transport.Service = "7G"
 	}
-	if config.Settle == (settle.Pace{}) {
-		config.Settle = settle.DefaultPace
+	if config.Consistency == (httpclient.Consistency{}) {
+		config.Consistency = httpclient.DefaultConsistency
 	}
 	c := &Client{
-		endpoint:  endpoint,
-		transport: transport.New(config.Transport),
-		retries:   config.Transport.MaxRetries,
-		settle:    config.Settle,
-		now:       time.Now,
+		endpoint:    endpoint,
+		wire:        httpclient.New(config.Transport),
+		retries:     config.Transport.MaxRetries,
+		consistency: config.Consistency,
+		now:         time.Now,
 	}
-	c.transport.AddSecret(config.Password)
-	c.transport.AddSecret(config.AccessToken)
+	c.wire.AddSecret(config.Password)
+	c.wire.AddSecret(config.AccessToken)
 	switch {
 	case config.AccessToken != "":
 		c.tokens = &givenToken{client: c, access: config.AccessToken}
@@ -95,16 +93,16 @@ func New(config Config) (*Client, error) {
 
 // Clean is text without any secret that the client knows: the password, the
 // access token, and every token received so far.
-func (c *Client) Clean(text string) string { return c.transport.Clean(text) }
+func (c *Client) Clean(text string) string { return c.wire.Clean(text) }
 
 // checkEndpoint leaves it to the caller whether clear text is acceptable.
 func checkEndpoint(endpoint string) error {
-	err := transport.CheckEndpoint(endpoint, true)
+	err := httpclient.CheckEndpoint(endpoint, true)
 	if err == nil {
 		return nil
 	}
-	return &verdict.Error{
-		Kind:    verdict.Invalid,
+	return &apierror.Error{
+		Kind:    apierror.Invalid,
 		Attempt: "configuring 7G",
 		Reason:  "the endpoint cannot be used: " + err.Error(),
 		Advice:  "Set seveng.endpoint (SEVENG_ENDPOINT) to a URL such as " + DefaultEndpoint,
@@ -126,7 +124,7 @@ func checkCredentials(config Config) error {
 	default:
 		return nil
 	}
-	return &verdict.Error{Kind: verdict.Invalid, Attempt: "configuring 7G", Reason: reason, Advice: advice}
+	return &apierror.Error{Kind: apierror.Invalid, Attempt: "configuring 7G", Reason: reason, Advice: advice}
 }
 
 // Endpoint is the address of the environment, which tells it from all others.

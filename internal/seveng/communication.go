@@ -7,7 +7,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 const communicationPath = "/communication"
@@ -52,7 +52,7 @@ func (m Communication) Key() Key {
 }
 
 // Communication reads one record, with one request. The error is a
-// *verdict.Error: Gone when 7G recognisably says that there is none, Unknown
+// *apierror.Error: Gone when 7G recognisably says that there is none, Unknown
 // when its answer cannot be understood.
 //
 // 7G: Communication, GET.
@@ -74,19 +74,19 @@ func (c *Client) Communication(ctx context.Context, key Key) (Communication, err
 	}
 	fields, err := oneRecord(a.data)
 	if err != nil {
-		return Communication{}, c.failure(verdict.Unknown, attempt, err.Error(), adviceTryAgain, err)
+		return Communication{}, c.failure(apierror.Uncertain, attempt, err.Error(), adviceTryAgain, err)
 	}
 	if fields == nil {
-		return Communication{}, c.failure(verdict.Gone, attempt, "7G answered without a record", "", nil)
+		return Communication{}, c.failure(apierror.NotFound, attempt, "7G answered without a record", "", nil)
 	}
 	found, err := readRecord(fields)
 	switch {
 	case err != nil:
-		return Communication{}, c.failure(verdict.Unknown, attempt, err.Error(), adviceTryAgain, err)
+		return Communication{}, c.failure(apierror.Uncertain, attempt, err.Error(), adviceTryAgain, err)
 	case !found.names(key):
-		return Communication{}, c.failure(verdict.Unknown, attempt, "7G answered with "+found.Key().String()+" instead", adviceReread, nil)
+		return Communication{}, c.failure(apierror.Uncertain, attempt, "7G answered with "+found.Key().String()+" instead", adviceReread, nil)
 	case found.ID == 0 || found.TypeID == 0 || !found.hasValue:
-		return Communication{}, c.failure(verdict.Unknown, attempt, "the record in the answer lacks its id, type or value", adviceTryAgain, nil)
+		return Communication{}, c.failure(apierror.Uncertain, attempt, "the record in the answer lacks its id, type or value", adviceTryAgain, nil)
 	}
 	if found.ExternalID == "" {
 		found.ExternalID = key.ExternalID
@@ -99,7 +99,7 @@ func (c *Client) checkKey(attempt string, key Key) error {
 	if key.ID > 0 != (key.ExternalID != "") && key.ID >= 0 {
 		return nil
 	}
-	return c.failure(verdict.Invalid, attempt, "exactly one of the native id and the external id must be given", "", nil)
+	return c.failure(apierror.Invalid, attempt, "exactly one of the native id and the external id must be given", "", nil)
 }
 
 func (k Key) query() url.Values {

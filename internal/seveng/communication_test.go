@@ -3,7 +3,7 @@ package seveng
 import (
 	"testing"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 func TestReadShapes(t *testing.T) {
@@ -67,7 +67,7 @@ func TestReadRequest(t *testing.T) {
 func TestReadByExternalIDOfAnotherRecord(t *testing.T) {
 	s := newService(t, func(exchange) reply { return ok(asJSON(billing)) })
 	_, err := withToken(t, s).Communication(t.Context(), ByExternalID("OTHER"))
-	expectKind(t, err, verdict.Unknown)
+	expectKind(t, err, apierror.Uncertain)
 }
 
 func TestKeysThatNameNothing(t *testing.T) {
@@ -75,8 +75,8 @@ func TestKeysThatNameNothing(t *testing.T) {
 	client := withToken(t, s)
 	for _, key := range []Key{{}, {ID: 1, ExternalID: "x"}, {ID: -1}, {ID: -1, ExternalID: "x"}} {
 		_, err := client.Communication(t.Context(), key)
-		expectKind(t, err, verdict.Invalid)
-		expectKind(t, client.DeleteCommunication(t.Context(), key), verdict.Invalid)
+		expectKind(t, err, apierror.Invalid)
+		expectKind(t, client.DeleteCommunication(t.Context(), key), apierror.Invalid)
 	}
 	expectOperations(t, s)
 }

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 type createBody struct {
@@ -48,7 +48,7 @@ func newCreateBody(wanted Communication) createBody {
 // ([Client.Recognised]); reliably not there, it is asked for again, at most
 // Transport.MaxRetries times.
 //
-// The error is a *verdict.Error. Refused: nothing was created; beneath it is
+// The error is a *apierror.Error. Refused: nothing was created; beneath it is
 // an [*ExistsError] when a record is there that explains the refusal. Unknown:
 // a record may have been created, and errors.As finds an [*ExistsError] when
 // one was seen. Invalid and NotSent: nothing was asked of 7G.
@@ -57,7 +57,7 @@ func newCreateBody(wanted Communication) createBody {
 func (c *Client) CreateCommunication(ctx context.Context, wanted Communication) (Communication, error) {
 	attempt := "creating " + c.describe(wanted)
 	if wanted.ID != 0 {
-		return Communication{}, c.failure(verdict.Invalid, attempt, "a new communication cannot choose its native id", "", nil)
+		return Communication{}, c.failure(apierror.Invalid, attempt, "a new communication cannot choose its native id", "", nil)
 	}
 	if err := c.checkContent(attempt, wanted); err != nil {
 		return Communication{}, err
@@ -84,12 +84,12 @@ type creation struct {
 func (k *creation) run(ctx context.Context) (Communication, error) {
 	for number := 0; ; number++ {
 		created, a, err := k.send(ctx)
-		switch verdict.Of(err) {
+		switch apierror.Of(err) {
 		case 0:
 			return k.complete(ctx, created)
-		case verdict.Refused:
+		case apierror.Refused:
 			return k.refused(ctx, a, err)
-		case verdict.Unknown:
+		case apierror.Uncertain:
 			k.inDoubt = true
 		default:
 			return Communication{}, err
@@ -108,7 +108,7 @@ func (k *creation) run(ctx context.Context) (Communication, error) {
 // known by its external id only, once more by the owner's native id.
 func (k *creation) send(ctx context.Context) (record, answer, error) {
 	created, a, err := k.post(ctx)
-	if !verdict.Is(err, verdict.Refused) || !mayTryNativeOwner(k.wanted.Owner, a) {
+	if !apierror.Is(err, apierror.Refused) || !mayTryNativeOwner(k.wanted.Owner, a) {
 		return created, a, err
 	}
 	owner, lookErr := k.client.Owner(ctx, k.wanted.Owner)
@@ -146,14 +146,14 @@ func (k *creation) complete(ctx context.Context, created record) (Communication,
 		known.ID = created.ID
 		detail = &ExistsError{known, JustCreated}
 	}
-	return Communication{}, k.client.failure(verdict.Unknown, k.attempt,
+	return Communication{}, k.client.failure(apierror.Uncertain, k.attempt,
 		fmt.Sprintf("7G says that it is done, but %s could not be read back: %s", key, reasonOf(err)), k.findOut(), detail)
 }
 
 // recognise finds the record that 7G created without saying which it is. It is
 // never asked for again: it is there, seen or not.
 func (k *creation) recognise(ctx context.Context) (Communication, error) {
-	done := k.client.failure(verdict.Unknown, k.attempt, "7G says that it is done, but not which record it created", "", nil)
+	done := k.client.failure(apierror.Uncertain, k.attempt, "7G says that it is done, but not which record it created", "", nil)
 	found, missing, err := k.find(ctx, done)
 	if missing {
 		return Communication{}, k.client.doubtful(k.attempt, done, "the record was looked for and is not there", k.findOut(), done)

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 func TestCreatedButNotToBeSeenYet(t *testing.T) {
@@ -38,7 +38,7 @@ func TestCreatedButNotToBeRead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newService(t, script(map[string][]reply{post: {ok(c.data)}, get: {c.look}, owner: {c.look}}))
 			_, err := withToken(t, s).CreateCommunication(t.Context(), c.asked)
-			e := expectVerdict(t, err, verdict.Unknown)
+			e := expectVerdict(t, err, apierror.Uncertain)
 			if e.Advice == "" {
 				t.Error("no advice how to find out")
 			}
@@ -105,7 +105,7 @@ func TestCreateIsAskedForAgainWhenReliablyNotThere(t *testing.T) {
 
 	s = newService(t, script(map[string][]reply{post: {broken()}, get: {gone()}}))
 	_, err = withToken(t, s).CreateCommunication(t.Context(), wanted())
-	expectKind(t, err, verdict.Unknown)
+	expectKind(t, err, apierror.Uncertain)
 	expectText(t, err, "EMAIL-001", "not there")
 	if n := s.count(post); n != 4 {
 		t.Errorf("%d requests to create, want the first and MaxRetries more", n)
@@ -130,7 +130,7 @@ func TestCreateIsNotAskedForAgainWithoutAReliableRead(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newService(t, script(map[string][]reply{post: {broken()}, get: {c.look}, owner: {c.look}}))
 			_, err := withToken(t, s).CreateCommunication(t.Context(), c.asked)
-			e := expectVerdict(t, err, verdict.Unknown)
+			e := expectVerdict(t, err, apierror.Uncertain)
 			if !strings.Contains(e.Advice, "Look") {
 				t.Errorf("advice is %q", e.Advice)
 			}
@@ -147,7 +147,7 @@ func TestCreateFindsSomethingElse(t *testing.T) {
 	other.Value, other.Owner = "other@example.com", Owner{Kind: BizEntity, ID: 43, ExternalID: "BE-2"}
 	s := newService(t, script(map[string][]reply{post: {broken()}, get: {ok(asJSON(other))}}))
 	_, err := withToken(t, s).CreateCommunication(t.Context(), wanted())
-	expectKind(t, err, verdict.Unknown)
+	expectKind(t, err, apierror.Uncertain)
 	expectText(t, err, "value and owner", "communication 12345", "other@example.com")
 	var exists *ExistsError
 	if !errors.As(err, &exists) || exists.Existing != other {
@@ -162,7 +162,7 @@ func TestCreateFindsSeveral(t *testing.T) {
 	twin.ID = 12346
 	s := newService(t, script(map[string][]reply{post: {broken()}, owner: {ok(ownerJSON(billing.Owner, held, twin))}}))
 	_, err := withToken(t, s).CreateCommunication(t.Context(), asked)
-	expectKind(t, err, verdict.Unknown)
+	expectKind(t, err, apierror.Uncertain)
 	expectText(t, err, "communication 12345", "communication 12346", "2 records")
 	if n := s.count(post); n != 1 {
 		t.Errorf("sent %d times", n)
@@ -199,7 +199,7 @@ func TestCreateOutlivesTheEndOfItsContext(t *testing.T) {
 	ctx, cancel = context.WithTimeout(t.Context(), 30*time.Millisecond)
 	defer cancel()
 	_, err = withToken(t, s).CreateCommunication(ctx, wanted())
-	expectKind(t, err, verdict.Unknown)
+	expectKind(t, err, apierror.Uncertain)
 	if n := s.count(post); n != 1 {
 		t.Errorf("sent %d times although the time was over", n)
 	}
@@ -224,11 +224,11 @@ func TestCreateReadBackComparesOwners(t *testing.T) {
 	asked.Owner = Owner{Kind: BizEntity, ExternalID: "BE-1"}
 	held := billing
 	held.Owner.ExternalID = ""
-	for id, kind := range map[int64]verdict.Kind{42: 0, 43: verdict.Unknown} {
+	for id, kind := range map[int64]apierror.Kind{42: 0, 43: apierror.Uncertain} {
 		resolved := Owner{Kind: BizEntity, ID: id, ExternalID: "BE-1"}
 		s := newService(t, script(map[string][]reply{post: {broken()}, get: {ok(asJSON(held))}, owner: {ok(ownerJSON(resolved))}}))
 		_, err := withToken(t, s).CreateCommunication(t.Context(), asked)
-		if verdict.Of(err) != kind {
+		if apierror.Of(err) != kind {
 			t.Errorf("owner %d: %v", id, err)
 		}
 	}

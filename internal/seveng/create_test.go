@@ -5,7 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // wanted is billing before it exists.
@@ -80,7 +80,7 @@ func TestCreateOfWhatCannotBe(t *testing.T) {
 			asked := wanted()
 			change(&asked)
 			_, err := client.CreateCommunication(t.Context(), asked)
-			expectKind(t, err, verdict.Invalid)
+			expectKind(t, err, apierror.Invalid)
 		})
 	}
 	expectOperations(t, s)
@@ -138,7 +138,7 @@ func TestRefusedCreateNamesWhatExists(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newService(t, script(map[string][]reply{post: {refused(c.text)}, get: {c.byID}, owner: {c.list}}))
 			_, err := withToken(t, s).CreateCommunication(t.Context(), c.asked)
-			e := expectVerdict(t, err, verdict.Refused)
+			e := expectVerdict(t, err, apierror.Refused)
 			var exists *ExistsError
 			if !errors.As(err, &exists) || exists.Existing.ID != c.existing || exists.Conflict != c.conflict {
 				t.Fatalf("detail is %+v", exists)
@@ -155,19 +155,19 @@ func TestRefusedCreateNamesWhatExists(t *testing.T) {
 func TestRefusedCreateStandsWhenLooksFail(t *testing.T) {
 	s := newService(t, script(map[string][]reply{post: {refused("The name is not valid.")}, get: {broken()}, owner: {broken()}}))
 	_, err := withToken(t, s).CreateCommunication(t.Context(), wanted())
-	expectKind(t, err, verdict.Refused)
+	expectKind(t, err, apierror.Refused)
 	expectText(t, err, "The name is not valid", "could not be looked up", "HTTP 500")
 
 	s = newService(t, script(map[string][]reply{post: {refused("Invalid entity.")}, get: {gone()}, owner: {refused("BizEntity does not exist")}}))
 	_, err = withToken(t, s).CreateCommunication(t.Context(), wanted())
-	expectKind(t, err, verdict.Refused)
+	expectKind(t, err, apierror.Refused)
 	expectText(t, err, "Invalid entity", "7G has no biz_entity 42", "owner.id")
 }
 
 func TestForbiddenCreateAsksNothingMore(t *testing.T) {
 	s := newService(t, script(map[string][]reply{post: {{status: 403}}}))
 	_, err := withToken(t, s).CreateCommunication(t.Context(), wanted())
-	expectKind(t, err, verdict.Forbidden)
+	expectKind(t, err, apierror.Forbidden)
 	expectText(t, err, "permission", "SEVENG_ACCESS_TOKEN")
 	expectOperations(t, s, post)
 }
@@ -195,7 +195,7 @@ func TestCreateByExternalOwner(t *testing.T) {
 		post: {refused("An owner is required.")}, get: {gone()}, owner: {ok(ownerJSON(billing.Owner))},
 	}))
 	_, err = withToken(t, s).CreateCommunication(t.Context(), asked)
-	expectKind(t, err, verdict.Refused)
+	expectKind(t, err, apierror.Refused)
 	if n := s.count(post); n != 2 {
 		t.Errorf("sent %d times", n)
 	}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // DeleteCommunication deletes a record for good, with one request when the
@@ -14,7 +14,7 @@ import (
 // it was deleted; still there, the request is repeated, at most
 // Transport.MaxRetries times.
 //
-// The error is a *verdict.Error: Refused and Forbidden when the record is as
+// The error is a *apierror.Error: Refused and Forbidden when the record is as
 // it was, Unknown when it may be gone.
 //
 // 7G: Communication, DELETE.
@@ -41,10 +41,10 @@ func (c *Client) delete(ctx context.Context, attempt string, key Key) error {
 			subject: communicationSubject,
 			quoted:  []string{key.ExternalID},
 		})
-		switch verdict.Of(err) {
-		case 0, verdict.Gone:
+		switch apierror.Of(err) {
+		case 0, apierror.NotFound:
 			return nil
-		case verdict.Unknown:
+		case apierror.Uncertain:
 		default:
 			return err
 		}
@@ -64,9 +64,9 @@ func (c *Client) delete(ctx context.Context, attempt string, key Key) error {
 // to show.
 func (c *Client) goneBy(ctx context.Context, key Key) (bool, error) {
 	gone := false
-	err := lookUntil(ctx, c.settle, func(ctx context.Context) (bool, error) {
+	err := lookUntil(ctx, c.consistency, func(ctx context.Context) (bool, error) {
 		_, err := c.Communication(ctx, key)
-		if gone = verdict.Is(err, verdict.Gone); gone {
+		if gone = apierror.Is(err, apierror.NotFound); gone {
 			return true, nil
 		}
 		return false, err

@@ -5,7 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 const deleted = `{"result":true,"message":"Communication deleted successfully","recordCount":0,"data":null}`
@@ -36,10 +36,10 @@ func TestDeleteOfWhatIsGone(t *testing.T) {
 }
 
 func TestDeleteRefused(t *testing.T) {
-	for text, kind := range map[string]verdict.Kind{
-		"The communication is used by an active operational workflow.": verdict.Refused,
-		"You do not have deletion permission for communications.":      verdict.Forbidden,
-		"Your session does not exist":                                  verdict.Unauthenticated,
+	for text, kind := range map[string]apierror.Kind{
+		"The communication is used by an active operational workflow.": apierror.Refused,
+		"You do not have deletion permission for communications.":      apierror.Forbidden,
+		"Your session does not exist":                                  apierror.Unauthenticated,
 	} {
 		s := newService(t, func(exchange) reply { return refused(text) })
 		err := withToken(t, s).DeleteCommunication(t.Context(), ByID(12345))
@@ -71,7 +71,7 @@ func TestDeleteOfUnknownOutcome(t *testing.T) {
 	t.Run("never done", func(t *testing.T) {
 		s := newService(t, script(map[string][]reply{remove: {broken()}, get: {ok(asJSON(billing))}}))
 		err := withToken(t, s).DeleteCommunication(t.Context(), ByID(12345))
-		expectKind(t, err, verdict.Unknown)
+		expectKind(t, err, apierror.Uncertain)
 		expectText(t, err, "still there")
 		if n := s.count(remove); n != 4 {
 			t.Errorf("sent %d times", n)
@@ -79,7 +79,7 @@ func TestDeleteOfUnknownOutcome(t *testing.T) {
 	})
 	t.Run("unreadable", func(t *testing.T) {
 		s := newService(t, script(map[string][]reply{remove: {broken()}, get: {refused("Something else")}}))
-		expectKind(t, withToken(t, s).DeleteCommunication(t.Context(), ByID(12345)), verdict.Unknown)
+		expectKind(t, withToken(t, s).DeleteCommunication(t.Context(), ByID(12345)), apierror.Uncertain)
 		if n := s.count(remove); n != 1 {
 			t.Errorf("sent %d times", n)
 		}

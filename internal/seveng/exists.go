@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // Conflict says in which way an existing record stands where another was
@@ -22,7 +22,7 @@ const (
 
 // ExistsError is the detail of a failed create, or transfer to another owner,
 // when a record is there that explains it. It is found with errors.As beneath
-// the *verdict.Error. The record was not adopted and not changed.
+// the *apierror.Error. The record was not adopted and not changed.
 type ExistsError struct {
 	Existing Communication
 	Conflict Conflict
@@ -44,7 +44,7 @@ func (a answer) ownerIsTaken() bool {
 // explain adds to a refusal which existing record explains it. It asks 7G only
 // now that something was refused. When that fails the refusal stands as it is,
 // with a note.
-func (c *Client) explain(ctx context.Context, refusal *verdict.Error, a answer, wanted Communication) error {
+func (c *Client) explain(ctx context.Context, refusal *apierror.Error, a answer, wanted Communication) error {
 	existing, err := c.existing(ctx, a, wanted)
 	explained := *refusal
 	switch {
@@ -52,7 +52,7 @@ func (c *Client) explain(ctx context.Context, refusal *verdict.Error, a answer, 
 		explained.Cause = existing
 		explained.Reason = c.Clean(fmt.Sprintf("%s (%s, %s)", refusal.Reason, c.identify(existing.Existing), existing.Conflict))
 		explained.Advice = existing.advice(wanted)
-	case verdict.Is(err, verdict.Gone):
+	case apierror.Is(err, apierror.NotFound):
 		explained.Advice = c.Clean(fmt.Sprintf("7G has no %s: check owner.type, and owner.id or owner.external_id", wanted.Owner))
 	case err != nil:
 		explained.Advice = c.Clean(fmt.Sprintf("%s. Whether an existing record is the reason could not be looked up: %s", refusal.Advice, reasonOf(err)))
@@ -78,7 +78,7 @@ func (c *Client) existing(ctx context.Context, a answer, wanted Communication) (
 		if err == nil {
 			return &ExistsError{found, SameExternalID}, nil
 		}
-		if !verdict.Is(err, verdict.Gone) {
+		if !apierror.Is(err, apierror.NotFound) {
 			return nil, err
 		}
 	}

@@ -3,8 +3,8 @@ package seveng
 import (
 	"strings"
 
-	"github.com/reachops/terraform-provider-reach/internal/transport"
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 )
 
 // longestReason is how much of a text from the service is passed on.
@@ -12,12 +12,12 @@ const longestReason = 600
 
 // failure is a verdict whose texts are clean. Secrets go before the text is
 // shortened, since half a secret would no longer be recognised.
-func (c *Client) failure(kind verdict.Kind, attempt, reason, advice string, cause error) *verdict.Error {
+func (c *Client) failure(kind apierror.Kind, attempt, reason, advice string, cause error) *apierror.Error {
 	reason = strings.Join(strings.Fields(c.Clean(reason)), " ")
 	if letters := []rune(reason); len(letters) > longestReason {
 		reason = string(letters[:longestReason]) + "…"
 	}
-	return &verdict.Error{
+	return &apierror.Error{
 		Kind:    kind,
 		Attempt: c.Clean(attempt),
 		Reason:  strings.TrimRight(reason, ". "),
@@ -27,10 +27,10 @@ func (c *Client) failure(kind verdict.Kind, attempt, reason, advice string, caus
 }
 
 // unanswered is the verdict on a request that got no whole answer.
-func (c *Client) unanswered(attempt string, failed *transport.Failure) *verdict.Error {
-	kind := verdict.NotSent
+func (c *Client) unanswered(attempt string, failed *httpclient.Failure) *apierror.Error {
+	kind := apierror.NotSent
 	if failed.Sent {
-		kind = verdict.Unknown
+		kind = apierror.Uncertain
 	}
 	return c.failure(kind, attempt, failed.Reason, adviceTryAgain, failed)
 }

@@ -14,13 +14,13 @@ import (
 	"testing"
 	"time"
 
-	"github.com/reachops/terraform-provider-reach/internal/transport"
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 )
 
 // received is an answer as it comes off the wire.
 func received(status int, body []byte) answer {
-	return readAnswer(transport.Response{Status: status, Body: body})
+	return readAnswer(httpclient.Response{Status: status, Body: body})
 }
 
 // says reports whether a JSON object has this text under a key in one letter
@@ -62,10 +62,10 @@ func FuzzVerdict(f *testing.F) {
 			t.Fatal(err)
 		}
 		r := request{attempt: "reading", subject: communicationSubject, quoted: []string{externalID}}
-		kinds := map[verdict.Kind]bool{}
+		kinds := map[apierror.Kind]bool{}
 		for range 8 { // maps have no order
 			client.proven.Store(proven)
-			kinds[verdict.Of(client.judge(r, received(status, body)))] = true
+			kinds[apierror.Of(client.judge(r, received(status, body)))] = true
 		}
 		if len(kinds) != 1 {
 			t.Fatalf("%d %q has several verdicts: %v", status, body, kinds)
@@ -75,7 +75,7 @@ func FuzzVerdict(f *testing.F) {
 		if (kinds[0] || a.succeeded()) && (!inside || !says(body, "result", "true")) {
 			t.Fatalf("%d %q is a success", status, body)
 		}
-		if kinds[verdict.Gone] {
+		if kinds[apierror.NotFound] {
 			checkGone(t, status, body, externalID, proven)
 		}
 		// Nothing a service says may panic further on either.

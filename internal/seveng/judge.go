@@ -3,7 +3,7 @@ package seveng
 import (
 	"net/http"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // judge is the one place where an answer becomes a verdict: nil when the call
@@ -23,27 +23,27 @@ func (c *Client) judge(r request, a answer) error {
 	return failed
 }
 
-func (c *Client) kindOf(r request, a answer) (verdict.Kind, string) {
+func (c *Client) kindOf(r request, a answer) (apierror.Kind, string) {
 	switch {
 	case a.status == http.StatusForbidden:
-		return verdict.Forbidden, adviceForbidden
+		return apierror.Forbidden, adviceForbidden
 	case a.status == http.StatusTooManyRequests, a.status == http.StatusRequestTimeout, a.status >= 500:
-		return verdict.Unknown, adviceTryAgain
+		return apierror.Uncertain, adviceTryAgain
 	case a.status < 200 || a.status >= 300 && a.status < 400:
-		return verdict.Unknown, adviceEndpoint
+		return apierror.Uncertain, adviceEndpoint
 	case a.status < 300 && !a.enveloped:
-		return verdict.Unknown, adviceEndpoint
+		return apierror.Uncertain, adviceEndpoint
 	case a.saysNotFound(r, c.proven.Load()):
-		return verdict.Gone, ""
+		return apierror.NotFound, ""
 	}
 	words := plainWords(a.text(), r.quoted)
 	switch {
 	case speaksOf(words, permissionWords):
-		return verdict.Forbidden, adviceForbidden
+		return apierror.Forbidden, adviceForbidden
 	case speaksOf(words, sessionWords):
-		return verdict.Unauthenticated, c.tokens.advice()
+		return apierror.Unauthenticated, c.tokens.advice()
 	case a.status == http.StatusNotFound && a.message == "":
-		return verdict.Refused, adviceEndpoint
+		return apierror.Refused, adviceEndpoint
 	}
-	return verdict.Refused, adviceRefused
+	return apierror.Refused, adviceRefused
 }

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/reachops/terraform-provider-reach/internal/transport"
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 )
 
 type loginBody struct {
@@ -30,8 +30,8 @@ func (t *loginTokens) logIn(ctx context.Context) (session, error) {
 		confidential: true,
 		body:         loginBody{Username: t.username, Password: t.password},
 	}
-	received, err := t.client.exchange(ctx, transport.Never, http.Header{}, r)
-	var failed *transport.Failure
+	received, err := t.client.exchange(ctx, httpclient.Never, http.Header{}, r)
+	var failed *httpclient.Failure
 	if errors.As(err, &failed) {
 		return session{}, t.loginUnanswered(r.attempt, failed)
 	}
@@ -43,12 +43,12 @@ func (t *loginTokens) logIn(ctx context.Context) (session, error) {
 		return t.newSession(access, refresh), nil
 	}
 	if a.status == http.StatusTooManyRequests || a.status == http.StatusRequestTimeout || a.status >= 500 {
-		return session{}, t.countUnanswered(t.client.failure(verdict.Unknown, r.attempt, a.reason(), adviceLoginUnanswered, nil))
+		return session{}, t.countUnanswered(t.client.failure(apierror.Uncertain, r.attempt, a.reason(), adviceLoginUnanswered, nil))
 	}
 	if a.refusesLogin() {
-		return session{}, t.giveUp(t.client.failure(verdict.Unauthenticated, r.attempt, "the login was refused: "+a.reason(), adviceLoginRefused, nil))
+		return session{}, t.giveUp(t.client.failure(apierror.Unauthenticated, r.attempt, "the login was refused: "+a.reason(), adviceLoginRefused, nil))
 	}
-	return session{}, t.giveUp(t.client.failure(verdict.Unknown, r.attempt, "the answer holds no access token: "+a.reason(), adviceNotALogin, nil))
+	return session{}, t.giveUp(t.client.failure(apierror.Uncertain, r.attempt, "the answer holds no access token: "+a.reason(), adviceNotALogin, nil))
 }
 
 // refusesLogin tells a refusal from the page of some other server. How 7G
@@ -87,7 +87,7 @@ func (t *loginTokens) loginOver() error {
 	return t.final
 }
 
-func (t *loginTokens) giveUp(err *verdict.Error) error {
+func (t *loginTokens) giveUp(err *apierror.Error) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.final = err
@@ -95,7 +95,7 @@ func (t *loginTokens) giveUp(err *verdict.Error) error {
 }
 
 // loginUnanswered is the verdict on a login that may or may not have arrived.
-func (t *loginTokens) loginUnanswered(attempt string, failed *transport.Failure) error {
+func (t *loginTokens) loginUnanswered(attempt string, failed *httpclient.Failure) error {
 	err := t.client.unanswered(attempt, failed)
 	err.Advice = adviceLoginUnanswered
 	if !failed.Sent {
@@ -104,7 +104,7 @@ func (t *loginTokens) loginUnanswered(attempt string, failed *transport.Failure)
 	return t.countUnanswered(err)
 }
 
-func (t *loginTokens) countUnanswered(err *verdict.Error) error {
+func (t *loginTokens) countUnanswered(err *apierror.Error) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.unanswered++

@@ -8,7 +8,7 @@ import (
 	"net/url"
 	"slices"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 const typeCategory = "communicationTypeID"
@@ -21,7 +21,7 @@ type Type struct {
 
 // Types are the types a communication can have, in 7G's order. They are asked
 // for once in the life of the client, whatever the number of callers, and
-// without logging in for it. The error is a *verdict.Error and is not
+// without logging in for it. The error is a *apierror.Error and is not
 // remembered.
 //
 // 7G: Common/Lookup, GET.
@@ -45,7 +45,7 @@ func (c *Client) lookUpTypes(ctx context.Context) ([]Type, error) {
 	}
 	types, err := readTypes(a.data)
 	if err != nil {
-		return nil, c.failure(verdict.Unknown, attemptTypes, err.Error(), adviceTryAgain, err)
+		return nil, c.failure(apierror.Uncertain, attemptTypes, err.Error(), adviceTryAgain, err)
 	}
 	names := make(map[int64]string, len(types))
 	for _, t := range types {

@@ -3,7 +3,7 @@ package seveng
 import (
 	"testing"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 func TestNotFoundTexts(t *testing.T) {
@@ -58,7 +58,7 @@ func expectGone(t *testing.T, status int, text string, want bool) {
 	if err == nil {
 		t.Fatalf("HTTP %d %q is a success", status, text)
 	}
-	if got := verdict.Is(err, verdict.Gone); got != want {
+	if got := apierror.Is(err, apierror.NotFound); got != want {
 		t.Errorf("HTTP %d %q: gone is %v, want %v (%v)", status, text, got, want, err)
 	}
 }
@@ -66,17 +66,17 @@ func expectGone(t *testing.T, status int, text string, want bool) {
 func TestNotFoundStatus(t *testing.T) {
 	for _, c := range []struct {
 		name, body     string
-		before, proven verdict.Kind // without and with an earlier success
+		before, proven apierror.Kind // without and with an earlier success
 	}{
-		{"empty", "", verdict.Refused, verdict.Gone},
-		{"blank", "\r\n ", verdict.Refused, verdict.Gone},
-		{"envelope", `{"result":false,"message":"","data":{}}`, verdict.Gone, verdict.Gone},
-		{"problem details", `{"type":"https://example.com/problem","title":"Not Found","status":404}`, verdict.Gone, verdict.Gone},
-		{"unsupported version", `{"error":{"code":"UnsupportedApiVersion"}}`, verdict.Refused, verdict.Refused},
-		{"page", "<!DOCTYPE html><p>404 not found</p>", verdict.Refused, verdict.Refused},
-		{"text", "not found", verdict.Refused, verdict.Refused},
-		{"list", `[]`, verdict.Refused, verdict.Refused},
-		{"contradiction", `{"result":true,"data":{"communicationID":5}}`, verdict.Refused, verdict.Refused},
+		{"empty", "", apierror.Refused, apierror.NotFound},
+		{"blank", "\r\n ", apierror.Refused, apierror.NotFound},
+		{"envelope", `{"result":false,"message":"","data":{}}`, apierror.NotFound, apierror.NotFound},
+		{"problem details", `{"type":"https://example.com/problem","title":"Not Found","status":404}`, apierror.NotFound, apierror.NotFound},
+		{"unsupported version", `{"error":{"code":"UnsupportedApiVersion"}}`, apierror.Refused, apierror.Refused},
+		{"page", "<!DOCTYPE html><p>404 not found</p>", apierror.Refused, apierror.Refused},
+		{"text", "not found", apierror.Refused, apierror.Refused},
+		{"list", `[]`, apierror.Refused, apierror.Refused},
+		{"contradiction", `{"result":true,"data":{"communicationID":5}}`, apierror.Refused, apierror.Refused},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := newService(t, script(map[string][]reply{
@@ -93,10 +93,10 @@ func TestNotFoundStatus(t *testing.T) {
 			_, err = client.Communication(t.Context(), ByID(5))
 			expectKind(t, err, c.proven)
 			err = client.DeleteCommunication(t.Context(), ByID(5))
-			if c.proven == verdict.Gone && err != nil {
+			if c.proven == apierror.NotFound && err != nil {
 				t.Errorf("deleting what is gone fails: %v", err)
 			}
-			if c.proven != verdict.Gone {
+			if c.proven != apierror.NotFound {
 				expectKind(t, err, c.proven)
 				expectText(t, err, "SEVENG_ENDPOINT")
 			}
@@ -110,7 +110,7 @@ func TestLoginProvesTheEndpoint(t *testing.T) {
 		get:   {{status: 404}},
 	}))
 	_, err := withLogin(t, s).Communication(t.Context(), ByID(5))
-	expectKind(t, err, verdict.Gone)
+	expectKind(t, err, apierror.NotFound)
 }
 
 func TestNotFoundOnPostIsRefused(t *testing.T) {
@@ -120,21 +120,21 @@ func TestNotFoundOnPostIsRefused(t *testing.T) {
 		owner: {ok(ownerJSON(billing.Owner))},
 	}))
 	_, err := withToken(t, s).CreateCommunication(t.Context(), wanted())
-	expectKind(t, err, verdict.Refused)
+	expectKind(t, err, apierror.Refused)
 }
 
 func TestMissingOwner(t *testing.T) {
-	for text, want := range map[string]verdict.Kind{
-		"BizEntity was not found.":     verdict.Gone,
-		"Owner does not exist":         verdict.Gone,
-		"Person was not found":         verdict.Refused,
-		"Token not found":              verdict.Unauthenticated,
-		"BizEntity type not found":     verdict.Refused,
-		"You may not see biz entities": verdict.Refused,
+	for text, want := range map[string]apierror.Kind{
+		"BizEntity was not found.":     apierror.NotFound,
+		"Owner does not exist":         apierror.NotFound,
+		"Person was not found":         apierror.Refused,
+		"Token not found":              apierror.Unauthenticated,
+		"BizEntity type not found":     apierror.Refused,
+		"You may not see biz entities": apierror.Refused,
 	} {
 		s := newService(t, func(exchange) reply { return refused(text) })
 		_, err := withToken(t, s).OwnerCommunications(t.Context(), Owner{Kind: BizEntity, ID: 42})
-		if got := verdict.Of(err); got != want {
+		if got := apierror.Of(err); got != want {
 			t.Errorf("%q is %q, want %q", text, got, want)
 		}
 	}

@@ -6,14 +6,14 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // ownerCommunications is [Client.OwnerCommunications] at this moment. A list
 // that contradicts what this client wrote a moment ago is read again.
 func (c *Client) ownerCommunications(ctx context.Context, owner Owner) ([]Communication, error) {
 	var list []Communication
-	err := c.settle.Until(ctx, func(ctx context.Context) (bool, error) {
+	err := c.consistency.Until(ctx, func(ctx context.Context) (bool, error) {
 		found, held, err := c.ownerList(ctx, owner)
 		list = held
 		return err == nil && c.recent.agree(c.now(), found, held), err
@@ -31,7 +31,7 @@ func (c *Client) ownerList(ctx context.Context, owner Owner) (Owner, []Communica
 	}
 	list, err := readOwned(fields, found)
 	if err != nil {
-		return Owner{}, nil, c.failure(verdict.Unknown, attempt, err.Error(), adviceTryAgain, err)
+		return Owner{}, nil, c.failure(apierror.Uncertain, attempt, err.Error(), adviceTryAgain, err)
 	}
 	c.known.saw(c.now(), list...)
 	return found, list, nil

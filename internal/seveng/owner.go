@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // OwnerKind says what a communication hangs on.
@@ -97,17 +97,17 @@ func (c *Client) ownerRecord(ctx context.Context, attempt string, owner Owner) (
 	}
 	fields, err := oneRecord(a.data)
 	if err != nil {
-		return Owner{}, nil, c.failure(verdict.Unknown, attempt, err.Error(), adviceTryAgain, err)
+		return Owner{}, nil, c.failure(apierror.Uncertain, attempt, err.Error(), adviceTryAgain, err)
 	}
 	if fields == nil {
-		return Owner{}, nil, c.failure(verdict.Gone, attempt, "7G answered without a record", "", nil)
+		return Owner{}, nil, c.failure(apierror.NotFound, attempt, "7G answered without a record", "", nil)
 	}
 	found, err := readOwner(fields, owner.Kind)
 	if err != nil {
-		return Owner{}, nil, c.failure(verdict.Unknown, attempt, err.Error(), adviceTryAgain, err)
+		return Owner{}, nil, c.failure(apierror.Uncertain, attempt, err.Error(), adviceTryAgain, err)
 	}
 	if same, known := owner.compare(found); found.ID == 0 || !same && known {
-		return Owner{}, nil, c.failure(verdict.Unknown, attempt, "7G answered with "+found.String()+" instead", adviceReread, nil)
+		return Owner{}, nil, c.failure(apierror.Uncertain, attempt, "7G answered with "+found.String()+" instead", adviceReread, nil)
 	}
 	if found.ExternalID == "" && owner.ID == 0 {
 		found.ExternalID = owner.ExternalID
@@ -125,7 +125,7 @@ func (c *Client) checkOwner(attempt string, owner Owner) error {
 	default:
 		return nil
 	}
-	return c.failure(verdict.Invalid, attempt, reason, "Set owner.type, and one of owner.id and owner.external_id", nil)
+	return c.failure(apierror.Invalid, attempt, reason, "Set owner.type, and one of owner.id and owner.external_id", nil)
 }
 
 // compare tells whether two mentions of an owner mean the same one, as far as

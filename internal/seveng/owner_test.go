@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 func TestOwnerRequests(t *testing.T) {
@@ -75,21 +75,21 @@ func TestOwnerCommunications(t *testing.T) {
 func TestOwnerAnswersThatSayNothing(t *testing.T) {
 	for name, c := range map[string]struct {
 		data string
-		want verdict.Kind
+		want apierror.Kind
 	}{
-		"no record":     {"[]", verdict.Gone},
-		"null":          {"null", verdict.Gone},
-		"another owner": {`{"bizEntityID":43,"communications":[]}`, verdict.Unknown},
-		"several":       {`[{"bizEntityID":42},{"bizEntityID":43}]`, verdict.Unknown},
-		"no id":         {`{"communications":[]}`, verdict.Unknown},
-		"no list":       {`{"bizEntityID":42}`, verdict.Unknown},
-		"bad list":      {`{"bizEntityID":42,"communications":7}`, verdict.Unknown},
-		"bad element":   {`{"bizEntityID":42,"communications":[7]}`, verdict.Unknown},
-		"bad id":        {`{"bizEntityID":{}}`, verdict.Unknown},
+		"no record":     {"[]", apierror.NotFound},
+		"null":          {"null", apierror.NotFound},
+		"another owner": {`{"bizEntityID":43,"communications":[]}`, apierror.Uncertain},
+		"several":       {`[{"bizEntityID":42},{"bizEntityID":43}]`, apierror.Uncertain},
+		"no id":         {`{"communications":[]}`, apierror.Uncertain},
+		"no list":       {`{"bizEntityID":42}`, apierror.Uncertain},
+		"bad list":      {`{"bizEntityID":42,"communications":7}`, apierror.Uncertain},
+		"bad element":   {`{"bizEntityID":42,"communications":[7]}`, apierror.Uncertain},
+		"bad id":        {`{"bizEntityID":{}}`, apierror.Uncertain},
 	} {
 		s := newService(t, func(exchange) reply { return ok(c.data) })
 		_, err := withToken(t, s).OwnerCommunications(t.Context(), Owner{Kind: BizEntity, ID: 42})
-		if got := verdict.Of(err); got != c.want {
+		if got := apierror.Of(err); got != c.want {
 			t.Errorf("%s is %q (%v), want %q", name, got, err, c.want)
 		}
 	}
@@ -100,10 +100,10 @@ func TestOwnersThatCannotBe(t *testing.T) {
 	client := withToken(t, s)
 	for _, owner := range []Owner{{}, {Kind: "trust", ID: 1}, {Kind: Person}, {Kind: Person, ID: -1}} {
 		_, err := client.Owner(t.Context(), owner)
-		expectKind(t, err, verdict.Invalid)
+		expectKind(t, err, apierror.Invalid)
 		expectText(t, err, "owner.type")
 		_, err = client.OwnerCommunications(t.Context(), owner)
-		expectKind(t, err, verdict.Invalid)
+		expectKind(t, err, apierror.Invalid)
 	}
 	expectOperations(t, s)
 }
@@ -167,7 +167,7 @@ func TestTypesThatCannotBeRead(t *testing.T) {
 		s := newService(t, script(map[string][]reply{lookup: {ok(data), ok(`[{"id":1,"value":"Email"}]`)}}))
 		client := withToken(t, s)
 		_, err := client.Types(t.Context())
-		expectKind(t, err, verdict.Unknown)
+		expectKind(t, err, apierror.Uncertain)
 		if _, err := client.Types(t.Context()); err != nil {
 			t.Errorf("a failure was remembered: %v", err)
 		}

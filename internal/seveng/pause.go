@@ -5,7 +5,7 @@ import (
 	"errors"
 	"time"
 
-	"github.com/reachops/terraform-provider-reach/internal/settle"
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 )
 
 // lastLook is how long a call whose context has ended may still take to find
@@ -25,7 +25,7 @@ func (c *Client) pause(ctx context.Context, number int, failed error) bool {
 	if !errors.As(failed, &b) {
 		b = &busy{}
 	}
-	return c.transport.Pause(ctx, number, b.after)
+	return c.wire.Pause(ctx, number, b.after)
 }
 
 // afterwards is a context for finding out what became of a write. It outlives
@@ -40,7 +40,7 @@ func afterwards(ctx context.Context) (context.Context, context.CancelFunc) {
 
 // lookUntil repeats look while it contradicts a write that was, or may have
 // been, done just now: 7G does not say how soon a write can be read.
-func lookUntil(ctx context.Context, pace settle.Pace, look func(context.Context) (agrees bool, err error)) error {
+func lookUntil(ctx context.Context, pace httpclient.Consistency, look func(context.Context) (agrees bool, err error)) error {
 	ctx, cancel := afterwards(ctx)
 	defer cancel()
 	return pace.Until(ctx, look)

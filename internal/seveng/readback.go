@@ -3,7 +3,7 @@ package seveng
 import (
 	"context"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // readBack reads a record that was written just now, until agrees accepts it
@@ -12,10 +12,10 @@ import (
 func (c *Client) readBack(ctx context.Context, key Key, agrees func(context.Context, Communication) (bool, error)) (Communication, error) {
 	var found Communication
 	var gone error
-	err := lookUntil(ctx, c.settle, func(ctx context.Context) (bool, error) {
+	err := lookUntil(ctx, c.consistency, func(ctx context.Context) (bool, error) {
 		var err error
 		found, err = c.Communication(ctx, key)
-		if verdict.Is(err, verdict.Gone) {
+		if apierror.Is(err, apierror.NotFound) {
 			gone = err
 			return false, nil
 		}
@@ -36,7 +36,7 @@ func anyState(context.Context, Communication) (bool, error) { return true, nil }
 
 // doubtful is the verdict on a write whose outcome could not be found out.
 func (c *Client) doubtful(attempt string, failed error, finding, advice string, cause error) error {
-	return c.failure(verdict.Unknown, attempt, reasonOf(failed)+"; "+finding, advice, cause)
+	return c.failure(apierror.Uncertain, attempt, reasonOf(failed)+"; "+finding, advice, cause)
 }
 
 // unread is doubtful because the look at the record failed as well.

@@ -4,7 +4,7 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/reachops/terraform-provider-reach/internal/transport"
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 )
 
 type refreshBody struct {
@@ -29,7 +29,7 @@ func (t *loginTokens) refresh(ctx context.Context, old session) (session, bool) 
 	for _, scheme := range []string{"", "Bearer "} {
 		header := http.Header{}
 		header.Set("Authorization", scheme+old.access)
-		received, err := t.client.exchange(ctx, transport.Once, header, r)
+		received, err := t.client.exchange(ctx, httpclient.Once, header, r)
 		if err != nil {
 			return session{}, false
 		}

@@ -7,7 +7,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 func TestRenewalBeforeExpiry(t *testing.T) {
@@ -136,7 +136,7 @@ func TestTokenRefusedForGood(t *testing.T) {
 		login: {pair("old", "refresh")}, renew: {pair("new", "refresh-2")}, get: {{status: 401}},
 	}))
 	err := read(t.Context(), withLogin(t, s))
-	expectKind(t, err, verdict.Unauthenticated)
+	expectKind(t, err, apierror.Unauthenticated)
 	expectText(t, err, "permission", "SEVENG_USERNAME")
 	expectOperations(t, s, login, get, renew, get)
 }
@@ -171,7 +171,7 @@ func TestSameTokenAgainCanBeRenewedLater(t *testing.T) {
 		get:   {{status: 401}, {status: 401}, {status: 401}, ok(asJSON(billing))},
 	}))
 	client := withLogin(t, s)
-	expectKind(t, read(t.Context(), client), verdict.Unauthenticated)
+	expectKind(t, read(t.Context(), client), apierror.Unauthenticated)
 	if err := read(t.Context(), client); err != nil {
 		t.Fatal(err)
 	}

@@ -8,8 +8,8 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/reachops/terraform-provider-reach/internal/transport"
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 )
 
 // version is the API version that every request names.
@@ -37,7 +37,7 @@ const mostSends = 4
 // call sends a request and judges its answer. An access token that is refused
 // is renewed once, and the call repeated: an HTTP 401 means that nothing was
 // done. What comes in place of an answer to a read, such as a page that tells
-// of maintenance, is waited for like any other outage. The error is a *verdict.Error.
+// of maintenance, is waited for like any other outage. The error is a *apierror.Error.
 func (c *Client) call(ctx context.Context, r request) (answer, error) {
 	token, err := c.tokenFor(ctx, r)
 	if err != nil {
@@ -59,7 +59,7 @@ func (c *Client) call(ctx context.Context, r request) (answer, error) {
 		}
 		newer := c.tokens.newerThan(token)
 		if newer == "" && renewed || sends == mostSends {
-			return a, c.failure(verdict.Unauthenticated, r.attempt, a.reason()+", also with a renewed access token", adviceRefusedAgain, nil)
+			return a, c.failure(apierror.Unauthenticated, r.attempt, a.reason()+", also with a renewed access token", adviceRefusedAgain, nil)
 		}
 		if newer == "" {
 			renewed = true
@@ -83,40 +83,40 @@ func (c *Client) tokenFor(ctx context.Context, r request) (string, error) {
 func (c *Client) withoutToken(attempt string, err error) error {
 	failed := verdictOf(err)
 	if failed == nil {
-		return c.failure(verdict.NotSent, attempt, "no access token: "+err.Error(), "", err)
+		return c.failure(apierror.NotSent, attempt, "no access token: "+err.Error(), "", err)
 	}
 	kind := failed.Kind
-	if kind != verdict.Unauthenticated && kind != verdict.Invalid && kind != verdict.Forbidden {
-		kind = verdict.NotSent
+	if kind != apierror.Unauthenticated && kind != apierror.Invalid && kind != apierror.Forbidden {
+		kind = apierror.NotSent
 	}
 	return c.failure(kind, attempt, failed.Attempt+": "+failed.Reason, failed.Advice, err)
 }
 
 // send puts one request on the wire.
-func (c *Client) send(ctx context.Context, r request, token string) (transport.Response, error) {
-	class := transport.Once
+func (c *Client) send(ctx context.Context, r request, token string) (httpclient.Response, error) {
+	class := httpclient.Once
 	if r.method == http.MethodGet {
-		class = transport.Repeatable
+		class = httpclient.Repeatable
 	}
 	header := http.Header{}
 	if token != "" {
 		header.Set("Authorization", token) // bare: 7G documents no scheme
 	}
 	received, err := c.exchange(ctx, class, header, r)
-	var failed *transport.Failure
+	var failed *httpclient.Failure
 	if errors.As(err, &failed) {
-		return transport.Response{}, c.unanswered(r.attempt, failed)
+		return httpclient.Response{}, c.unanswered(r.attempt, failed)
 	}
 	return received, err
 }
 
-func (c *Client) exchange(ctx context.Context, class transport.Class, header http.Header, r request) (transport.Response, error) {
+func (c *Client) exchange(ctx context.Context, class httpclient.Class, header http.Header, r request) (httpclient.Response, error) {
 	header.Set("Version", version)
 	var body []byte
 	if r.body != nil {
 		encoded, err := json.Marshal(r.body)
 		if err != nil {
-			return transport.Response{}, c.failure(verdict.Invalid, r.attempt, err.Error(), "", err)
+			return httpclient.Response{}, c.failure(apierror.Invalid, r.attempt, err.Error(), "", err)
 		}
 		body = encoded
 		header.Set("Content-Type", "application/json")
@@ -125,7 +125,7 @@ func (c *Client) exchange(ctx context.Context, class transport.Class, header htt
 	if len(r.query) > 0 {
 		address += "?" + r.query.Encode()
 	}
-	return c.transport.Do(ctx, transport.Request{
+	return c.wire.Do(ctx, httpclient.Request{
 		Operation: r.method + " " + strings.ToLower(r.path),
 		Class:     class,
 		Method:    r.method,
@@ -138,8 +138,8 @@ func (c *Client) exchange(ctx context.Context, class transport.Class, header htt
 }
 
 // verdictOf is the verdict that err carries, or nil.
-func verdictOf(err error) *verdict.Error {
-	var e *verdict.Error
+func verdictOf(err error) *apierror.Error {
+	var e *apierror.Error
 	if errors.As(err, &e) {
 		return e
 	}

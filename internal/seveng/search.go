@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // search looks for the record that a create may have left behind: by its
@@ -16,7 +16,7 @@ import (
 // an error is not.
 func (c *Client) search(ctx context.Context, wanted Communication, began time.Time) ([]Communication, error) {
 	var found []Communication
-	err := lookUntil(ctx, c.settle, func(ctx context.Context) (bool, error) {
+	err := lookUntil(ctx, c.consistency, func(ctx context.Context) (bool, error) {
 		var err error
 		if wanted.ExternalID != "" {
 			found, err = c.searchByExternalID(ctx, wanted.ExternalID)
@@ -32,7 +32,7 @@ func (c *Client) search(ctx context.Context, wanted Communication, began time.Ti
 func (c *Client) searchByExternalID(ctx context.Context, externalID string) ([]Communication, error) {
 	found, err := c.Communication(ctx, ByExternalID(externalID))
 	switch {
-	case verdict.Is(err, verdict.Gone):
+	case apierror.Is(err, apierror.NotFound):
 		return nil, nil
 	case err != nil:
 		return nil, err
@@ -42,7 +42,7 @@ func (c *Client) searchByExternalID(ctx context.Context, externalID string) ([]C
 
 func (c *Client) searchByOwner(ctx context.Context, wanted Communication) ([]Communication, error) {
 	_, list, err := c.ownerList(ctx, wanted.Owner)
-	if verdict.Is(err, verdict.Gone) {
+	if apierror.Is(err, apierror.NotFound) {
 		return nil, nil // nothing can have been created for an owner that is not there
 	}
 	if err != nil {

@@ -14,9 +14,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/reachops/terraform-provider-reach/internal/settle"
-	"github.com/reachops/terraform-provider-reach/internal/transport"
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 )
 
 const (
@@ -196,9 +195,9 @@ func ownerJSON(owner Owner, list ...Communication) string {
 // made after the first.
 func quick(endpoint string) Config {
 	return Config{
-		Endpoint:  endpoint,
-		Transport: transport.Config{MaxRetries: 3, RetryPause: time.Millisecond, RequestTimeout: 5 * time.Second},
-		Settle:    settle.Pace{First: time.Millisecond, Window: 3 * time.Millisecond},
+		Endpoint:    endpoint,
+		Transport:   httpclient.Config{MaxRetries: 3, RetryPause: time.Millisecond, RequestTimeout: 5 * time.Second},
+		Consistency: httpclient.Consistency{First: time.Millisecond, Window: 3 * time.Millisecond},
 	}
 }
 
@@ -237,7 +236,7 @@ func pair(access, refresh string) reply {
 	return reply{status: 200, body: fmt.Sprintf(`{"accessToken":%q,"refreshToken":%q}`, access, refresh)}
 }
 
-func expectKind(t *testing.T, err error, want verdict.Kind) {
+func expectKind(t *testing.T, err error, want apierror.Kind) {
 	t.Helper()
 	if e := expectVerdict(t, err, want); e == nil {
 		t.Fatal("no verdict")
@@ -245,9 +244,9 @@ func expectKind(t *testing.T, err error, want verdict.Kind) {
 }
 
 // expectVerdict is the verdict that err carries, which must be of this kind.
-func expectVerdict(t *testing.T, err error, want verdict.Kind) *verdict.Error {
+func expectVerdict(t *testing.T, err error, want apierror.Kind) *apierror.Error {
 	t.Helper()
-	var e *verdict.Error
+	var e *apierror.Error
 	if !errors.As(err, &e) {
 		t.Fatalf("error is %v, want a verdict %q", err, want)
 	}

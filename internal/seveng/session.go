@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/reachops/terraform-provider-reach/internal/share"
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 )
 
 // renewalMargin is how long before its end a token is renewed: long enough for
@@ -38,7 +38,7 @@ type loginTokens struct {
 
 	// renewals has the successor of each access token, the first login being
 	// the successor of none. Callers with the same old token share one renewal.
-	renewals share.Cache[string, session]
+	renewals httpclient.Cache[string, session]
 }
 
 func (t *loginTokens) usable(ctx context.Context) (string, error) {
@@ -107,8 +107,8 @@ func (t *loginTokens) due(s session) bool {
 
 // newSession takes note of a pair of tokens just received.
 func (t *loginTokens) newSession(access, refresh string) session {
-	t.client.transport.AddSecret(access)
-	t.client.transport.AddSecret(refresh)
+	t.client.wire.AddSecret(access)
+	t.client.wire.AddSecret(refresh)
 	t.client.proven.Store(true)
 	s := session{access: access, refresh: refresh}
 	if at := expiry(access); !at.IsZero() {

@@ -4,13 +4,13 @@ import (
 	"context"
 	"slices"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // OwnerCommunications lists the communications of an owner, from the owner's
 // own record: 7G documents no other way to enumerate them. However many callers
 // ask, an owner is read once, until this client writes. The error is a
-// *verdict.Error: Gone when the owner recognisably does not exist, Unknown when
+// *apierror.Error: Gone when the owner recognisably does not exist, Unknown when
 // its record carries no list, which is not the same as an empty one.
 //
 // 7G: BizEntity, Person and Organisation, GET.
@@ -23,7 +23,7 @@ func (c *Client) OwnerCommunications(ctx context.Context, owner Owner) ([]Commun
 
 // Owner reads both ids of an owner, of which one must be given; when both are,
 // the native id is asked for. However many callers ask, it is read once. The
-// error is a *verdict.Error: Gone when the owner recognisably does not exist.
+// error is a *apierror.Error: Gone when the owner recognisably does not exist.
 //
 // 7G: BizEntity, Person and Organisation, GET.
 func (c *Client) Owner(ctx context.Context, owner Owner) (Owner, error) {
@@ -42,7 +42,7 @@ func (c *Client) shared(attempt string, err error) error {
 		return failed
 	}
 	if err != nil {
-		return c.failure(verdict.NotSent, attempt, "the run ended while it was waited for", "", err)
+		return c.failure(apierror.NotSent, attempt, "the run ended while it was waited for", "", err)
 	}
 	return nil
 }

@@ -8,11 +8,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/reachops/terraform-provider-reach/internal/settle"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
 )
 
 func startSimulator(t *testing.T, dialects ...string) (*simulator.Simulator, *Client) {
@@ -20,7 +20,7 @@ func startSimulator(t *testing.T, dialects ...string) (*simulator.Simulator, *Cl
 	sim := simulatortest.Start(t, simulator.Options{Dialects: dialects})
 	config := quick(sim.URL())
 	config.Username, config.Password = "demo", "demo-password"
-	config.Settle = settle.Pace{First: time.Millisecond, Window: 15 * time.Millisecond}
+	config.Consistency = httpclient.Consistency{First: time.Millisecond, Window: 15 * time.Millisecond}
 	client := newClient(t, config)
 	client.now = sim.Clock.Now
 	return sim, client
@@ -140,10 +140,10 @@ func transferred(t *testing.T, client *Client, dialect string, current Communica
 	after, err := client.UpdateCommunication(t.Context(), current, moved)
 	switch dialect {
 	case "7g-owner-change-refused":
-		expectKind(t, err, verdict.Refused)
+		expectKind(t, err, apierror.Refused)
 		return current
 	case "7g-owner-change-ignored":
-		expectKind(t, err, verdict.Refused)
+		expectKind(t, err, apierror.Refused)
 		expectText(t, err, "owner did not change")
 		expectRecord(t, after, current)
 		return current
@@ -173,7 +173,7 @@ func expectGoneSoon(t *testing.T, client *Client, key Key) {
 	t.Helper()
 	var err error
 	for range 5 {
-		if _, err = client.Communication(t.Context(), key); verdict.Is(err, verdict.Gone) {
+		if _, err = client.Communication(t.Context(), key); apierror.Is(err, apierror.NotFound) {
 			return
 		}
 	}

@@ -7,10 +7,10 @@ import (
 	"strings"
 	"time"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
-// tokens is where access tokens come from. Errors are *verdict.Error, or that
+// tokens is where access tokens come from. Errors are *apierror.Error, or that
 // of a context that ended.
 type tokens interface {
 	// usable is a token for the next call, obtained if need be.
@@ -25,7 +25,7 @@ type tokens interface {
 
 // AccessToken is an access token that can be used now, and when it expires;
 // the time is zero when the token does not tell. The error is a
-// *verdict.Error: Unauthenticated when the login is refused or the given token
+// *apierror.Error: Unauthenticated when the login is refused or the given token
 // has expired, Invalid when no credentials are configured, NotSent when the
 // login got no answer.
 //
@@ -38,7 +38,7 @@ func (c *Client) AccessToken(ctx context.Context) (token string, expiresAt time.
 	}
 	expiresAt = expiry(token)
 	if _, given := c.tokens.(*givenToken); given && !expiresAt.IsZero() && !c.now().Before(expiresAt) {
-		return "", time.Time{}, c.failure(verdict.Unauthenticated, attempt, "the access token expired at "+expiresAt.Format(time.RFC3339), c.tokens.advice(), nil)
+		return "", time.Time{}, c.failure(apierror.Unauthenticated, attempt, "the access token expired at "+expiresAt.Format(time.RFC3339), c.tokens.advice(), nil)
 	}
 	return token, expiresAt, nil
 }
@@ -86,7 +86,7 @@ func (g *givenToken) renew(context.Context, string) (string, error) {
 	if at := expiry(g.access); !at.IsZero() && g.client.now().After(at) {
 		reason = "the given access token expired at " + at.Format(time.RFC3339)
 	}
-	return "", g.client.failure(verdict.Unauthenticated, "using seveng.access_token", reason, adviceGivenToken, nil)
+	return "", g.client.failure(apierror.Unauthenticated, "using seveng.access_token", reason, adviceGivenToken, nil)
 }
 
 func (g *givenToken) advice() string { return adviceGivenToken }
@@ -95,7 +95,7 @@ func (g *givenToken) advice() string { return adviceGivenToken }
 type noTokens struct{}
 
 func (noTokens) usable(context.Context) (string, error) {
-	return "", &verdict.Error{Kind: verdict.Invalid, Attempt: "authenticating with 7G", Reason: "no credentials are set", Advice: adviceNoCredentials}
+	return "", &apierror.Error{Kind: apierror.Invalid, Attempt: "authenticating with 7G", Reason: "no credentials are set", Advice: adviceNoCredentials}
 }
 
 func (noTokens) newerThan(string) string { return "" }

@@ -8,7 +8,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // read is a call that needs a token.
@@ -81,7 +81,7 @@ func TestRefusedLoginIsNeverRepeated(t *testing.T) {
 			_, err = client.CreateCommunication(t.Context(), wanted())
 			errs = append(errs, err)
 			for _, err := range errs {
-				expectKind(t, err, verdict.Unauthenticated)
+				expectKind(t, err, apierror.Unauthenticated)
 				expectText(t, err, "SEVENG_USERNAME", "SEVENG_PASSWORD", "seveng.username", "seveng.password", "SEVENG_ENDPOINT", "lock")
 			}
 			expectOperations(t, s, login)
@@ -101,7 +101,7 @@ func TestLoginAnsweredByAnotherServer(t *testing.T) {
 			client := withLogin(t, s)
 			for range 3 {
 				err := read(t.Context(), client)
-				expectKind(t, err, verdict.NotSent)
+				expectKind(t, err, apierror.NotSent)
 				expectText(t, err, "SEVENG_ENDPOINT")
 			}
 			expectOperations(t, s, login)
@@ -117,7 +117,7 @@ func TestUnansweredLogins(t *testing.T) {
 			s := newService(t, script(map[string][]reply{login: {answered}}))
 			client := withLogin(t, s)
 			for range 5 {
-				expectKind(t, read(t.Context(), client), verdict.NotSent)
+				expectKind(t, read(t.Context(), client), apierror.NotSent)
 			}
 			expectOperations(t, s, login, login)
 		})
@@ -125,7 +125,7 @@ func TestUnansweredLogins(t *testing.T) {
 	t.Run("then answered", func(t *testing.T) {
 		s := newService(t, script(map[string][]reply{login: {{}, pair("access", "")}, get: {ok(asJSON(billing))}}))
 		client := withLogin(t, s)
-		expectKind(t, read(t.Context(), client), verdict.NotSent)
+		expectKind(t, read(t.Context(), client), apierror.NotSent)
 		if err := read(t.Context(), client); err != nil {
 			t.Fatal(err)
 		}
@@ -136,7 +136,7 @@ func TestUnansweredLogins(t *testing.T) {
 		s := newService(t, script(map[string][]reply{login: {slow}}))
 		client := withLogin(t, s)
 		for _, err := range together(t, 10, func(ctx context.Context) error { return read(ctx, client) }) {
-			expectKind(t, err, verdict.NotSent)
+			expectKind(t, err, apierror.NotSent)
 		}
 		if n := s.count(login); n > mostUnansweredLogins {
 			t.Errorf("%d logins", n)
@@ -147,7 +147,7 @@ func TestUnansweredLogins(t *testing.T) {
 		client := withLogin(t, s)
 		s.Close()
 		for range 5 {
-			expectKind(t, read(t.Context(), client), verdict.NotSent)
+			expectKind(t, read(t.Context(), client), apierror.NotSent)
 		}
 		if held := loginsOf(t, client); held.final != nil || held.unanswered != 0 {
 			t.Errorf("logins that never left were counted: %d, %v", held.unanswered, held.final)
@@ -163,7 +163,7 @@ func TestCancelledCallerLeavesTheLoginToAnother(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
 	defer cancel()
 	var group sync.WaitGroup
-	group.Go(func() { expectKind(t, read(ctx, client), verdict.NotSent) })
+	group.Go(func() { expectKind(t, read(ctx, client), apierror.NotSent) })
 	time.Sleep(10 * time.Millisecond)
 	group.Go(func() {
 		if err := read(t.Context(), client); err != nil {
@@ -177,7 +177,7 @@ func TestGivenToken(t *testing.T) {
 	s := newService(t, func(exchange) reply { return reply{status: 401} })
 	client := withToken(t, s)
 	err := read(t.Context(), client)
-	expectKind(t, err, verdict.Unauthenticated)
+	expectKind(t, err, apierror.Unauthenticated)
 	expectText(t, err, "seveng.access_token", "SEVENG_ACCESS_TOKEN", "seveng.username", "SEVENG_USERNAME", "seveng.password", "SEVENG_PASSWORD")
 	expectOperations(t, s, get)
 
@@ -186,7 +186,7 @@ func TestGivenToken(t *testing.T) {
 	client = newClient(t, config)
 	expectText(t, read(t.Context(), client), "expired at", "SEVENG_ACCESS_TOKEN", "SEVENG_USERNAME")
 	_, _, err = client.AccessToken(t.Context())
-	expectKind(t, err, verdict.Unauthenticated)
+	expectKind(t, err, apierror.Unauthenticated)
 	expectText(t, err, "expired at", "SEVENG_ACCESS_TOKEN", "SEVENG_USERNAME")
 
 	expires := time.Now().Add(time.Hour).UTC().Truncate(time.Second)
@@ -213,7 +213,7 @@ func TestCredentials(t *testing.T) {
 		"no URL":          {Config{Endpoint: "api.7g.com.au"}, []string{"seveng.endpoint", "SEVENG_ENDPOINT"}},
 	} {
 		_, err := New(c.config)
-		expectKind(t, err, verdict.Invalid)
+		expectKind(t, err, apierror.Invalid)
 		expectText(t, err, c.says...)
 		if strings.Contains(err.Error(), testPassword) || strings.Contains(err.Error(), testToken) {
 			t.Errorf("%s: the error holds a secret: %v", name, err)
@@ -231,7 +231,7 @@ func TestNoCredentials(t *testing.T) {
 		t.Fatal(err)
 	}
 	err := read(t.Context(), client)
-	expectKind(t, err, verdict.Invalid)
+	expectKind(t, err, apierror.Invalid)
 	expectText(t, err, "SEVENG_USERNAME", "SEVENG_PASSWORD", "SEVENG_ACCESS_TOKEN")
 	expectOperations(t, s, lookup)
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"net/http"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // updateBody is a whole record: 7G may clear what a PUT leaves out.
@@ -25,7 +25,7 @@ type updateBody struct {
 // compared; not as wanted, the same request is repeated, at most
 // Transport.MaxRetries times.
 //
-// The error is a *verdict.Error: Gone when the record recognisably does not
+// The error is a *apierror.Error: Gone when the record recognisably does not
 // exist; Refused when 7G did not do it, with an [*ExistsError] beneath when
 // another record holds the new owner's only place; Refused too when 7G says
 // that it is done but the owner or the external id is not as asked: the record
@@ -52,10 +52,10 @@ func (c *Client) UpdateCommunication(ctx context.Context, current, wanted Commun
 
 func (c *Client) checkUpdate(attempt string, current, wanted Communication) error {
 	if current.ID <= 0 {
-		return c.failure(verdict.Invalid, attempt, "the record to update has no native id", "", nil)
+		return c.failure(apierror.Invalid, attempt, "the record to update has no native id", "", nil)
 	}
 	if wanted.ExternalID != "" && wanted.ExternalID != current.ExternalID {
-		return c.failure(verdict.Invalid, attempt, "7G cannot change an external id", "Keep external_id as it is, or replace the record", nil)
+		return c.failure(apierror.Invalid, attempt, "7G cannot change an external id", "Keep external_id as it is, or replace the record", nil)
 	}
 	return c.checkContent(attempt, wanted)
 }
@@ -71,21 +71,21 @@ type update struct {
 func (u *update) run(ctx context.Context) (Communication, error) {
 	for number := 0; ; number++ {
 		written, a, err := u.send(ctx)
-		switch verdict.Of(err) {
+		switch apierror.Of(err) {
 		case 0:
 			return u.verify(ctx, written)
-		case verdict.Gone:
+		case apierror.NotFound:
 			return Communication{}, u.confirmGone(ctx, a, err)
-		case verdict.Refused:
+		case apierror.Refused:
 			return Communication{}, u.client.explain(ctx, verdictOf(err), a, u.wanted)
-		case verdict.Unknown:
+		case apierror.Uncertain:
 		default:
 			return Communication{}, err
 		}
 		found, differing, lookErr := u.read(ctx)
 		switch {
-		case verdict.Is(lookErr, verdict.Gone):
-			return Communication{}, u.client.failure(verdict.Gone, u.attempt, reasonOf(lookErr), "", lookErr)
+		case apierror.Is(lookErr, apierror.NotFound):
+			return Communication{}, u.client.failure(apierror.NotFound, u.attempt, reasonOf(lookErr), "", lookErr)
 		case lookErr != nil:
 			return Communication{}, u.client.unread(u.attempt, err, lookErr, adviceReread)
 		case len(differing) == 0:
@@ -100,7 +100,7 @@ func (u *update) run(ctx context.Context) (Communication, error) {
 // is known by its external id only, once more by the owner's native id.
 func (u *update) send(ctx context.Context) (record, answer, error) {
 	written, a, err := u.put(ctx)
-	if !verdict.Is(err, verdict.Refused) || !u.transfer || !mayTryNativeOwner(u.wanted.Owner, a) {
+	if !apierror.Is(err, apierror.Refused) || !u.transfer || !mayTryNativeOwner(u.wanted.Owner, a) {
 		return written, a, err
 	}
 	owner, lookErr := u.client.Owner(ctx, u.wanted.Owner)

@@ -4,7 +4,7 @@ import (
 	"errors"
 	"testing"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 var (
@@ -77,7 +77,7 @@ func TestUpdateOfWhatCannotBe(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := client.UpdateCommunication(t.Context(), c[0], c[1])
-			expectKind(t, err, verdict.Invalid)
+			expectKind(t, err, apierror.Invalid)
 		})
 	}
 	expectOperations(t, s)
@@ -108,7 +108,7 @@ func TestUpdateWithPartialAnswers(t *testing.T) {
 	t.Run("and no read", func(t *testing.T) {
 		s := newService(t, script(map[string][]reply{put: {ok("null")}, get: {broken()}}))
 		_, err := withToken(t, s).UpdateCommunication(t.Context(), billing, accounts())
-		expectKind(t, err, verdict.Unknown)
+		expectKind(t, err, apierror.Uncertain)
 		expectText(t, err, "updating communication 12345")
 	})
 }
@@ -117,14 +117,14 @@ func TestTransferIsChecked(t *testing.T) {
 	t.Run("ignored", func(t *testing.T) {
 		s := newService(t, script(map[string][]reply{put: {ok(asJSON(billing))}, get: {ok(asJSON(billing))}}))
 		now, err := withToken(t, s).UpdateCommunication(t.Context(), billing, movedTo(jane))
-		expectKind(t, err, verdict.Refused)
+		expectKind(t, err, apierror.Refused)
 		expectText(t, err, "owner did not change", "biz_entity 42", "person 7")
 		expectRecord(t, now, billing)
 	})
 	t.Run("ignored, partial answer", func(t *testing.T) {
 		s := newService(t, script(map[string][]reply{put: {ok("null")}, get: {ok(asJSON(billing))}}))
 		_, err := withToken(t, s).UpdateCommunication(t.Context(), billing, movedTo(second))
-		expectKind(t, err, verdict.Refused)
+		expectKind(t, err, apierror.Refused)
 	})
 	t.Run("answer shows the past", func(t *testing.T) {
 		s := newService(t, script(map[string][]reply{put: {ok(asJSON(billing))}, get: {ok(asJSON(movedTo(jane)))}}))
@@ -163,7 +163,7 @@ func TestTransferIsChecked(t *testing.T) {
 			put: {refused("The BizEntity is already assigned to another Communication record.")}, owner: {ok(ownerJSON(second, holder))},
 		}))
 		_, err := withToken(t, s).UpdateCommunication(t.Context(), billing, movedTo(Owner{Kind: BizEntity, ExternalID: "BE-2"}))
-		expectKind(t, err, verdict.Refused)
+		expectKind(t, err, apierror.Refused)
 		var exists *ExistsError
 		if !errors.As(err, &exists) || exists.Conflict != OwnerTaken || exists.Existing.ID != 777 {
 			t.Errorf("detail is %+v", exists)
@@ -177,7 +177,7 @@ func TestUpdateThatLosesTheExternalID(t *testing.T) {
 	after.ExternalID = ""
 	s := newService(t, script(map[string][]reply{put: {ok(asJSON(after))}, get: {ok(asJSON(after))}}))
 	now, err := withToken(t, s).UpdateCommunication(t.Context(), billing, accounts())
-	expectKind(t, err, verdict.Refused)
+	expectKind(t, err, apierror.Refused)
 	expectText(t, err, "external id", "EMAIL-001")
 	expectRecord(t, now, after)
 }
@@ -206,7 +206,7 @@ func TestUpdateOfUnknownOutcome(t *testing.T) {
 	t.Run("never done", func(t *testing.T) {
 		s := newService(t, script(map[string][]reply{put: {broken()}, get: {ok(asJSON(billing))}}))
 		_, err := withToken(t, s).UpdateCommunication(t.Context(), billing, accounts())
-		expectKind(t, err, verdict.Unknown)
+		expectKind(t, err, apierror.Uncertain)
 		expectText(t, err, "billing@example.com")
 		if n := s.count(put); n != 4 {
 			t.Errorf("sent %d times", n)
@@ -215,7 +215,7 @@ func TestUpdateOfUnknownOutcome(t *testing.T) {
 	t.Run("unreadable", func(t *testing.T) {
 		s := newService(t, script(map[string][]reply{put: {broken()}, get: {broken()}}))
 		_, err := withToken(t, s).UpdateCommunication(t.Context(), billing, accounts())
-		expectKind(t, err, verdict.Unknown)
+		expectKind(t, err, apierror.Uncertain)
 		if n := s.count(put); n != 1 {
 			t.Errorf("sent %d times", n)
 		}
@@ -223,20 +223,20 @@ func TestUpdateOfUnknownOutcome(t *testing.T) {
 	t.Run("vanished", func(t *testing.T) {
 		s := newService(t, script(map[string][]reply{put: {broken()}, get: {gone()}}))
 		_, err := withToken(t, s).UpdateCommunication(t.Context(), billing, accounts())
-		expectKind(t, err, verdict.Gone)
+		expectKind(t, err, apierror.NotFound)
 	})
 }
 
 func TestUpdateOfWhatIsGone(t *testing.T) {
 	s := newService(t, script(map[string][]reply{put: {gone()}, get: {gone()}}))
 	_, err := withToken(t, s).UpdateCommunication(t.Context(), billing, accounts())
-	expectKind(t, err, verdict.Gone)
+	expectKind(t, err, apierror.NotFound)
 	expectOperations(t, s, put, get)
 
 	// What was not found is something else: the record itself is there.
 	s = newService(t, script(map[string][]reply{put: {refused("No record was found")}, get: {ok(asJSON(billing))}, owner: {refused("BizEntity not found")}}))
 	_, err = withToken(t, s).UpdateCommunication(t.Context(), billing, movedTo(second))
-	expectKind(t, err, verdict.Refused)
+	expectKind(t, err, apierror.Refused)
 	expectText(t, err, "No record was found", "7G has no biz_entity 43")
 }
 
@@ -245,7 +245,7 @@ func TestRefusedUpdateNamesTheOtherRecord(t *testing.T) {
 	other.ID, other.ExternalID = 777, ""
 	s := newService(t, script(map[string][]reply{put: {refused("Duplicate e-mail.")}, owner: {ok(ownerJSON(billing.Owner, billing, other))}}))
 	_, err := withToken(t, s).UpdateCommunication(t.Context(), billing, accounts())
-	expectKind(t, err, verdict.Refused)
+	expectKind(t, err, apierror.Refused)
 	expectText(t, err, "Duplicate e-mail", "communication 777")
 
 	// The record itself, in another spelling, is not in its own way.
@@ -253,7 +253,7 @@ func TestRefusedUpdateNamesTheOtherRecord(t *testing.T) {
 	shouted.Value = "BILLING@example.com"
 	s = newService(t, script(map[string][]reply{put: {refused("No capitals.")}, owner: {ok(ownerJSON(billing.Owner, billing))}}))
 	_, err = withToken(t, s).UpdateCommunication(t.Context(), billing, shouted)
-	expectKind(t, err, verdict.Refused)
+	expectKind(t, err, apierror.Refused)
 	var exists *ExistsError
 	if errors.As(err, &exists) {
 		t.Errorf("detail is %+v", exists)

@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // verify makes sure of what a successful PUT may silently leave undone: some
@@ -22,13 +22,13 @@ func (u *update) verify(ctx context.Context, written record) (Communication, err
 	found, differing, err := u.read(ctx)
 	switch {
 	case err != nil:
-		return Communication{}, u.client.failure(verdict.Unknown, u.attempt, "7G says that it is done, but the record could not be read back: "+reasonOf(err), adviceReread, err)
+		return Communication{}, u.client.failure(apierror.Uncertain, u.attempt, "7G says that it is done, but the record could not be read back: "+reasonOf(err), adviceReread, err)
 	case slices.Contains(differing, ownerDiffers):
-		return found, u.client.failure(verdict.Refused, u.attempt,
+		return found, u.client.failure(apierror.Refused, u.attempt,
 			fmt.Sprintf("the owner did not change: 7G says that it is done, but the owner is %s and not %s", found.Owner, u.wanted.Owner),
 			"Keep owner as it was, or create a new communication for the new owner and delete this one", nil)
 	case slices.Contains(differing, externalIDDiffers):
-		return found, u.client.failure(verdict.Refused, u.attempt,
+		return found, u.client.failure(apierror.Refused, u.attempt,
 			fmt.Sprintf("the external id did not stay: it was %q and is %q now", u.wanted.ExternalID, found.ExternalID), adviceReread, nil)
 	}
 	return found, nil
@@ -55,9 +55,9 @@ func (u *update) read(ctx context.Context) (found Communication, differing []str
 // record is read before it is called gone.
 func (u *update) confirmGone(ctx context.Context, a answer, err error) error {
 	_, lookErr := u.client.Communication(ctx, u.wanted.Key())
-	if verdict.Is(lookErr, verdict.Gone) {
+	if apierror.Is(lookErr, apierror.NotFound) {
 		return err
 	}
-	refusal := u.client.failure(verdict.Refused, u.attempt, reasonOf(err), adviceRefused, err)
+	refusal := u.client.failure(apierror.Refused, u.attempt, reasonOf(err), adviceRefused, err)
 	return u.client.explain(ctx, refusal, a, u.wanted)
 }

@@ -4,7 +4,7 @@ import (
 	"context"
 	"encoding/json"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // ownerKeys are the six owner keys of a communication, as a write sends them.
@@ -88,7 +88,7 @@ func (c *Client) checkContent(attempt string, wanted Communication) error {
 	default:
 		return c.checkOwner(attempt, wanted.Owner)
 	}
-	return c.failure(verdict.Invalid, attempt, reason, "Set type and value", nil)
+	return c.failure(apierror.Invalid, attempt, reason, "Set type and value", nil)
 }
 
 // mayTryNativeOwner reports whether a refused write is worth sending once more

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
-	"github.com/reachops/terraform-provider-reach/internal/transport"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
@@ -49,7 +49,7 @@ func (a *accounts) connectWhatCounts(environment func(string) string) error {
 	if config.Endpoint == "" {
 		config.Endpoint = whatcounts.DefaultEndpoint
 	}
-	if err := transport.CheckEndpoint(config.Endpoint, false); err != nil {
+	if err := httpclient.CheckEndpoint(config.Endpoint, false); err != nil {
 		return fmt.Errorf("WHATCOUNTS_ENDPOINT: %w", err)
 	}
 	client, err := whatcounts.New(config)
@@ -71,7 +71,7 @@ func (a *accounts) connectSevenG(environment func(string) string) error {
 	if config.Endpoint == "" {
 		return errors.New("set SEVENG_ENDPOINT to the 7G environment to sweep, such as https://test-api.7g.com.au")
 	}
-	if err := transport.CheckEndpoint(config.Endpoint, false); err != nil {
+	if err := httpclient.CheckEndpoint(config.Endpoint, false); err != nil {
 		return fmt.Errorf("SEVENG_ENDPOINT: %w", err)
 	}
 	if config.AccessToken == "" && config.Username == "" {
@@ -83,8 +83,8 @@ func (a *accounts) connectSevenG(environment func(string) string) error {
 }
 
 // connection is as patient as the provider.
-func connection() transport.Config {
-	return transport.Config{UserAgent: "terraform-provider-reach/sweep", RequestTimeout: 30 * time.Second, MaxRetries: 4}
+func connection() httpclient.Config {
+	return httpclient.Config{UserAgent: "terraform-provider-reach/sweep", RequestTimeout: 30 * time.Second, MaxRetries: 4}
 }
 
 func parseOwner(text string) (seveng.Owner, error) {

@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
 )
 
 // sweepCommunications looks through the communications of the owner that the
@@ -23,7 +23,7 @@ func (s *sweep) sweepCommunications(ctx context.Context, client *seveng.Client, 
 		}
 		deleted, err := s.deleteCommunication(ctx, client, found, owner)
 		s.outcome(fmt.Sprintf("communication %d  %s", found.ID, found.Value), deleted, err)
-		if ctx.Err() != nil || verdict.Is(err, verdict.Unauthenticated) {
+		if ctx.Err() != nil || apierror.Is(err, apierror.Unauthenticated) {
 			s.fail("the rest was not looked at")
 			return
 		}

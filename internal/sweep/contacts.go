@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
@@ -33,7 +33,7 @@ func (s *sweep) sweepContacts(ctx context.Context, client *whatcounts.Client, re
 			seen[match.SubscriberID], news = true, true
 			deleted, err := s.deleteContact(ctx, client, match)
 			s.outcome(describe(match), deleted, err)
-			if ctx.Err() != nil || verdict.Is(err, verdict.Unauthenticated) {
+			if ctx.Err() != nil || apierror.Is(err, apierror.Unauthenticated) {
 				s.fail("the rest was not looked at")
 				return
 			}

@@ -5,7 +5,7 @@ import (
 	"io"
 	"strings"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // sweep is one run over both services.
@@ -28,7 +28,7 @@ func (s *sweep) isLeftOver(value string) bool {
 func (s *sweep) outcome(record string, deleted bool, err error) {
 	s.found++
 	switch {
-	case verdict.Is(err, verdict.Gone):
+	case apierror.Is(err, apierror.NotFound):
 		fmt.Fprintf(s.out, "  gone     %s\n", record)
 	case err != nil:
 		s.failures++

@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // tookIfNew decides about a contact that shows up after a command that changed
@@ -38,13 +38,13 @@ func (w *creation) findAdded(ctx context.Context, counts subscribed) (found Matc
 	defer cancel()
 	list := w.wanted.Subscriptions[0].ListID
 	var lookErr error
-	err = w.settle.Until(ctx, func(ctx context.Context) (bool, error) {
+	err = w.consistency.Until(ctx, func(ctx context.Context) (bool, error) {
 		rows, lookErr = w.contactsOn(ctx, w.attempt, w.wanted.Email)
 		if lookErr == nil {
 			found, lookErr = w.pick(ctx, rows)
 		}
 		switch {
-		case verdict.Is(lookErr, verdict.Unknown):
+		case apierror.Is(lookErr, apierror.Uncertain):
 			return false, nil // one bad answer must not lose the contact
 		case lookErr != nil || found.SubscriberID == 0:
 			return false, lookErr
@@ -104,7 +104,7 @@ func (w *creation) notShown(ctx context.Context, first subscription, rows []Matc
 			return first.refusal(w.attempt, global, ofList)
 		}
 	}
-	err := &verdict.Error{Kind: verdict.Unknown, Attempt: w.attempt, Reason: "the service reported success, but no such contact shows up", Advice: adviceToLook, Cause: &UnseenError{}}
+	err := &apierror.Error{Kind: apierror.Uncertain, Attempt: w.attempt, Reason: "the service reported success, but no such contact shows up", Advice: adviceToLook, Cause: &UnseenError{}}
 	if len(rows) > 0 {
 		err.Reason += "; on the address are: " + describeAll(rows)
 	}

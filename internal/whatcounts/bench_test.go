@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/reachops/terraform-provider-reach/internal/transport"
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 )
 
 func BenchmarkEncode(b *testing.B) {
@@ -52,7 +52,7 @@ func BenchmarkReplies(b *testing.B) {
 		})
 	}
 	b.Run("find", func(b *testing.B) {
-		client := &Client{wire: transport.New(transport.Config{})}
+		client := &Client{wire: httpclient.New(httpclient.Config{})}
 		answer := readReply([]byte(rows(strings.Repeat(janeRow+"\n", 100))))
 		b.ReportAllocs()
 		for b.Loop() {
@@ -71,7 +71,7 @@ func BenchmarkOptoutStream(b *testing.B) {
 	for i := range many {
 		fmt.Fprintf(&body, "\"user%d@example.com\"\n", i)
 	}
-	client := &Client{wire: transport.New(transport.Config{})}
+	client := &Client{wire: httpclient.New(httpclient.Config{})}
 	b.ReportAllocs()
 	for b.Loop() {
 		count := 0

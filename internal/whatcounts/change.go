@@ -4,7 +4,7 @@ import (
 	"context"
 	"strings"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // changeAddress gives the contact its new address and sees that it has it:
@@ -51,7 +51,7 @@ func (u *revision) rename(ctx context.Context, at located) error {
 	u.sent = true
 	const advice = "WhatCounts may not let first_name change: restore it. The first name is as it was."
 	if err := u.update(ctx, u.attempt, anchor.ListID, []column{{"email", u.current.Email}, {"first", u.wanted.FirstName}}); err != nil {
-		if verdict.Is(err, verdict.Refused) {
+		if apierror.Is(err, apierror.Refused) {
 			err = withAdvice(err, advice)
 		}
 		return err

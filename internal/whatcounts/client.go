@@ -13,11 +13,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 	"github.com/reachops/terraform-provider-reach/internal/batch"
-	"github.com/reachops/terraform-provider-reach/internal/settle"
-	"github.com/reachops/terraform-provider-reach/internal/share"
-	"github.com/reachops/terraform-provider-reach/internal/transport"
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 )
 
 // DefaultEndpoint is the address of the servlet for accounts without a domain of
@@ -26,14 +24,14 @@ const DefaultEndpoint = "https://api.whatcounts.net/bin/api_web"
 
 // Config is how to reach one realm.
 type Config struct {
-	Endpoint   string // the address of the servlet: https://api.whatcounts.net/bin/api_web
-	Realm      string
-	Password   string
-	APIClient  string // the name of an additional API client; optional
-	ClientAuth string // the authorization code of that API client; optional
-	Transport  transport.Config
-	Settle     settle.Pace // the zero value means settle.DefaultPace
-	BatchSize  int         // the most rows in one command; 0 means DefaultBatchSize, 1 one row each
+	Endpoint    string // the address of the servlet: https://api.whatcounts.net/bin/api_web
+	Realm       string
+	Password    string
+	APIClient   string // the name of an additional API client; optional
+	ClientAuth  string // the authorization code of that API client; optional
+	Transport   httpclient.Config
+	Consistency httpclient.Consistency // the zero value means httpclient.DefaultConsistency
+	BatchSize   int                    // the most rows in one command; 0 means DefaultBatchSize, 1 one row each
 }
 
 // DefaultBatchSize is how many rows a command carries at most, if nothing else
@@ -46,9 +44,9 @@ type Client struct {
 	endpoint    string
 	realmName   string
 	credentials []argument
-	wire        *transport.Client
+	wire        *httpclient.Client
 	retries     int
-	settle      settle.Pace
+	consistency httpclient.Consistency
 	batchSize   int
 	shared      *batch.Batches[companyKey, parcel, shipment]
 
@@ -57,10 +55,10 @@ type Client struct {
 	accepted     atomic.Bool // the credentials, as an answer has shown
 	unaccepted   locks       // one command at a time until then
 	addresses    locks
-	realms       share.Cache[struct{}, RealmSettings]
+	realms       httpclient.Cache[struct{}, RealmSettings]
 	knownRealm   atomic.Pointer[RealmSettings]
-	optouts      share.Cache[optoutQuery, fingerprints]
-	allLists     share.Cache[struct{}, []List]
+	optouts      httpclient.Cache[optoutQuery, fingerprints]
+	allLists     httpclient.Cache[struct{}, []List]
 	customFields provenNames
 	deleteByID   commandChoice
 	noKeySearch  atomic.Bool // the service does not search by customer key
@@ -70,7 +68,7 @@ type Client struct {
 }
 
 // New makes a client and sends nothing. A setting that is missing or cannot be
-// used is a verdict.Invalid error that names the attribute and the environment
+// used is a apierror.Invalid error that names the attribute and the environment
 // variable.
 func New(config Config) (*Client, error) {
 	if err := config.check(); err != nil {
@@ -81,9 +79,9 @@ func New(config Config) (*Client, error) {
 		wire.Service = "WhatCounts"
 	}
 	wire.Secrets = append(append([]string(nil), wire.Secrets...), config.Password, config.ClientAuth)
-	pace := config.Settle
-	if pace == (settle.Pace{}) {
-		pace = settle.DefaultPace
+	pace := config.Consistency
+	if pace == (httpclient.Consistency{}) {
+		pace = httpclient.DefaultConsistency
 	}
 	batchSize := config.BatchSize
 	if batchSize <= 0 {
@@ -93,9 +91,9 @@ func New(config Config) (*Client, error) {
 		endpoint:    strings.TrimRight(config.Endpoint, "/"), // a servlet's path ends in none
 		realmName:   config.Realm,
 		credentials: config.credentials(),
-		wire:        transport.New(wire),
+		wire:        httpclient.New(wire),
 		retries:     max(wire.MaxRetries, 0),
-		settle:      pace,
+		consistency: pace,
 		batchSize:   batchSize,
 	}
 	c.shared = batch.New[companyKey](batch.Config{Limit: batchSize, Grace: grace}, c.ship)
@@ -108,7 +106,7 @@ func (c *Client) RealmName() string { return c.realmName }
 func (config Config) check() error {
 	attempt := "configuring the WhatCounts client"
 	// Whether plain http will do is not for the client to say.
-	if err := transport.CheckEndpoint(config.Endpoint, true); err != nil {
+	if err := httpclient.CheckEndpoint(config.Endpoint, true); err != nil {
 		return invalid(attempt, "the endpoint cannot be used: "+err.Error(), "Set whatcounts.endpoint or WHATCOUNTS_ENDPOINT to the address of the servlet, for example "+DefaultEndpoint+".")
 	}
 	if config.Realm == "" {
@@ -140,7 +138,7 @@ var echoedPassword = regexp.MustCompile(`(?is)(password \().*(\) doesn)`)
 // Clean is text without the password and the authorization code, in every
 // encoding in which they may be repeated.
 func (c *Client) Clean(text string) string {
-	return echoedPassword.ReplaceAllString(c.wire.Clean(text), "${1}"+transport.Removed+"${2}")
+	return echoedPassword.ReplaceAllString(c.wire.Clean(text), "${1}"+httpclient.Removed+"${2}")
 }
 
 // longestQuote is how much of a server's text an error repeats.
@@ -156,6 +154,6 @@ func (c *Client) quote(text string) string {
 	return string(shown)
 }
 
-func invalid(attempt, reason, advice string) *verdict.Error {
-	return &verdict.Error{Kind: verdict.Invalid, Attempt: attempt, Reason: reason, Advice: advice}
+func invalid(attempt, reason, advice string) *apierror.Error {
+	return &apierror.Error{Kind: apierror.Invalid, Attempt: attempt, Reason: reason, Advice: advice}
 }

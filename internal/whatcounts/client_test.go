@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/reachops/terraform-provider-reach/internal/transport"
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 )
 
 func TestConfigurationIsCheckedWithoutRequests(t *testing.T) {
@@ -30,7 +30,7 @@ func TestConfigurationIsCheckedWithoutRequests(t *testing.T) {
 		config := good
 		change(&config)
 		_, err := New(config)
-		if !verdict.Is(err, verdict.Invalid) || !strings.Contains(err.Error(), advice) || strings.Contains(err.Error(), testPassword) {
+		if !apierror.Is(err, apierror.Invalid) || !strings.Contains(err.Error(), advice) || strings.Contains(err.Error(), testPassword) {
 			t.Errorf("%s: %v", advice, err)
 		}
 	}
@@ -115,7 +115,7 @@ func TestRefusedCredentialsAreRememberedAndNeverShown(t *testing.T) {
 			}
 			_, err = s.client.CreateContact(t.Context(), newJane())
 		}
-		if err := s.client.EachOptout(t.Context(), 5, 1, nil); !verdict.Is(err, verdict.Unauthenticated) || len(s.requests) != 1 {
+		if err := s.client.EachOptout(t.Context(), 5, 1, nil); !apierror.Is(err, apierror.Unauthenticated) || len(s.requests) != 1 {
 			t.Errorf("the opt-out query: %v", err)
 		}
 	}
@@ -123,7 +123,7 @@ func TestRefusedCredentialsAreRememberedAndNeverShown(t *testing.T) {
 
 func expectUnauthenticated(t *testing.T, err error) {
 	t.Helper()
-	if !verdict.Is(err, verdict.Unauthenticated) {
+	if !apierror.Is(err, apierror.Unauthenticated) {
 		t.Fatalf("the verdict is %v", err)
 	}
 	for _, name := range []string{"whatcounts.realm", "WHATCOUNTS_REALM", "whatcounts.password", "WHATCOUNTS_PASSWORD", "WHATCOUNTS_API_CLIENT", "WHATCOUNTS_CLIENT_AUTH"} {
@@ -208,7 +208,7 @@ func TestOutagesAreNeverAnAbsence(t *testing.T) {
 			return true
 		}
 		for operation, call := range everyCall(s.client) {
-			if err := call(t.Context()); !verdict.Is(err, verdict.Unknown) {
+			if err := call(t.Context()); !apierror.Is(err, apierror.Uncertain) {
 				t.Errorf("%s during %s: %v", operation, name, err)
 			}
 		}
@@ -229,19 +229,19 @@ func TestQueriesWaitForAnOutageToPass(t *testing.T) {
 }
 
 func TestNothingIsSentWithoutAConnection(t *testing.T) {
-	client, err := New(Config{Endpoint: "http://127.0.0.1:1/bin/api_web", Realm: "acme", Password: testPassword, Transport: transport.Config{RetryPause: time.Millisecond}})
+	client, err := New(Config{Endpoint: "http://127.0.0.1:1/bin/api_web", Realm: "acme", Password: testPassword, Transport: httpclient.Config{RetryPause: time.Millisecond}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, call := range everyCall(client) {
-		if err := call(t.Context()); !verdict.Is(err, verdict.NotSent) {
+		if err := call(t.Context()); !apierror.Is(err, apierror.NotSent) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
 	for name, call := range everyCall(client) {
-		if err := call(cancelled); !errors.Is(err, context.Canceled) || verdict.Of(err) == 0 {
+		if err := call(cancelled); !errors.Is(err, context.Canceled) || apierror.Of(err) == 0 {
 			t.Errorf("%s, cancelled: %v", name, err)
 		}
 	}

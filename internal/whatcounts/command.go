@@ -8,8 +8,8 @@ import (
 	"net/url"
 	"strings"
 
-	"github.com/reachops/terraform-provider-reach/internal/transport"
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 )
 
 // argument is one form argument.
@@ -53,8 +53,8 @@ func (c *Client) form(cmd command) []byte {
 
 // request is always a POST: a GET would put the password into addresses and
 // access logs.
-func (c *Client) request(cmd command, class transport.Class) transport.Request {
-	return transport.Request{
+func (c *Client) request(cmd command, class httpclient.Class) httpclient.Request {
+	return httpclient.Request{
 		Operation: cmd.name,
 		Class:     class,
 		Method:    http.MethodPost,
@@ -69,7 +69,7 @@ func (c *Client) request(cmd command, class transport.Class) transport.Request {
 // service, as during maintenance, is waited for like any other outage.
 func (c *Client) query(ctx context.Context, attempt string, cmd command) (reply, error) {
 	for try := 0; ; try++ {
-		answer, err := c.exchange(ctx, attempt, cmd, transport.Repeatable)
+		answer, err := c.exchange(ctx, attempt, cmd, httpclient.Repeatable)
 		if err != nil {
 			return reply{}, err
 		}
@@ -84,12 +84,12 @@ func (c *Client) query(ctx context.Context, attempt string, cmd command) (reply,
 func (c *Client) unexpected(attempt string, answer reply) error {
 	switch {
 	case answer.isPage():
-		return &verdict.Error{
-			Kind: verdict.Unknown, Attempt: attempt, Reason: "the answer is a web page",
+		return &apierror.Error{
+			Kind: apierror.Uncertain, Attempt: attempt, Reason: "the answer is a web page",
 			Advice: "Try again later. If it stays: " + adviceEndpoint,
 		}
 	case answer.said == saidSuccess:
-		return &verdict.Error{Kind: verdict.Unknown, Attempt: attempt, Reason: "data was asked for, the answer is: " + c.quote(answer.text)}
+		return &apierror.Error{Kind: apierror.Uncertain, Attempt: attempt, Reason: "data was asked for, the answer is: " + c.quote(answer.text)}
 	}
 	return nil
 }
@@ -98,15 +98,15 @@ func (c *Client) unexpected(attempt string, answer reply) error {
 // FAILURE; whatever else comes back leaves the outcome unclear and has to be
 // read back.
 func (c *Client) act(ctx context.Context, attempt string, cmd command) (reply, error) {
-	answer, err := c.exchange(ctx, attempt, cmd, transport.Once)
+	answer, err := c.exchange(ctx, attempt, cmd, httpclient.Once)
 	return c.outcome(attempt, answer, err)
 }
 
 // outcome sorts the answer to a command that changes something.
 func (c *Client) outcome(attempt string, answer reply, err error) (reply, error) {
-	var failed *verdict.Error
+	var failed *apierror.Error
 	switch {
-	case errors.As(err, &failed) && failed.Kind == verdict.Unknown:
+	case errors.As(err, &failed) && failed.Kind == apierror.Uncertain:
 		return reply{}, withAdvice(c.unclear(attempt, failed.Reason, failed), failed.Advice)
 	case err != nil:
 		return reply{}, err
@@ -122,7 +122,7 @@ func (c *Client) outcome(attempt string, answer reply, err error) (reply, error)
 
 // exchange sends one command and sorts its answer. Refused credentials are an
 // error, and remembered.
-func (c *Client) exchange(ctx context.Context, attempt string, cmd command, class transport.Class) (reply, error) {
+func (c *Client) exchange(ctx context.Context, attempt string, cmd command, class httpclient.Class) (reply, error) {
 	release, err := c.enter(ctx, attempt)
 	if err != nil {
 		return reply{}, err
@@ -132,7 +132,7 @@ func (c *Client) exchange(ctx context.Context, attempt string, cmd command, clas
 	return c.answered(attempt, response, err)
 }
 
-func (c *Client) answered(attempt string, response transport.Response, err error) (reply, error) {
+func (c *Client) answered(attempt string, response httpclient.Response, err error) (reply, error) {
 	if err != nil {
 		return reply{}, c.unanswered(attempt, err)
 	}
@@ -151,8 +151,8 @@ func (c *Client) judge(attempt string, status int, answer reply) error {
 	case status == http.StatusOK && !answer.isPage():
 		c.accepted.Store(true)
 	case status != http.StatusOK:
-		return &verdict.Error{
-			Kind: verdict.Unknown, Attempt: attempt, Reason: fmt.Sprintf("HTTP %d %s", status, http.StatusText(status)),
+		return &apierror.Error{
+			Kind: apierror.Uncertain, Attempt: attempt, Reason: fmt.Sprintf("HTTP %d %s", status, http.StatusText(status)),
 			Advice: adviceOnStatus(status),
 		}
 	}
@@ -173,14 +173,14 @@ func adviceOnStatus(status int) string {
 
 // unanswered is the verdict on a request without a whole answer.
 func (c *Client) unanswered(attempt string, err error) error {
-	kind := verdict.Unknown
-	var failure *transport.Failure
+	kind := apierror.Uncertain
+	var failure *httpclient.Failure
 	if errors.As(err, &failure) && !failure.Sent {
-		kind = verdict.NotSent
+		kind = apierror.NotSent
 	}
 	advice := ""
-	if kind == verdict.NotSent {
+	if kind == apierror.NotSent {
 		advice = "Nothing was sent. Check the network. " + adviceEndpoint
 	}
-	return &verdict.Error{Kind: kind, Attempt: attempt, Reason: c.quote(err.Error()), Advice: advice, Cause: err}
+	return &apierror.Error{Kind: kind, Attempt: attempt, Reason: c.quote(err.Error()), Advice: advice, Cause: err}
 }

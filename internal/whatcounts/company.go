@@ -8,7 +8,7 @@ import (
 	"strings"
 
 	"github.com/reachops/terraform-provider-reach/internal/batch"
-	"github.com/reachops/terraform-provider-reach/internal/transport"
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 )
 
 // This file lets contacts that are changed at about the same time share
@@ -53,7 +53,7 @@ func with(parcels ...parcel) command {
 // judges it as if it were its own.
 type shipment struct {
 	refused  bool // the credentials were refused meanwhile, and nothing was sent
-	response transport.Response
+	response httpclient.Response
 	err      error
 }
 
@@ -61,7 +61,7 @@ func (c *Client) ship(ctx context.Context, parcels []parcel) shipment {
 	if c.refusal.Load() != nil {
 		return shipment{refused: true}
 	}
-	response, err := c.wire.Do(ctx, c.request(with(parcels...), transport.Once))
+	response, err := c.wire.Do(ctx, c.request(with(parcels...), httpclient.Once))
 	return shipment{response: response, err: err}
 }
 

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	simulator "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
 )
 
 func TestEveryFaultInCompanyLeavesTheRightState(t *testing.T) {
@@ -98,7 +98,7 @@ func TestMoreThanWasAskedForIsAnErrorForEverybody(t *testing.T) {
 				return s.client.DeleteContact(t.Context(), contact, DeleteCheck{Verify: true})
 			}
 		}) {
-			if !verdict.Is(err, verdict.Unknown) || !strings.Contains(err.Error(), "4 contacts, where 3 were meant") || !strings.Contains(err.Error(), contacts[i].Email) {
+			if !apierror.Is(err, apierror.Uncertain) || !strings.Contains(err.Error(), "4 contacts, where 3 were meant") || !strings.Contains(err.Error(), contacts[i].Email) {
 				t.Errorf("%s %d: %v", command, i, err)
 			}
 		}
@@ -139,7 +139,7 @@ func TestTheCredentialsAreTriedOnceInCompany(t *testing.T) {
 		_, err := s.client.CreateContact(t.Context(), NewContact{Contact: person(i, "plain")})
 		return err
 	}) {
-		if !verdict.Is(err, verdict.Unauthenticated) || !strings.Contains(err.Error(), person(i, "plain").Email) {
+		if !apierror.Is(err, apierror.Unauthenticated) || !strings.Contains(err.Error(), person(i, "plain").Email) {
 			t.Errorf("%d: %v", i, err)
 		}
 	}

@@ -7,9 +7,9 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	simulator "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
 )
 
 func TestManyContactsAtOnceStayWithinTheBudget(t *testing.T) {
@@ -102,7 +102,7 @@ func TestAnotherActorBetweenTwoRequests(t *testing.T) {
 	s = newSimulated(t, "plain")
 	contact := add(s, "")
 	act(s, "delete", func() error { add(s, "Ann"); return nil })
-	if err := s.client.DeleteContact(t.Context(), contact, DeleteCheck{}); !verdict.Is(err, verdict.Refused) || len(s.service.Contacts("plain")) != 2 {
+	if err := s.client.DeleteContact(t.Context(), contact, DeleteCheck{}); !apierror.Is(err, apierror.Refused) || len(s.service.Contacts("plain")) != 2 {
 		t.Errorf("somebody joined the address: %v, left are %v", err, s.service.Contacts("plain"))
 	}
 

@@ -7,7 +7,7 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // NewContact is a contact to add. Its SubscriberID is not looked at. The
@@ -200,8 +200,8 @@ func (w *creation) subscribeFurther(ctx context.Context) error {
 // addedAnother is the error for a subscribe that was to find a contact and
 // added one.
 func addedAnother(attempt string) error {
-	return &verdict.Error{
-		Kind: verdict.Unknown, Attempt: attempt,
+	return &apierror.Error{
+		Kind: apierror.Uncertain, Attempt: attempt,
 		Reason: "the service says that it added a contact, where one that exists was meant",
 		Advice: "Look for an unexpected second contact on this address in WhatCounts.",
 	}

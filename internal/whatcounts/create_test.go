@@ -9,7 +9,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 func TestCreateTakesThreeRequestsAndOneForEachFurtherList(t *testing.T) {
@@ -57,7 +57,7 @@ func TestCreateAdoptsNobody(t *testing.T) {
 		var exists *ExistsError
 		var ambiguous *AmbiguousError
 		switch {
-		case !verdict.Is(err, verdict.Refused) || created.SubscriberID != 0:
+		case !apierror.Is(err, apierror.Refused) || created.SubscriberID != 0:
 			t.Errorf("%s: %+v (%v)", test.name, created, err)
 		case test.id != 0 && (!errors.As(err, &exists) || exists.SubscriberID != test.id || len(exists.Existing) == 0):
 			t.Errorf("%s: %v", test.name, err)
@@ -101,7 +101,7 @@ func TestCreateAndOptouts(t *testing.T) {
 		s := newScript(t).on("find", "").on("sub", test.sub).on("show_opt", test.show).on("show_optglobal", test.showGlobal)
 		created, err := s.client.CreateContact(t.Context(), newJane())
 		var optedOut *OptedOutError
-		if !errors.As(err, &optedOut) || *optedOut != (OptedOutError{"jane@example.com", 5, test.wantGlobal, test.wantList}) || !verdict.Is(err, verdict.Refused) || created.SubscriberID != 0 {
+		if !errors.As(err, &optedOut) || *optedOut != (OptedOutError{"jane@example.com", 5, test.wantGlobal, test.wantList}) || !apierror.Is(err, apierror.Refused) || created.SubscriberID != 0 {
 			t.Errorf("%s: %+v (%v)", test.name, optedOut, err)
 			continue
 		}
@@ -115,11 +115,11 @@ func TestCreateAndOptouts(t *testing.T) {
 	s := newScript(t).on("find", "").on("sub", subNothing).on("show_opt", none).on("show_optglobal", none)
 	_, err := s.client.CreateContact(t.Context(), newJane())
 	var optedOut *OptedOutError
-	if errors.As(err, &optedOut) || !verdict.Is(err, verdict.Refused) || !strings.Contains(err.Error(), "Check email") {
+	if errors.As(err, &optedOut) || !apierror.Is(err, apierror.Refused) || !strings.Contains(err.Error(), "Check email") {
 		t.Errorf("a refusal without opt-out: %v", err)
 	}
 	s = newScript(t).on("find", "").on("sub", "FAILURE: Error looking up list ids, one or more list ids specified do not belong to your realm")
-	if _, err = s.client.CreateContact(t.Context(), newJane()); !verdict.Is(err, verdict.Refused) || !strings.Contains(err.Error(), "Check list_id") {
+	if _, err = s.client.CreateContact(t.Context(), newJane()); !apierror.Is(err, apierror.Refused) || !strings.Contains(err.Error(), "Check list_id") {
 		t.Errorf("a bad list: %v", err)
 	}
 	s.expectSent("find sub")
@@ -178,14 +178,14 @@ func TestCreateReadsBackAnUnknownOutcome(t *testing.T) {
 		s = newScript(t).on("find", "")
 		s.fault("sub", 99, answer)
 		created, err = s.client.CreateContact(t.Context(), newJane())
-		if !verdict.Is(err, verdict.Unknown) || created.SubscriberID != 0 || s.count("sub") != 3 {
+		if !apierror.Is(err, apierror.Uncertain) || created.SubscriberID != 0 || s.count("sub") != 3 {
 			t.Errorf("%s, never done: %+v (%v) after %d attempts", name, created, err, s.count("sub"))
 		}
 	}
 	s := newScript(t).on("find", "", "FAILURE: try later")
 	s.fault("sub", 1, status500)
 	_, err := s.client.CreateContact(t.Context(), newJane())
-	if !verdict.Is(err, verdict.Unknown) || !strings.Contains(err.Error(), "import") || s.count("sub") != 1 {
+	if !apierror.Is(err, apierror.Uncertain) || !strings.Contains(err.Error(), "import") || s.count("sub") != 1 {
 		t.Errorf("read back in vain: %v after %s", err, s.sent())
 	}
 }
@@ -228,7 +228,7 @@ func TestCreateReportsWhatWaitsForConfirmation(t *testing.T) {
 
 	s = newScript(t).on("find", "").on("sub", subPending).on("show_opt", "").on("show_optglobal", "")
 	_, err = s.client.CreateContact(t.Context(), newJane())
-	if !verdict.Is(err, verdict.Unknown) || !strings.Contains(err.Error(), "override_confirmation") {
+	if !apierror.Is(err, apierror.Uncertain) || !strings.Contains(err.Error(), "override_confirmation") {
 		t.Errorf("a hidden contact: %v", err)
 	}
 }
@@ -307,7 +307,7 @@ func TestCreateSendsNothingThatItCannotEncode(t *testing.T) {
 		s := newScript(t)
 		contact := newJane()
 		change(&contact)
-		if _, err := s.client.CreateContact(t.Context(), contact); !verdict.Is(err, verdict.Invalid) || !strings.Contains(err.Error(), name) {
+		if _, err := s.client.CreateContact(t.Context(), contact); !apierror.Is(err, apierror.Invalid) || !strings.Contains(err.Error(), name) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if len(s.requests) != 0 {

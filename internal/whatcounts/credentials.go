@@ -4,7 +4,7 @@ import (
 	"context"
 	"regexp"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // credentialTexts are the known ways of refusing the realm, the password, the
@@ -59,7 +59,7 @@ func (c *Client) refusedBefore(attempt string) error {
 	if refusal == nil {
 		return nil
 	}
-	return &verdict.Error{Kind: verdict.Unauthenticated, Attempt: attempt, Reason: refusal.reason, Advice: credentialAdvice}
+	return &apierror.Error{Kind: apierror.Unauthenticated, Attempt: attempt, Reason: refusal.reason, Advice: credentialAdvice}
 }
 
 // enter lets a command through to the service. Until an answer has shown that

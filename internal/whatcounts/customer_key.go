@@ -5,13 +5,13 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // ConfirmCustomerKey is nil when WhatCounts shows that the contact with this
 // subscriber id has the key: in its details, or, where those show no key, by a
 // search for it. It is for contacts whose key was not known so far. The error
-// is a *verdict.Error: Invalid when the realm has no keys, Refused when the key
+// is a *apierror.Error: Invalid when the realm has no keys, Refused when the key
 // is another contact's or cannot be confirmed.
 func (c *Client) ConfirmCustomerKey(ctx context.Context, id int64, email, key string) error {
 	attempt := fmt.Sprintf("confirming that contact %d (%s) has the customer key %q", id, email, key)
@@ -39,7 +39,7 @@ func (c *Client) confirmBySearch(ctx context.Context, attempt string, id int64, 
 	rows, err := c.find(ctx, attempt,
 		argument{"identity_field", "customer_key"}, argument{"identity_value", key}, argument{"exact", "1"})
 	switch {
-	case verdict.Is(err, verdict.Refused) || errors.Is(err, errPerhapsMore) || err == nil && len(rows) > mostOfOneKey:
+	case apierror.Is(err, apierror.Refused) || errors.Is(err, errPerhapsMore) || err == nil && len(rows) > mostOfOneKey:
 		return refused(attempt, errors.New("WhatCounts neither shows the key nor searches by it"), advice)
 	case err != nil:
 		return err

@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	service "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
 )
 
 // readings are the ways in which the service may read data: bit by bit of a
@@ -152,7 +152,7 @@ func FuzzData(f *testing.F) {
 		}
 		arguments, err := written(records...)
 		if err != nil {
-			if !verdict.Is(err, verdict.Invalid) {
+			if !apierror.Is(err, apierror.Invalid) {
 				t.Fatalf("refused as %v", err)
 			}
 			return
@@ -172,7 +172,7 @@ func FuzzData(f *testing.F) {
 		for _, record := range records {
 			identity := record[:len(record)-2]
 			deletes, err := written(identity)
-			if len(identity) == 1 && identity[0].value == "" && verdict.Is(err, verdict.Invalid) {
+			if len(identity) == 1 && identity[0].value == "" && apierror.Is(err, apierror.Invalid) {
 				continue // nobody has an empty address
 			}
 			if err != nil {

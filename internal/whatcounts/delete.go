@@ -4,7 +4,7 @@ import (
 	"context"
 	"slices"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // DeleteCheck is what has to hold before a contact is deleted.
@@ -57,7 +57,7 @@ func (d *deletion) run(ctx context.Context) (goneBefore bool, err error) {
 		return false, err
 	}
 	keyed, err := d.isKeyed(ctx, d.attempt, d.target.CustomerKey)
-	if verdict.Is(err, verdict.Invalid) && !d.byAddress {
+	if apierror.Is(err, apierror.Invalid) && !d.byAddress {
 		keyed, err = true, nil // the id says who is meant; the key is only compared
 	}
 	if err != nil {
@@ -83,7 +83,7 @@ func (d *deletion) run(ctx context.Context) (goneBefore bool, err error) {
 // carryOut deletes the contact, whose address is held.
 func (d *deletion) carryOut(ctx context.Context) (goneBefore bool, err error) {
 	err = d.delete(ctx)
-	if goneBefore = verdict.Is(err, verdict.Gone); goneBefore {
+	if goneBefore = apierror.Is(err, apierror.NotFound); goneBefore {
 		err = nil
 	}
 	if err == nil {
@@ -129,7 +129,7 @@ func (d *deletion) mustVerify() bool {
 	return d.check.Verify || d.byAddress && !d.keyed && d.target.FirstName == "" || d.byAddress && d.keyed && d.target.CustomerKey == ""
 }
 
-// verify compares the record with the one expected: verdict.Gone when there
+// verify compares the record with the one expected: apierror.NotFound when there
 // is none, a [ChangedError] when it is another.
 func (d *deletion) verify(ctx context.Context) error {
 	if d.keyed {
@@ -229,10 +229,10 @@ func (d *deletion) sendDelete(ctx context.Context) error {
 // a service may not know yet of a contact that was added a moment ago.
 func (d *deletion) isThere(ctx context.Context) (bool, error) {
 	var found Contact
-	err := d.settle.Until(ctx, func(ctx context.Context) (bool, error) {
+	err := d.consistency.Until(ctx, func(ctx context.Context) (bool, error) {
 		var err error
 		found, err = d.Contact(ctx, d.target.SubscriberID, d.target.Email)
-		if !verdict.Is(err, verdict.Gone) {
+		if !apierror.Is(err, apierror.NotFound) {
 			return false, err
 		}
 		rows, lookErr := d.contactsOn(ctx, d.attempt, d.target.Email)
@@ -243,10 +243,10 @@ func (d *deletion) isThere(ctx context.Context) (bool, error) {
 			found = d.target
 			return false, nil
 		}
-		return false, err // verdict.Gone ends it
+		return false, err // apierror.NotFound ends it
 	})
 	switch {
-	case verdict.Is(err, verdict.Gone):
+	case apierror.Is(err, apierror.NotFound):
 		return false, nil
 	case err != nil:
 		return true, withVerdict(d.attempt, err)
@@ -257,14 +257,14 @@ func (d *deletion) isThere(ctx context.Context) (bool, error) {
 }
 
 // confirmGone is the verdict on a delete that found nothing to delete:
-// verdict.Gone when the contact is really gone.
+// apierror.NotFound when the contact is really gone.
 func (d *deletion) confirmGone(ctx context.Context) error {
 	there, err := d.isThere(ctx)
 	switch {
 	case err != nil:
 		return err
 	case there:
-		return &verdict.Error{Kind: verdict.Refused, Attempt: d.attempt, Reason: "the service found nothing to delete, and the contact is still there", Advice: "Try again, or delete it by hand."}
+		return &apierror.Error{Kind: apierror.Refused, Attempt: d.attempt, Reason: "the service found nothing to delete, and the contact is still there", Advice: "Try again, or delete it by hand."}
 	}
 	return gone(d.attempt, "it does not exist")
 }

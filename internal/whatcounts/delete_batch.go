@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // byName deletes targets by their columns, many with one command.
@@ -153,8 +153,8 @@ func (b *bulkDelete) send(ctx context.Context, batch []int) error {
 
 // deletedMore is the error for a delete that reached more than was asked for.
 func deletedMore(attempt string, rows, users int) error {
-	return &verdict.Error{
-		Kind: verdict.Unknown, Attempt: attempt,
+	return &apierror.Error{
+		Kind: apierror.Uncertain, Attempt: attempt,
 		Reason: fmt.Sprintf("more was deleted than asked for: the service says that it deleted %d contacts, where %s meant", users, were(rows)),
 		Advice: "Check everyone on this address in WhatCounts. A delete cannot be undone.",
 	}
@@ -168,14 +168,14 @@ func (b *bulkDelete) lookForGone(ctx context.Context, attempt string, batch []in
 	defer cancel()
 	errs := make(map[int]error, len(batch))
 	// Every error is that of a contact, and recorded as such.
-	_ = b.settle.Until(ctx, func(ctx context.Context) (bool, error) {
+	_ = b.consistency.Until(ctx, func(ctx context.Context) (bool, error) {
 		batch = b.left(batch)
 		found := make([]error, len(batch))
 		concurrently(len(batch), func(n int) {
 			_, found[n] = b.readExpected(ctx, b.attempt(batch[n]), b.contact(batch[n]), b.keyed)
 		})
 		for n, i := range batch {
-			if verdict.Is(found[n], verdict.Gone) {
+			if apierror.Is(found[n], apierror.NotFound) {
 				b.conclude(i, gone, nil)
 			}
 			errs[i] = found[n]

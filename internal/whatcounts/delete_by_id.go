@@ -7,7 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // DeleteContactByID deletes a contact for good, by its id, and asks for no
@@ -65,7 +65,7 @@ func (d *deletion) sendDeleteByID(ctx context.Context) error {
 	if !failed {
 		return err
 	}
-	if _, secondErr := d.deleteUnder(ctx, deleteByIDSecond); !verdict.Is(secondErr, verdict.Refused) {
+	if _, secondErr := d.deleteUnder(ctx, deleteByIDSecond); !apierror.Is(secondErr, apierror.Refused) {
 		d.deleteByID.second.CompareAndSwap(false, secondErr == nil)
 		return secondErr
 	}
@@ -91,8 +91,8 @@ func (d *deletion) deleteUnder(ctx context.Context, name string) (failed bool, e
 	case !readable:
 		return false, d.unclear(d.attempt, "the answer cannot be read: "+d.quote(answer.text), nil)
 	case deleted != id:
-		return false, &verdict.Error{
-			Kind: verdict.Unknown, Attempt: d.attempt,
+		return false, &apierror.Error{
+			Kind: apierror.Uncertain, Attempt: d.attempt,
 			Reason: fmt.Sprintf("the service says that it deleted contact %d", deleted),
 			Advice: "Check both contacts in WhatCounts. A delete cannot be undone.",
 		}
@@ -133,7 +133,7 @@ func (c *Client) beginExperiment(ctx context.Context, email string) (*optoutExpe
 	l.running = make(chan struct{})
 	l.mu.Unlock()
 	before, err := c.OptedOut(ctx, email, 0, experimentDays)
-	if verdict.Is(err, verdict.Unauthenticated) {
+	if apierror.Is(err, apierror.Unauthenticated) {
 		c.conclude(false, false)
 		return nil, err
 	}

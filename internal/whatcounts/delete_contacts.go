@@ -5,7 +5,7 @@ import (
 	"errors"
 	"sync"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // DeleteOptions are how to delete many contacts.
@@ -122,9 +122,9 @@ func (b *bulkDelete) conclude(i int, result DeleteResult, err error) {
 // fail records why a target was not deleted, as far as that is known.
 func (b *bulkDelete) fail(i int, err error) {
 	switch {
-	case verdict.Is(err, verdict.Gone):
+	case apierror.Is(err, apierror.NotFound):
 		b.conclude(i, AlreadyGone, nil)
-	case verdict.Is(err, verdict.Unknown):
+	case apierror.Is(err, apierror.Uncertain):
 		b.conclude(i, Unclear, concerning(b.attempt(i), err))
 	default:
 		b.conclude(i, NotDeleted, concerning(b.attempt(i), err))
@@ -134,7 +134,7 @@ func (b *bulkDelete) fail(i int, err error) {
 // concerning is the error of several contacts, or of no contact in particular,
 // as that of one. Errors of the caller stay as they are.
 func concerning(attempt string, err error) error {
-	var judged *verdict.Error
+	var judged *apierror.Error
 	switch {
 	case errors.As(err, &judged):
 		one := *judged

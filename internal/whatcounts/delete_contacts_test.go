@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	simulator "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
 )
 
 // put adds a contact to the service itself.
@@ -130,13 +130,13 @@ func TestEveryOutcomeOfADeleteOfManyUnderEveryDialect(t *testing.T) {
 				t.Errorf("%d was resolved as %+v (%v)", i, found.Contact, found.Err)
 			}
 		}
-		expectAs[*RepeatedError](t, outcomes[8].Err, verdict.Invalid)
-		if !verdict.Is(resolved[9].Err, verdict.Gone) {
+		expectAs[*RepeatedError](t, outcomes[8].Err, apierror.Invalid)
+		if !apierror.Is(resolved[9].Err, apierror.NotFound) {
 			t.Errorf("who is not there was resolved: %v", resolved[9].Err)
 		}
 		if realm == "plain" {
-			expectAs[*AmbiguousError](t, outcomes[4].Err, verdict.Refused)
-			expectAs[*ChangedError](t, outcomes[7].Err, verdict.Refused)
+			expectAs[*AmbiguousError](t, outcomes[4].Err, apierror.Refused)
+			expectAs[*ChangedError](t, outcomes[7].Err, apierror.Refused)
 		}
 		if remaining := s.service.Contacts(realm); len(remaining) != left {
 			t.Errorf("left are %v", remaining)
@@ -144,10 +144,10 @@ func TestEveryOutcomeOfADeleteOfManyUnderEveryDialect(t *testing.T) {
 	})
 }
 
-func expectAs[E error](t *testing.T, err error, kind verdict.Kind) {
+func expectAs[E error](t *testing.T, err error, kind apierror.Kind) {
 	t.Helper()
 	var wanted E
-	if !errors.As(err, &wanted) || !verdict.Is(err, kind) {
+	if !errors.As(err, &wanted) || !apierror.Is(err, kind) {
 		t.Errorf("got %v, want a %T that is %v", err, wanted, kind)
 	}
 }
@@ -229,7 +229,7 @@ func TestACancelledDeleteOfManyStopsBetweenBatches(t *testing.T) {
 	if got := results(outcomes); got != "deleted deleted deleted deleted deleted deleted deleted deleted kept kept" {
 		t.Errorf("results %s", got)
 	}
-	if !verdict.Is(outcomes[9].Err, verdict.NotSent) || len(s.service.Contacts("plain")) != 2 {
+	if !apierror.Is(outcomes[9].Err, apierror.NotSent) || len(s.service.Contacts("plain")) != 2 {
 		t.Errorf("the last: %v", outcomes[9].Err)
 	}
 
@@ -304,7 +304,7 @@ func TestAContactWithoutFirstNameIsLookedAtRightBeforeItsCommand(t *testing.T) {
 	if got := results(outcomes); got != "kept deleted" {
 		t.Errorf("results %s", got)
 	}
-	expectAs[*AmbiguousError](t, outcomes[0].Err, verdict.Refused)
+	expectAs[*AmbiguousError](t, outcomes[0].Err, apierror.Refused)
 	if got := s.exchange.Log.Count("delete"); got != 1 || len(s.service.Contacts("plain")) != 2 {
 		t.Errorf("delete was sent %d times, left are %v", got, s.service.Contacts("plain"))
 	}

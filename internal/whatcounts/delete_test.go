@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 const (
@@ -87,7 +87,7 @@ func TestAContactThatIsNotTheOneExpectedIsNotDeleted(t *testing.T) {
 			s := newScript(t).on("find", rows("12,jane@example.com,Janet,,", "13,jane@example.com,Jane,,")).on("detail", detail)
 			err := deletes(s.client)[name](t, jane(), DeleteCheck{Verify: true, Before: before})
 			var changed *ChangedError
-			if !errors.As(err, &changed) || !verdict.Is(err, verdict.Refused) || changed.Found.SubscriberID != 12 {
+			if !errors.As(err, &changed) || !apierror.Is(err, apierror.Refused) || changed.Found.SubscriberID != 12 {
 				t.Errorf("%s, %s: %v", name, change, err)
 			}
 			s.expectSent("find detail")
@@ -148,25 +148,25 @@ func TestTheCountOfADeleteDecides(t *testing.T) {
 	there := detailXML("12", "jane@example.com", "Jane", "5")
 	tests := []struct {
 		answer, detail string
-		want           verdict.Kind // 0: no error
+		want           apierror.Kind // 0: no error
 		text           string
 	}{
 		{"SUCCESS: 1 record(s) processed. 1 users deleted.", there, 0, ""},
 		{deletedNo, absent("12"), 0, ""},
 		{"FAILURE: Subscriber cannot be found for jane@example.com", absent("12"), 0, ""},
 		{"FAILURE: No subscriber record exists", absent("12"), 0, ""},
-		{deletedNo, there, verdict.Refused, "still there"},
-		{"FAILURE: Subscriber cannot be found", there, verdict.Refused, "still there"},
-		{deletedNo, detailXML("12", "new@example.com", "Jane", "5"), verdict.Refused, "no longer the one expected"},
-		{deletedNo, "FAILURE: try later", verdict.Refused, "try later"},
-		{"SUCCESS: 1 record(s) processed. 2 users deleted", absent("12"), verdict.Unknown, "more was deleted than asked for"},
-		{"FAILURE: customer_key is required", there, verdict.Refused, "customer_key is required"},
-		{"FAILURE: Error looking up list ids", absent("12"), verdict.Refused, "list ids"},
+		{deletedNo, there, apierror.Refused, "still there"},
+		{"FAILURE: Subscriber cannot be found", there, apierror.Refused, "still there"},
+		{deletedNo, detailXML("12", "new@example.com", "Jane", "5"), apierror.Refused, "no longer the one expected"},
+		{deletedNo, "FAILURE: try later", apierror.Refused, "try later"},
+		{"SUCCESS: 1 record(s) processed. 2 users deleted", absent("12"), apierror.Uncertain, "more was deleted than asked for"},
+		{"FAILURE: customer_key is required", there, apierror.Refused, "customer_key is required"},
+		{"FAILURE: Error looking up list ids", absent("12"), apierror.Refused, "list ids"},
 	}
 	for _, test := range tests {
 		s := newScript(t).on("delete", test.answer).on("detail", test.detail).on("find", "")
 		err := s.client.DeleteContact(t.Context(), jane(), DeleteCheck{})
-		if verdict.Of(err) != test.want || test.want == 0 && err != nil || err != nil && !strings.Contains(err.Error(), test.text) {
+		if apierror.Of(err) != test.want || test.want == 0 && err != nil || err != nil && !strings.Contains(err.Error(), test.text) {
 			t.Errorf("%q, %.60q: %v", test.answer, test.detail, err)
 		}
 		if s.count("delete") != 1 {
@@ -175,18 +175,18 @@ func TestTheCountOfADeleteDecides(t *testing.T) {
 	}
 	byID := []struct {
 		answer, detail string
-		want           verdict.Kind
+		want           apierror.Kind
 	}{
 		{"FAILURE: unable to find subscriber record", absent("12"), 0},
 		{absent("12"), absent("12"), 0},
 		{"FAILURE: No subscriber record exists", absent("12"), 0},
-		{"FAILURE: unable to find subscriber record", there, verdict.Refused},
-		{"SUCCESS: subscriber_id 13 successfully deleted.", there, verdict.Unknown},
+		{"FAILURE: unable to find subscriber record", there, apierror.Refused},
+		{"SUCCESS: subscriber_id 13 successfully deleted.", there, apierror.Uncertain},
 	}
 	for _, test := range byID {
 		s := newScript(t).on("deletesubid", test.answer).on("detail", test.detail).on("find", "").on("show_optglobal", "")
 		_, err := s.client.DeleteContactByID(t.Context(), jane(), DeleteCheck{})
-		if verdict.Of(err) != test.want || s.count("deletesubid") != 1 || s.count("deletebyid") != 0 {
+		if apierror.Of(err) != test.want || s.count("deletesubid") != 1 || s.count("deletebyid") != 0 {
 			t.Errorf("%q: %v after %s", test.answer, err, s.sent())
 		}
 	}
@@ -219,7 +219,7 @@ func TestAnUnknownDeleteIsReadBackBeforeItIsRepeated(t *testing.T) {
 			t.Errorf("%s, not done: %v after %s", name, err, s.sent())
 		}
 		s = setUp(99, there)
-		if err := deletes(s.client)[name](t, jane(), check); !verdict.Is(err, verdict.Unknown) || s.count(command) != 3 {
+		if err := deletes(s.client)[name](t, jane(), check); !apierror.Is(err, apierror.Uncertain) || s.count(command) != 3 {
 			t.Errorf("%s, never done: %v after %s", name, err, s.sent())
 		}
 		s = setUp(1, "FAILURE: try later")
@@ -239,7 +239,7 @@ func TestTheSecondNameOfDeleteByID(t *testing.T) {
 	}
 	s.expectSent("show_optglobal deletesubid deletebyid show_optglobal deletebyid")
 	s = newScript(t).on("deletesubid", "FAILURE: no permission").on("deletebyid", "FAILURE: Unknown command")
-	if _, err := s.client.DeleteContactByID(t.Context(), jane(), DeleteCheck{}); !verdict.Is(err, verdict.Refused) || !strings.Contains(err.Error(), "no permission") {
+	if _, err := s.client.DeleteContactByID(t.Context(), jane(), DeleteCheck{}); !apierror.Is(err, apierror.Refused) || !strings.Contains(err.Error(), "no permission") {
 		t.Error(err)
 	}
 }

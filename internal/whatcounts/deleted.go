@@ -35,7 +35,7 @@ func (d *deletedContacts) has(id int64) bool {
 // for again; after a while they are believed.
 func (c *Client) contactsLeft(ctx context.Context, attempt, email string) ([]Match, error) {
 	var rows []Match
-	err := c.settle.Until(ctx, func(ctx context.Context) (bool, error) {
+	err := c.consistency.Until(ctx, func(ctx context.Context) (bool, error) {
 		var err error
 		rows, err = c.contactsOn(ctx, attempt, email)
 		behind := slices.ContainsFunc(rows, func(row Match) bool { return c.deleted.has(row.SubscriberID) })

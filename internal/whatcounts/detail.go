@@ -9,14 +9,14 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // Contact is the contact with this id, in full. It takes one request. The error
-// is verdict.Gone only when the service recognisably says that the realm has no
+// is apierror.NotFound only when the service recognisably says that the realm has no
 // such contact. One form of saying so is an empty answer; it is believed when a
 // search for the address email agrees, which takes a second request. email may
-// be empty, and an empty answer is then verdict.Unknown. "WhatCounts: Show
+// be empty, and an empty answer is then apierror.Uncertain. "WhatCounts: Show
 // Contact Details".
 func (c *Client) Contact(ctx context.Context, id int64, email string) (Contact, error) {
 	attempt := "reading contact " + strconv.FormatInt(id, 10)
@@ -25,7 +25,7 @@ func (c *Client) Contact(ctx context.Context, id int64, email string) (Contact, 
 	}
 	var contact Contact
 	var contradiction error
-	err := c.settle.Until(ctx, func(ctx context.Context) (agrees bool, err error) {
+	err := c.consistency.Until(ctx, func(ctx context.Context) (agrees bool, err error) {
 		contact, err = c.detail(ctx, attempt, id, email)
 		contradiction = nil
 		if errors.Is(err, errContradiction) {
@@ -66,7 +66,7 @@ func (c *Client) detail(ctx context.Context, attempt string, id int64, email str
 }
 
 func gone(attempt, reason string) error {
-	return &verdict.Error{Kind: verdict.Gone, Attempt: attempt, Reason: reason}
+	return &apierror.Error{Kind: apierror.NotFound, Attempt: attempt, Reason: reason}
 }
 
 // readSettled reads a contact until it agrees with what was just done to it, or
@@ -74,9 +74,9 @@ func gone(attempt, reason string) error {
 func (c *Client) readSettled(ctx context.Context, id int64, email string, agrees func(Contact) bool) (Contact, error) {
 	var stored Contact
 	var absent error
-	err := c.settle.Until(ctx, func(ctx context.Context) (bool, error) {
+	err := c.consistency.Until(ctx, func(ctx context.Context) (bool, error) {
 		found, err := c.Contact(ctx, id, email)
-		if verdict.Is(err, verdict.Gone) {
+		if apierror.Is(err, apierror.NotFound) {
 			absent = err // a read that is behind may not know the contact yet
 			return false, nil
 		}
@@ -91,7 +91,7 @@ func (c *Client) readSettled(ctx context.Context, id int64, email string, agrees
 
 // confirmAbsence is the verdict on an empty answer about a contact.
 func (c *Client) confirmAbsence(ctx context.Context, attempt string, id int64, email string) error {
-	empty := &verdict.Error{Kind: verdict.Unknown, Attempt: attempt, Reason: "the answer is empty"}
+	empty := &apierror.Error{Kind: apierror.Uncertain, Attempt: attempt, Reason: "the answer is empty"}
 	if email == "" {
 		empty.Advice = "Without an e-mail address to search for, this does not prove that the contact is gone. Give its address, for example in the import id."
 		return empty

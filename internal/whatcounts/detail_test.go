@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 func TestDetailInEveryKnownShape(t *testing.T) {
@@ -58,33 +58,33 @@ func TestDetailIsGoneOnlyWhenRecognised(t *testing.T) {
 	}
 	tests := []struct {
 		answer, find, email string
-		want                verdict.Kind
+		want                apierror.Kind
 		sent                string
 	}{
-		{absent("12"), "", "", verdict.Gone, "detail"},
-		{absent("13"), "", "", verdict.Refused, "detail"},
-		{"FAILURE: try later", "", "", verdict.Refused, "detail"},
-		{"", "", "", verdict.Unknown, "detail"},
-		{"", "", "jane@example.com", verdict.Gone, "detail find"},
-		{"", rows("13,jane@example.com,Jim,,"), "jane@example.com", verdict.Gone, "detail find"},
-		{"", rows(janeRow), "jane@example.com", verdict.Unknown, "detail find detail find detail find detail find detail find"},
-		{"", "FAILURE: try later", "jane@example.com", verdict.Refused, "detail find"},
-		{detailXML("13", "jane@example.com", "Jane", ""), "", "", verdict.Unknown, "detail"},
-		{"<data></data>", "", "", verdict.Unknown, "detail"},
-		{"<data><subscriber><subscriber_id>12</subscriber_id><email>a@b.c</email>", "", "", verdict.Unknown, "detail"},
-		{"<data><subscriber><subscriber_id>12</subscriber_id><email>a & b</email></subscriber></data>", "", "", verdict.Unknown, "detail"},
-		{"<data><subscriber><subscriber_id>12</subscriber_id></subscriber></data>", "", "", verdict.Unknown, "detail"},
-		{"12 jane@example.com Jane", "", "", verdict.Unknown, "detail"},
-		{strings.Repeat("<a>", 100), "", "", verdict.Unknown, "detail"},
+		{absent("12"), "", "", apierror.NotFound, "detail"},
+		{absent("13"), "", "", apierror.Refused, "detail"},
+		{"FAILURE: try later", "", "", apierror.Refused, "detail"},
+		{"", "", "", apierror.Uncertain, "detail"},
+		{"", "", "jane@example.com", apierror.NotFound, "detail find"},
+		{"", rows("13,jane@example.com,Jim,,"), "jane@example.com", apierror.NotFound, "detail find"},
+		{"", rows(janeRow), "jane@example.com", apierror.Uncertain, "detail find detail find detail find detail find detail find"},
+		{"", "FAILURE: try later", "jane@example.com", apierror.Refused, "detail find"},
+		{detailXML("13", "jane@example.com", "Jane", ""), "", "", apierror.Uncertain, "detail"},
+		{"<data></data>", "", "", apierror.Uncertain, "detail"},
+		{"<data><subscriber><subscriber_id>12</subscriber_id><email>a@b.c</email>", "", "", apierror.Uncertain, "detail"},
+		{"<data><subscriber><subscriber_id>12</subscriber_id><email>a & b</email></subscriber></data>", "", "", apierror.Uncertain, "detail"},
+		{"<data><subscriber><subscriber_id>12</subscriber_id></subscriber></data>", "", "", apierror.Uncertain, "detail"},
+		{"12 jane@example.com Jane", "", "", apierror.Uncertain, "detail"},
+		{strings.Repeat("<a>", 100), "", "", apierror.Uncertain, "detail"},
 	}
 	for _, test := range tests {
 		sent, err := read(test.answer, test.find, test.email)
-		if verdict.Of(err) != test.want || sent != test.sent {
+		if apierror.Of(err) != test.want || sent != test.sent {
 			t.Errorf("%.80q with %q: %v after %s", test.answer, test.email, err, sent)
 		}
 	}
 	s := newScript(t)
-	if _, err := s.client.Contact(t.Context(), 0, ""); !verdict.Is(err, verdict.Invalid) || s.sent() != "" {
+	if _, err := s.client.Contact(t.Context(), 0, ""); !apierror.Is(err, apierror.Invalid) || s.sent() != "" {
 		t.Errorf("id 0: %v", err)
 	}
 }
@@ -100,7 +100,7 @@ func TestFormats(t *testing.T) {
 			t.Errorf("%s is parsed as %s (%v)", f, got, err)
 		}
 	}
-	if _, err := ParseFormat("rtf"); !verdict.Is(err, verdict.Invalid) {
+	if _, err := ParseFormat("rtf"); !apierror.Is(err, apierror.Invalid) {
 		t.Errorf("rtf: %v", err)
 	}
 }

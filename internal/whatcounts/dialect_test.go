@@ -10,11 +10,10 @@ import (
 	"testing"
 	"time"
 
-	"github.com/reachops/terraform-provider-reach/internal/settle"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	simulator "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
-	"github.com/reachops/terraform-provider-reach/internal/transport"
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
 )
 
 // simulated is a client of the simulated service. Lists 5 and 7 are ordinary,
@@ -48,8 +47,8 @@ func newSimulated(t testing.TB, realm string, dialects ...string) *simulated {
 	t.Cleanup(server.Close)
 	client, err := New(Config{
 		Endpoint: server.URL + simulator.ServletPath, Realm: realm, Password: testPassword,
-		Transport: transport.Config{MaxRetries: 2, RetryPause: time.Millisecond},
-		Settle:    settle.Pace{First: time.Millisecond, Window: 15 * time.Millisecond},
+		Transport:   httpclient.Config{MaxRetries: 2, RetryPause: time.Millisecond},
+		Consistency: httpclient.Consistency{First: time.Millisecond, Window: 15 * time.Millisecond},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -102,7 +101,7 @@ var tells = map[string]string{
 func (s *simulated) attempt(dialect, step string, err error) bool {
 	s.Helper()
 	if strings.Contains(tells[dialect], step) && tells[dialect] != "" {
-		if !verdict.Is(err, verdict.Refused) || !strings.Contains(err.Error(), "WhatCounts may") && step != "shared update" {
+		if !apierror.Is(err, apierror.Refused) || !strings.Contains(err.Error(), "WhatCounts may") && step != "shared update" {
 			s.Errorf("%s: %v, want an error that says what the service may not do", step, err)
 		}
 		return false
@@ -334,7 +333,7 @@ func namelessBesideOthers(s *simulated) {
 		"delete":      func(ctx context.Context) error { return c.DeleteContact(ctx, nameless, DeleteCheck{}) },
 	} {
 		var ambiguous *AmbiguousError
-		if err := call(ctx); !errors.As(err, &ambiguous) || !verdict.Is(err, verdict.Refused) {
+		if err := call(ctx); !errors.As(err, &ambiguous) || !apierror.Is(err, apierror.Refused) {
 			s.Errorf("%s of a contact without first name: %v", name, err)
 		}
 	}

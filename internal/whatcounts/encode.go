@@ -5,7 +5,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // The data argument is a small table: records are separated by ^, columns by
@@ -110,7 +110,7 @@ func checkColumnName(name string) error {
 
 // CheckIdentity finds out whether value can be sent where it says which
 // contact is meant: as an e-mail address, a first name or a customer key. name
-// is the attribute to show in the error, which is verdict.Invalid. An empty
+// is the attribute to show in the error, which is apierror.Invalid. An empty
 // value passes.
 func CheckIdentity(name, value string) error {
 	switch {
@@ -123,7 +123,7 @@ func CheckIdentity(name, value string) error {
 }
 
 // CheckValue finds out whether value can be sent as the value of a field. name
-// is the attribute to show in the error, which is verdict.Invalid.
+// is the attribute to show in the error, which is apierror.Invalid.
 func CheckValue(name, value string) error {
 	switch {
 	case strings.Contains(value, recordSeparator):
@@ -148,7 +148,7 @@ func checkCharacters(name, value string) error {
 
 // CheckCustomFieldName finds out whether a custom field's name, without its
 // prefix custom_, can be sent: letters, digits and underscores. The error is
-// verdict.Invalid.
+// apierror.Invalid.
 func CheckCustomFieldName(name string) error {
 	if name == "" {
 		return unsendable("custom_fields", "a name is empty", "Use the name that the realm defines, without the prefix custom_.")
@@ -178,5 +178,5 @@ func attributeName(columnName string) string {
 }
 
 func unsendable(name, reason, advice string) error {
-	return &verdict.Error{Kind: verdict.Invalid, Attempt: "encoding " + name, Reason: reason, Advice: advice}
+	return &apierror.Error{Kind: apierror.Invalid, Attempt: "encoding " + name, Reason: reason, Advice: advice}
 }

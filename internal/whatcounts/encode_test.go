@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 func TestEncodeWritesValuesBareUnlessTheyNeedQuotes(t *testing.T) {
@@ -33,13 +33,13 @@ func TestEncodeWritesValuesBareUnlessTheyNeedQuotes(t *testing.T) {
 func TestWhatCouldSplitARecordIsRefused(t *testing.T) {
 	for _, value := range []string{"a,b", "a^b", `a"b`, "a\nb", "a\rb", "a\tb", "a\x00b", "a\x7fb", " a", "a ", "\u00a0a", "a\xff"} {
 		err := CheckIdentity("first_name", value)
-		if !verdict.Is(err, verdict.Invalid) || !strings.Contains(err.Error(), "first_name") {
+		if !apierror.Is(err, apierror.Invalid) || !strings.Contains(err.Error(), "first_name") {
 			t.Errorf("the first name %q: %v", value, err)
 		}
 	}
 	for _, value := range []string{"a^b", "a\nb", "a\x1fb", "a\x7fb", `a,\b`, `a"\b`, "a\xff"} {
 		err := CheckValue("company", value)
-		if !verdict.Is(err, verdict.Invalid) || !strings.Contains(err.Error(), "company") {
+		if !apierror.Is(err, apierror.Invalid) || !strings.Contains(err.Error(), "company") {
 			t.Errorf("the company %q: %v", value, err)
 		}
 	}
@@ -49,7 +49,7 @@ func TestWhatCouldSplitARecordIsRefused(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"", "a-b", "a b", "a,b", "a^b", "é"} {
-		if err := CheckCustomFieldName(name); !verdict.Is(err, verdict.Invalid) {
+		if err := CheckCustomFieldName(name); !apierror.Is(err, apierror.Invalid) {
 			t.Errorf("the custom field %q: %v", name, err)
 		}
 	}
@@ -135,7 +135,7 @@ func FuzzEncodeKeepsEveryRecord(f *testing.F) {
 		for _, row := range table {
 			record, err := encode(row)
 			if err != nil {
-				if !verdict.Is(err, verdict.Invalid) {
+				if !apierror.Is(err, apierror.Invalid) {
 					t.Fatalf("refused as %v", err)
 				}
 				return
@@ -159,7 +159,7 @@ func FuzzEncodeKeepsEveryRecord(f *testing.F) {
 }
 
 func TestARecordOfNothingIsRefused(t *testing.T) {
-	if record, err := encode([]column{{"email", ""}}); !verdict.Is(err, verdict.Invalid) {
+	if record, err := encode([]column{{"email", ""}}); !apierror.Is(err, apierror.Invalid) {
 		t.Errorf("it is written as %q (%v)", record, err)
 	}
 	if _, err := encode([]column{{"last", ""}}); err != nil {

@@ -5,11 +5,11 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // ExistsError says that a contact was not added, or an address not taken,
-// because a contact has it already. It comes inside a verdict.Refused error.
+// because a contact has it already. It comes inside a apierror.Refused error.
 type ExistsError struct {
 	Existing     []Match
 	SubscriberID int64 // the contact that stands in the way
@@ -28,7 +28,7 @@ func (e *ExistsError) Error() string {
 
 // UnseenError says that a contact may have been added, and that it was not to
 // be seen afterwards: nothing shows it, or the look for it failed. It comes
-// inside a verdict.Unknown error.
+// inside a apierror.Uncertain error.
 type UnseenError struct{ cause error }
 
 // Error says what it means.
@@ -38,7 +38,7 @@ func (e *UnseenError) Error() string { return "the contact may have been added w
 func (e *UnseenError) Unwrap() error { return e.cause }
 
 // AmbiguousError says that several contacts share an address and that the
-// command would not tell them apart. It comes inside a verdict.Refused error.
+// command would not tell them apart. It comes inside a apierror.Refused error.
 type AmbiguousError struct {
 	Matches []Match // every contact on the address that is known
 }
@@ -49,7 +49,7 @@ func (e *AmbiguousError) Error() string {
 }
 
 // ChangedError says that the record is no longer the one that was expected.
-// Nothing was sent to change it. It comes inside a verdict.Refused error.
+// Nothing was sent to change it. It comes inside a apierror.Refused error.
 type ChangedError struct{ Expected, Found Contact }
 
 // Error names both.
@@ -58,7 +58,7 @@ func (e *ChangedError) Error() string {
 }
 
 // OptedOutError says that a subscription was refused because of an opt-out of
-// the address. It comes inside a verdict.Refused error.
+// the address. It comes inside a apierror.Refused error.
 type OptedOutError struct {
 	Email  string
 	ListID int64
@@ -88,7 +88,7 @@ type Difference struct {
 }
 
 // DifferenceError says that the service reported success and stored something
-// else. It comes inside a verdict.Refused error.
+// else. It comes inside a apierror.Refused error.
 type DifferenceError struct{ Differences []Difference }
 
 // Error names each field with what was sent and what is stored.
@@ -102,12 +102,12 @@ func (e *DifferenceError) Error() string {
 
 // refused wraps one of the errors above.
 func refused(attempt string, cause error, advice string) error {
-	return &verdict.Error{Kind: verdict.Refused, Attempt: attempt, Reason: cause.Error(), Advice: advice, Cause: cause}
+	return &apierror.Error{Kind: apierror.Refused, Attempt: attempt, Reason: cause.Error(), Advice: advice, Cause: cause}
 }
 
 // refusedBy is the error for a FAILURE.
 func (c *Client) refusedBy(attempt string, answer reply) error {
-	return &verdict.Error{Kind: verdict.Refused, Attempt: attempt, Reason: c.reason(answer), Advice: adviceOnReason(answer.rest)}
+	return &apierror.Error{Kind: apierror.Refused, Attempt: attempt, Reason: c.reason(answer), Advice: adviceOnReason(answer.rest)}
 }
 
 // adviceOnReason names the attribute that a known reason is about.
@@ -124,7 +124,7 @@ func adviceOnReason(reason string) string {
 
 // withAdvice gives advice where the error has none yet.
 func withAdvice(err error, advice string) error {
-	var judged *verdict.Error
+	var judged *apierror.Error
 	if errors.As(err, &judged) && judged.Advice == "" {
 		judged.Advice = advice
 	}

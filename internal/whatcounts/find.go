@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // mostRows is the most that a search ever returns. As many rows as this mean
@@ -26,7 +26,7 @@ var findLayout = layout{
 // FindContacts are the contacts with exactly this address, without regard to
 // case, and with this first name when one is given ("" means none). It takes
 // one request. No match is an empty result; an answer that may be incomplete
-// is a verdict.Unknown error. "WhatCounts: Find Contact".
+// is a apierror.Uncertain error. "WhatCounts: Find Contact".
 func (c *Client) FindContacts(ctx context.Context, email string, firstName *string) ([]Match, error) {
 	matches, err := c.contactsOn(ctx, "looking for contacts with the address "+email, email)
 	if firstName == nil || err != nil {
@@ -60,8 +60,8 @@ func (c *Client) find(ctx context.Context, attempt string, criteria ...argument)
 	}
 	matches, rows, err := c.readMatches(attempt, answer)
 	if err == nil && rows >= mostRows {
-		return nil, &verdict.Error{
-			Kind: verdict.Unknown, Attempt: attempt,
+		return nil, &apierror.Error{
+			Kind: apierror.Uncertain, Attempt: attempt,
 			Reason: fmt.Sprintf("the service returned %d rows, the most it ever does; there are perhaps more", rows),
 			Cause:  errPerhapsMore,
 		}

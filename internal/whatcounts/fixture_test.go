@@ -11,8 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/reachops/terraform-provider-reach/internal/settle"
-	"github.com/reachops/terraform-provider-reach/internal/transport"
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 )
 
 const (
@@ -57,8 +56,8 @@ func newScript(t *testing.T, change ...func(*Config)) *script {
 	t.Cleanup(server.Close)
 	config := Config{
 		Endpoint: server.URL + "/bin/api_web", Realm: "acme", Password: testPassword,
-		Transport: transport.Config{MaxRetries: 2, RetryPause: time.Millisecond},
-		Settle:    settle.Pace{First: time.Millisecond, Window: 20 * time.Millisecond},
+		Transport:   httpclient.Config{MaxRetries: 2, RetryPause: time.Millisecond},
+		Consistency: httpclient.Consistency{First: time.Millisecond, Window: 20 * time.Millisecond},
 	}
 	for _, c := range change {
 		c(&config)

@@ -30,7 +30,7 @@ func (f Format) String() string {
 }
 
 // ParseFormat is the format with this name, in any letter case. An unknown
-// name is a verdict.Invalid error.
+// name is a apierror.Invalid error.
 func ParseFormat(name string) (Format, error) {
 	for _, f := range []Format{Text, HTML, MIME} {
 		if strings.EqualFold(name, f.String()) {

@@ -3,7 +3,7 @@ package whatcounts
 import (
 	"context"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // located is a contact that is what was expected, and who shares its address.
@@ -13,11 +13,11 @@ type located struct {
 }
 
 // locate finds an expected contact by its address, which also shows who else
-// is there. A contact that is not found is looked at by its id: verdict.Gone
+// is there. A contact that is not found is looked at by its id: apierror.NotFound
 // when it does not exist, a [ChangedError] when it has become another.
 func (c *Client) locate(ctx context.Context, attempt string, expected Contact, keyed bool) (located, error) {
 	var at located
-	err := c.settle.Until(ctx, func(ctx context.Context) (bool, error) {
+	err := c.consistency.Until(ctx, func(ctx context.Context) (bool, error) {
 		rows, err := c.contactsOn(ctx, attempt, expected.Email)
 		if err != nil {
 			return false, err
@@ -37,8 +37,8 @@ func (c *Client) locate(ctx context.Context, attempt string, expected Contact, k
 		return false, c.confirmIdentity(ctx, attempt, expected, keyed)
 	})
 	if err == nil && at.ours.SubscriberID == 0 {
-		err = &verdict.Error{
-			Kind: verdict.Unknown, Attempt: attempt,
+		err = &apierror.Error{
+			Kind: apierror.Uncertain, Attempt: attempt,
 			Reason: "the details of " + expected.describe() + " show it as expected, a search for its address does not find it", Advice: "Try again later.",
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // look finds who stands in the way of a new contact. WhatCounts would update a
@@ -57,7 +57,7 @@ func (w *creation) lookByKey(ctx context.Context) error {
 	}
 	rows, err := w.find(ctx, w.attempt,
 		argument{"identity_field", "customer_key"}, argument{"identity_value", w.wanted.CustomerKey}, argument{"exact", "1"})
-	if verdict.Is(err, verdict.Refused) || errors.Is(err, errPerhapsMore) || len(rows) > mostOfOneKey {
+	if apierror.Is(err, apierror.Refused) || errors.Is(err, errPerhapsMore) || len(rows) > mostOfOneKey {
 		w.noKeySearch.Store(true)
 		return nil
 	}
@@ -80,7 +80,7 @@ func (w *creation) withKey(ctx context.Context, rows []Match) (holder Match, sil
 	for _, row := range rows {
 		found, err := w.Contact(ctx, row.SubscriberID, row.Email)
 		switch {
-		case verdict.Is(err, verdict.Gone):
+		case apierror.Is(err, apierror.NotFound):
 		case err != nil:
 			return Match{}, nil, err
 		case found.CustomerKey == w.wanted.CustomerKey:

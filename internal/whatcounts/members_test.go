@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 	simulator "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
 )
 
 // crowd puts contacts on list 5, ids from 1001.
@@ -82,14 +82,14 @@ func TestMembersFails(t *testing.T) {
 		answer string
 		list   int64
 		before int // members that come before the error
-		kind   verdict.Kind
+		kind   apierror.Kind
 		reason string
 	}{
-		"no list":                  {"", 0, 0, verdict.Invalid, "no list 0"},
-		"unknown list":             {"FAILURE: Error looking up list ids, one or more list ids specified do not belong to your realm", 4, 0, verdict.Refused, "looking up list ids"},
-		"offset is ignored":        {headings + full.String(), 5, pageRows, verdict.Unknown, "repeats"},
-		"a row that is no contact": {headings + "\"1\",\"user@example.com\",\"\",\"\",\"\"\n\"x\",\"\",\"\",\"\",\"\"\n", 5, 0, verdict.Unknown, "cannot be read"},
-		"a web page":               {"<html>maintenance</html>", 5, 0, verdict.Unknown, "web page"},
+		"no list":                  {"", 0, 0, apierror.Invalid, "no list 0"},
+		"unknown list":             {"FAILURE: Error looking up list ids, one or more list ids specified do not belong to your realm", 4, 0, apierror.Refused, "looking up list ids"},
+		"offset is ignored":        {headings + full.String(), 5, pageRows, apierror.Uncertain, "repeats"},
+		"a row that is no contact": {headings + "\"1\",\"user@example.com\",\"\",\"\",\"\"\n\"x\",\"\",\"\",\"\",\"\"\n", 5, 0, apierror.Uncertain, "cannot be read"},
+		"a web page":               {"<html>maintenance</html>", 5, 0, apierror.Uncertain, "web page"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -100,7 +100,7 @@ func TestMembersFails(t *testing.T) {
 					members++
 				}
 			}
-			if members != test.before || !verdict.Is(last, test.kind) || !strings.Contains(last.Error(), test.reason) {
+			if members != test.before || !apierror.Is(last, test.kind) || !strings.Contains(last.Error(), test.reason) {
 				t.Errorf("%d members, then %v", members, last)
 			}
 		})

@@ -8,8 +8,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/reachops/terraform-provider-reach/internal/transport"
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 )
 
 // optoutQuery is one opt-out query: of one list, or of the realm when list is
@@ -55,7 +55,7 @@ func (c *Client) collectOptouts(ctx context.Context, query optoutQuery) (fingerp
 		if err == nil {
 			return shown.sorted(), nil
 		}
-		if !verdict.Is(err, verdict.Unknown) || try >= c.retries || !c.pause(ctx, try) {
+		if !apierror.Is(err, apierror.Uncertain) || try >= c.retries || !c.pause(ctx, try) {
 			return nil, err
 		}
 	}
@@ -81,7 +81,7 @@ func (c *Client) EachOptout(ctx context.Context, listID int64, days int, yield f
 			return yield(email)
 		})
 		// The service refuses in place of the rows; what comes later is yield's.
-		if began || !verdict.Is(err, verdict.Refused) {
+		if began || !apierror.Is(err, apierror.Refused) {
 			return err
 		}
 	}
@@ -111,7 +111,7 @@ func (c *Client) streamOptouts(ctx context.Context, query optoutQuery, yield fun
 	}
 	defer release()
 	var judged error // also holds an error of yield, which is nobody's to wrap
-	err = c.wire.Stream(ctx, c.request(query.command(), transport.Repeatable), func(status int, body io.Reader) error {
+	err = c.wire.Stream(ctx, c.request(query.command(), httpclient.Repeatable), func(status int, body io.Reader) error {
 		judged = c.readOptouts(attempt, status, body, yield)
 		return judged
 	})
@@ -161,5 +161,5 @@ func (c *Client) readOptouts(attempt string, status int, body io.Reader, yield f
 }
 
 func (c *Client) cutOff(attempt string, err error) error {
-	return &verdict.Error{Kind: verdict.Unknown, Attempt: attempt, Reason: "the answer was cut off: " + c.quote(err.Error()), Cause: err}
+	return &apierror.Error{Kind: apierror.Uncertain, Attempt: attempt, Reason: "the answer was cut off: " + c.quote(err.Error()), Cause: err}
 }

@@ -10,7 +10,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 func TestOptoutsAreReadInEveryKnownDress(t *testing.T) {
@@ -86,7 +86,7 @@ func TestEverIsAskedForInSmallerPiecesAfterARefusal(t *testing.T) {
 		t.Errorf("%d requests, the last for %s days", s.count("show_opt"), days)
 	}
 	s = newScript(t).on("show_opt", "FAILURE: Error looking up list ids, one or more list ids specified do not belong to your realm")
-	if _, err := s.client.OptedOut(t.Context(), "jane@example.com", 55, 30); !verdict.Is(err, verdict.Refused) || s.count("show_opt") != 1 {
+	if _, err := s.client.OptedOut(t.Context(), "jane@example.com", 55, 30); !apierror.Is(err, apierror.Refused) || s.count("show_opt") != 1 {
 		t.Errorf("a bad list: %v after %s", err, s.sent())
 	}
 }
@@ -105,7 +105,7 @@ func TestAStreamThatIsCutOffIsNoAnswer(t *testing.T) {
 	}
 	var seen []string
 	err := s.client.EachOptout(t.Context(), 5, 30, func(email string) error { seen = append(seen, email); return nil })
-	if !verdict.Is(err, verdict.Unknown) || len(seen) == 0 {
+	if !apierror.Is(err, apierror.Uncertain) || len(seen) == 0 {
 		t.Errorf("%d addresses, %v", len(seen), err)
 	}
 	broken = 1
@@ -113,7 +113,7 @@ func TestAStreamThatIsCutOffIsNoAnswer(t *testing.T) {
 		t.Errorf("the query was not repeated: %t (%v)", got, err)
 	}
 	broken = 9
-	if _, err := s.client.OptedOut(t.Context(), "jane@example.com", 5, 31); !verdict.Is(err, verdict.Unknown) {
+	if _, err := s.client.OptedOut(t.Context(), "jane@example.com", 5, 31); !apierror.Is(err, apierror.Uncertain) {
 		t.Errorf("a query that is always cut off: %v", err)
 	}
 }
@@ -123,14 +123,14 @@ func TestYieldEndsTheStream(t *testing.T) {
 	enough := errors.New("enough")
 	var seen []string
 	err := s.client.EachOptout(t.Context(), 0, 30, func(email string) error { seen = append(seen, email); return enough })
-	if !errors.Is(err, enough) || verdict.Of(err) != 0 || !slices.Equal(seen, []string{"a@example.com"}) {
+	if !errors.Is(err, enough) || apierror.Of(err) != 0 || !slices.Equal(seen, []string{"a@example.com"}) {
 		t.Errorf("%v, %v", seen, err)
 	}
 	ofCaller := refused("writing", enough, "")
 	if err := s.client.EachOptout(t.Context(), 0, 0, func(string) error { return ofCaller }); !errors.Is(err, ofCaller) || s.count("show_optglobal") != 2 {
 		t.Errorf("%v after %s", err, s.sent())
 	}
-	if err := s.client.EachOptout(t.Context(), -1, 30, nil); !verdict.Is(err, verdict.Invalid) {
+	if err := s.client.EachOptout(t.Context(), -1, 30, nil); !apierror.Is(err, apierror.Invalid) {
 		t.Errorf("list -1: %v", err)
 	}
 }

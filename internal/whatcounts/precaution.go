@@ -4,7 +4,7 @@ import (
 	"context"
 	"slices"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // mayBeDone refuses, before anything is sent, what would touch another contact
@@ -47,11 +47,11 @@ func (u *revision) addressIsFree(ctx context.Context) error {
 func (u *revision) nothingOptedOut(ctx context.Context, joins []Subscription) error {
 	for _, s := range joins {
 		global, err := u.OptedOut(ctx, u.wanted.Email, 0, 0)
-		if err != nil && !verdict.Is(err, verdict.Refused) {
+		if err != nil && !apierror.Is(err, apierror.Refused) {
 			return err
 		}
 		ofList, err := u.OptedOut(ctx, u.wanted.Email, s.ListID, 0)
-		if err != nil && !verdict.Is(err, verdict.Refused) {
+		if err != nil && !apierror.Is(err, apierror.Refused) {
 			return err
 		}
 		if global || ofList {

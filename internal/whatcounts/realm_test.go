@@ -6,7 +6,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 func TestRealmSettings(t *testing.T) {
@@ -51,7 +51,7 @@ func TestACustomerKeyBelongsToItsRealm(t *testing.T) {
 	} {
 		s := newScript(t).on("getrealmsettings", answer)
 		_, err := s.client.CreateContact(t.Context(), contact)
-		if !verdict.Is(err, verdict.Invalid) || !strings.Contains(err.Error(), "customer_key") || s.sent() != "" {
+		if !apierror.Is(err, apierror.Invalid) || !strings.Contains(err.Error(), "customer_key") || s.sent() != "" {
 			t.Errorf("%s: %v after %s", answer, err, s.sent())
 		}
 	}

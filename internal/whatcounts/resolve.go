@@ -6,7 +6,7 @@ import (
 	"slices"
 	"sync"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // Resolution is the contact that a target stands for.
@@ -14,14 +14,14 @@ type Resolution struct {
 	// Contact is what a search shows of it: its id, address, first name, last
 	// name, customer key and lists.
 	Contact Contact
-	// Err is verdict.Gone when there is no such contact, an [AmbiguousError]
+	// Err is apierror.NotFound when there is no such contact, an [AmbiguousError]
 	// when several fit, a [RepeatedError] when an earlier target is the same
 	// contact. Whatever it is, such a target is never deleted.
 	Err error
 }
 
 // RepeatedError says that two targets are one contact. It comes inside a
-// verdict.Invalid error.
+// apierror.Invalid error.
 type RepeatedError struct{ Contact Contact }
 
 // Error names the contact.
@@ -103,7 +103,7 @@ func (c *Client) thoseWithKey(ctx context.Context, attempt string, rows []Match,
 			}
 		}
 		switch {
-		case verdict.Is(err, verdict.Gone), errors.Is(err, errNotFoundByKey):
+		case apierror.Is(err, apierror.NotFound), errors.Is(err, errNotFoundByKey):
 		case err != nil:
 			return nil, err
 		case stored.CustomerKey == key:
@@ -130,7 +130,7 @@ type repetitions struct{ ids map[int64]bool }
 func (r *repetitions) refuse(attempt string, contact Contact) error {
 	if r.ids[contact.SubscriberID] {
 		cause := &RepeatedError{contact}
-		return &verdict.Error{Kind: verdict.Invalid, Attempt: attempt, Reason: cause.Error(), Advice: "Name each contact once.", Cause: cause}
+		return &apierror.Error{Kind: apierror.Invalid, Attempt: attempt, Reason: cause.Error(), Advice: "Name each contact once.", Cause: cause}
 	}
 	if r.ids == nil {
 		r.ids = make(map[int64]bool)

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 func readRows(text string) ([][]string, error) {
@@ -88,7 +88,7 @@ func TestWhatIsNoTableIsAnErrorAndNeverNobody(t *testing.T) {
 		"subscriber_id,mail\n12,jane@example.com\n", "who,what\n",
 	} {
 		s := newScript(t).on("find", answer)
-		if got, err := s.client.FindContacts(t.Context(), "jane@example.com", nil); err == nil || verdict.Is(err, verdict.Gone) {
+		if got, err := s.client.FindContacts(t.Context(), "jane@example.com", nil); err == nil || apierror.Is(err, apierror.NotFound) {
 			t.Errorf("%q: %v (%v), want an error", answer, got, err)
 		}
 	}
@@ -102,7 +102,7 @@ func TestAFullPageOfRowsIsAnError(t *testing.T) {
 	}
 	s := newScript(t).on("find", findHeadings+page.String())
 	_, err := s.client.FindContacts(t.Context(), "jane@example.com", nil)
-	if !verdict.Is(err, verdict.Unknown) || !strings.Contains(err.Error(), "perhaps more") {
+	if !apierror.Is(err, apierror.Uncertain) || !strings.Contains(err.Error(), "perhaps more") {
 		t.Errorf("FindContacts: %v", err)
 	}
 	matches, more, err := s.client.SearchContacts(t.Context(), Search{Email: "example.com"})
@@ -124,7 +124,7 @@ func TestFindContactsByFirstName(t *testing.T) {
 	}
 	before := len(s.sent())
 	for _, email := range []string{"", "a,b@c", "a^b@c", " a@b.c"} {
-		if _, err := s.client.FindContacts(t.Context(), email, nil); !verdict.Is(err, verdict.Invalid) {
+		if _, err := s.client.FindContacts(t.Context(), email, nil); !apierror.Is(err, apierror.Invalid) {
 			t.Errorf("address %q: %v", email, err)
 		}
 	}

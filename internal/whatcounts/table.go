@@ -8,7 +8,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // table is rows with named columns. Headings may be quoted or bare and in any
@@ -150,5 +150,5 @@ func (c *Client) readAll(attempt string, answer reply, known layout, each func(r
 // unreadable is the error for data that cannot be understood. It is never
 // taken for the absence of a record.
 func (c *Client) unreadable(attempt string, cause error) error {
-	return &verdict.Error{Kind: verdict.Unknown, Attempt: attempt, Reason: "the answer cannot be read: " + c.quote(cause.Error()), Cause: cause}
+	return &apierror.Error{Kind: apierror.Uncertain, Attempt: attempt, Reason: "the answer cannot be read: " + c.quote(cause.Error()), Cause: cause}
 }

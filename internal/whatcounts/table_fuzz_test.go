@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // csvOf writes rows as a service does that quotes every value, and writes an
@@ -90,7 +90,7 @@ func FuzzFind(f *testing.F) {
 			if r := readReply(any); r.said != saidNothing && !r.everyMessage(noMatchingRecord.MatchString) && !hasPrefixFold(r.text, "subscriber_id") && !strings.Contains(strings.ToLower(r.text), "subscriber_id") {
 				t.Fatalf("%q is taken for no match", any)
 			}
-		} else if err != nil && !verdict.Is(err, verdict.Unknown) && !verdict.Is(err, verdict.Refused) {
+		} else if err != nil && !apierror.Is(err, apierror.Uncertain) && !apierror.Is(err, apierror.Refused) {
 			t.Fatalf("%q is %v", any, err)
 		}
 		lists := []int64{int64(list), int64(otherList)}

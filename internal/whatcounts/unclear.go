@@ -6,8 +6,8 @@ import (
 	"net/http"
 	"time"
 
-	"github.com/reachops/terraform-provider-reach/internal/transport"
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 )
 
 // unclearOutcome marks the error of an action that may have been done or not.
@@ -23,7 +23,7 @@ func (u *unclearOutcome) Error() string { return "the outcome is not known" }
 func (u *unclearOutcome) Unwrap() error { return u.cause }
 
 func (c *Client) unclear(attempt, reason string, cause error) error {
-	return &verdict.Error{Kind: verdict.Unknown, Attempt: attempt, Reason: reason, Cause: &unclearOutcome{cause: cause}}
+	return &apierror.Error{Kind: apierror.Uncertain, Attempt: attempt, Reason: reason, Cause: &unclearOutcome{cause: cause}}
 }
 
 func isUnclear(err error) bool {
@@ -34,8 +34,8 @@ func isUnclear(err error) bool {
 // notReadBack is the error for an unclear outcome that could not be looked at
 // either. It is no longer worth another look.
 func notReadBack(attempt string, outcome, look error, advice string) error {
-	return &verdict.Error{
-		Kind: verdict.Unknown, Attempt: attempt,
+	return &apierror.Error{
+		Kind: apierror.Uncertain, Attempt: attempt,
 		Reason: reasonOf(outcome) + "; reading it back failed as well: " + reasonOf(look),
 		Advice: advice, Cause: look,
 	}
@@ -44,11 +44,11 @@ func notReadBack(attempt string, outcome, look error, advice string) error {
 // notDone is the error for an unclear outcome that was read back, more than
 // once, without the work being seen. It is no longer worth another look.
 func notDone(attempt string, outcome error) error {
-	return &verdict.Error{Kind: verdict.Unknown, Attempt: attempt, Reason: reasonOf(outcome) + "; reading it back shows that it was not done", Advice: "Apply again."}
+	return &apierror.Error{Kind: apierror.Uncertain, Attempt: attempt, Reason: reasonOf(outcome) + "; reading it back shows that it was not done", Advice: "Apply again."}
 }
 
 func reasonOf(err error) string {
-	var judged *verdict.Error
+	var judged *apierror.Error
 	if errors.As(err, &judged) {
 		return judged.Reason
 	}
@@ -58,16 +58,16 @@ func reasonOf(err error) string {
 // withVerdict gives a verdict to the error of a caller that stopped waiting
 // for an answer, or for an address, before anything was sent for it.
 func withVerdict(attempt string, err error) error {
-	var judged *verdict.Error
+	var judged *apierror.Error
 	if err == nil || errors.As(err, &judged) {
 		return err
 	}
-	return &verdict.Error{Kind: verdict.NotSent, Attempt: attempt, Reason: err.Error(), Cause: err}
+	return &apierror.Error{Kind: apierror.NotSent, Attempt: attempt, Reason: err.Error(), Cause: err}
 }
 
 // heed remembers how long the service asks to be left alone.
 func (c *Client) heed(header http.Header) {
-	if asked := transport.RetryAfter(header); asked > 0 {
+	if asked := httpclient.RetryAfter(header); asked > 0 {
 		until := time.Now().Add(asked)
 		c.quietUntil.Store(&until)
 	}

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // Unsubscribe takes the contact off these lists, without an opt-out. A list it
@@ -46,14 +46,14 @@ func (c *Client) Unsubscribe(ctx context.Context, expected Contact, lists []int6
 	defer t.end()
 	at, err := c.locate(ctx, attempt, expected, keyed)
 	switch {
-	case verdict.Is(err, verdict.Gone):
+	case apierror.Is(err, apierror.NotFound):
 		return nil
 	case err != nil:
 		return err
 	case !at.isExact(expected, keyed):
 		return refused(attempt, &AmbiguousError{at.everyone()}, "Unsubscribe it in WhatCounts: a contact without first_name cannot be told from the others on its address.")
 	}
-	if err := t.leave(ctx, attempt, expected, keyed, at, lists); !verdict.Is(err, verdict.Gone) {
+	if err := t.leave(ctx, attempt, expected, keyed, at, lists); !apierror.Is(err, apierror.NotFound) {
 		return err
 	}
 	return nil
@@ -97,8 +97,8 @@ func (t *itinerary) leave(ctx context.Context, attempt string, contact Contact, 
 	for _, before := range at.others {
 		for _, now := range rows {
 			if now.SubscriberID == before.SubscriberID && lost(before.Lists, now.Lists, lists) {
-				return &verdict.Error{
-					Kind: verdict.Unknown, Attempt: attempt,
+				return &apierror.Error{
+					Kind: apierror.Uncertain, Attempt: attempt,
 					Reason: "the service also unsubscribed " + before.describe() + ", who shares the address",
 					Advice: "Restore the subscription of that contact in WhatCounts.",
 				}
@@ -136,7 +136,7 @@ func (t *itinerary) leaveList(ctx context.Context, attempt string, contact Conta
 		case isOff(stored):
 			return nil
 		case err == nil:
-			return &verdict.Error{Kind: verdict.Refused, Attempt: attempt, Reason: "the service reported success, and the contact is still subscribed", Advice: "Unsubscribe it by hand."}
+			return &apierror.Error{Kind: apierror.Refused, Attempt: attempt, Reason: "the service reported success, and the contact is still subscribed", Advice: "Unsubscribe it by hand."}
 		case !t.mayRepeat(ctx, try, err):
 			return notDone(attempt, err)
 		}
@@ -159,8 +159,8 @@ func (t *itinerary) unsubscribe(ctx context.Context, attempt string, contact Con
 	users, failed, readable := answer.countUnsubscribed()
 	switch {
 	case readable && users > rows:
-		return false, &verdict.Error{
-			Kind: verdict.Unknown, Attempt: attempt,
+		return false, &apierror.Error{
+			Kind: apierror.Uncertain, Attempt: attempt,
 			Reason: fmt.Sprintf("the service says that it unsubscribed %d contacts, where %s meant", users, were(rows)),
 			Advice: "Check everyone on this address in WhatCounts.",
 		}

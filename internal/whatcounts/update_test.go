@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 const (
@@ -45,10 +45,10 @@ func TestAnUpdateOfNothingSendsNothing(t *testing.T) {
 	keyed.CustomerKey = "K-1"
 	other := keyed
 	other.CustomerKey = "K-2"
-	if _, _, err := update(t, s, keyed, other); !verdict.Is(err, verdict.Invalid) || !strings.Contains(err.Error(), "customer_key") || len(s.requests) != 0 {
+	if _, _, err := update(t, s, keyed, other); !apierror.Is(err, apierror.Invalid) || !strings.Contains(err.Error(), "customer_key") || len(s.requests) != 0 {
 		t.Errorf("another key: %v", err)
 	}
-	if _, _, err := update(t, s, jane(), changed(func(c *Contact) { c.Fields["city"] = "a^b" })); !verdict.Is(err, verdict.Invalid) || len(s.requests) != 0 {
+	if _, _, err := update(t, s, jane(), changed(func(c *Contact) { c.Fields["city"] = "a^b" })); !apierror.Is(err, apierror.Invalid) || len(s.requests) != 0 {
 		t.Errorf("a value that cannot be sent: %v", err)
 	}
 }
@@ -81,11 +81,11 @@ func TestAnUpdateOfValues(t *testing.T) {
 	if !errors.As(err, &difference) || len(difference.Differences) != 1 || difference.Differences[0] != (Difference{"last_name", "", "Doe"}) || got.Fields["last"] != "Doe" {
 		t.Errorf("a value that is not cleared: %+v (%v)", got, err)
 	}
-	for answer, want := range map[string]verdict.Kind{
-		updatedNo: verdict.Refused, "FAILURE: no": verdict.Refused, "SUCCESS: 1 record(s) processed. 2 users updated.": verdict.Unknown,
+	for answer, want := range map[string]apierror.Kind{
+		updatedNo: apierror.Refused, "FAILURE: no": apierror.Refused, "SUCCESS: 1 record(s) processed. 2 users updated.": apierror.Uncertain,
 	} {
 		s = newScript(t).on("find", rows(janeRow)).on("update", answer).on("detail", detailXML("12", "jane@example.com", "Jane", "5"))
-		if _, _, err = update(t, s, current, wanted); !verdict.Is(err, want) || s.count("update") != 1 {
+		if _, _, err = update(t, s, current, wanted); !apierror.Is(err, want) || s.count("update") != 1 {
 			t.Errorf("%s: %v after %s", answer, err, s.sent())
 		}
 	}
@@ -149,11 +149,11 @@ func TestAChangeOfAddress(t *testing.T) {
 	}
 
 	s = newScript(t).on("find", rows(janeRow), "").on("change", "FAILURE: jane@example.com does not appear to be a valid email address").on("detail", stayed)
-	if got, _, err := update(t, s, jane(), wanted); !verdict.Is(err, verdict.Refused) || got.Email != "jane@example.com" {
+	if got, _, err := update(t, s, jane(), wanted); !apierror.Is(err, apierror.Refused) || got.Email != "jane@example.com" {
 		t.Errorf("a bad address: %+v (%v)", got, err)
 	}
 	s = newScript(t).on("find", rows(janeRow), "").on("change", "FAILURE: unable to find subscriber record").on("detail", absent("12"))
-	if _, _, err := update(t, s, jane(), wanted); !verdict.Is(err, verdict.Gone) {
+	if _, _, err := update(t, s, jane(), wanted); !apierror.Is(err, apierror.NotFound) {
 		t.Errorf("a contact that is gone: %v", err)
 	}
 	s = newScript(t).on("find", rows(janeRow), "").on("change", "FAILURE: busy").on("detail", moved)
@@ -192,7 +192,7 @@ func TestAChangeOfFirstName(t *testing.T) {
 	for _, answer := range []string{updatedOne, updatedNo, "FAILURE: no"} {
 		s = newScript(t).on("find", rows(janeRow)).on("update", answer).on("detail", detailXML("12", "jane@example.com", "Jane", "5"))
 		got, _, err := update(t, s, jane(), changed(func(c *Contact) { c.FirstName = "Janet"; c.Fields["city"] = "Rome" }))
-		if !verdict.Is(err, verdict.Refused) || !strings.Contains(err.Error(), "as it was") || got.FirstName != "Jane" || s.count("update") != 1 {
+		if !apierror.Is(err, apierror.Refused) || !strings.Contains(err.Error(), "as it was") || got.FirstName != "Jane" || s.count("update") != 1 {
 			t.Errorf("%s: %+v (%v) after %s", answer, got, err, s.sent())
 		}
 	}
@@ -269,7 +269,7 @@ func TestAnUpdateGoesOnAfterALostAnswer(t *testing.T) {
 
 	s = newScript(t).on("find", rows(janeRow)).on("update", updatedOne).on("detail", detailXML("12", "jane@example.com", "Jane", "5"))
 	s.fault("update", 99, status500)
-	if _, _, err := update(t, s, jane(), wanted); !verdict.Is(err, verdict.Unknown) || s.count("update") != 3 {
+	if _, _, err := update(t, s, jane(), wanted); !apierror.Is(err, apierror.Uncertain) || s.count("update") != 3 {
 		t.Errorf("%v after %s", err, s.sent())
 	}
 }
@@ -279,7 +279,7 @@ func TestAnUpdateThatCannotBeReadClaimsNothing(t *testing.T) {
 	s := newScript(t).on("find", rows(janeRow)).on("update", updatedOne).on("detail", detailXML("12", "jane@example.com", "Jane", "5"))
 	s.fault("detail", 99, status500)
 	got, _, err := update(t, s, jane(), changed(func(c *Contact) { c.Fields["city"] = "Rome" }))
-	if !verdict.Is(err, verdict.Unknown) || got.SubscriberID != 0 {
+	if !apierror.Is(err, apierror.Uncertain) || got.SubscriberID != 0 {
 		t.Errorf("%+v, %v", got, err)
 	}
 }
@@ -293,7 +293,7 @@ func TestAnUpdateOfAnotherContactIsRefused(t *testing.T) {
 		t.Error(err)
 	}
 	s.on("detail", absent("12"))
-	if _, _, err := update(t, s, jane(), wanted); !verdict.Is(err, verdict.Gone) {
+	if _, _, err := update(t, s, jane(), wanted); !apierror.Is(err, apierror.NotFound) {
 		t.Error(err)
 	}
 	if s.count("update")+s.count("sub") != 0 {
@@ -329,13 +329,13 @@ func TestUnsubscribe(t *testing.T) {
 			t.Errorf("%q, not done: no error", answer)
 		}
 	}
-	for answer, want := range map[string]verdict.Kind{
-		"FAILURE: Error looking up list ids, one or more list ids specified do not belong to your realm": verdict.Refused,
-		strings.Replace(unsubNo, "Error 0", "Error 1", 1):                                                verdict.Refused,
-		strings.Replace(unsubOne, "1 users", "2 users", 1):                                               verdict.Unknown,
+	for answer, want := range map[string]apierror.Kind{
+		"FAILURE: Error looking up list ids, one or more list ids specified do not belong to your realm": apierror.Refused,
+		strings.Replace(unsubNo, "Error 0", "Error 1", 1):                                                apierror.Refused,
+		strings.Replace(unsubOne, "1 users", "2 users", 1):                                               apierror.Uncertain,
 	} {
 		s = newScript(t).on("find", rows(janeRow)).on("unsub", answer)
-		if err := s.client.Unsubscribe(t.Context(), jane(), []int64{5}); !verdict.Is(err, want) {
+		if err := s.client.Unsubscribe(t.Context(), jane(), []int64{5}); !apierror.Is(err, want) {
 			t.Errorf("%s: %v", answer, err)
 		}
 	}
@@ -351,7 +351,7 @@ func TestUnsubscribe(t *testing.T) {
 	if err := s.client.Unsubscribe(t.Context(), jane(), []int64{5}); err == nil || !strings.Contains(err.Error(), "Jim") {
 		t.Errorf("another contact lost its subscription: %v", err)
 	}
-	if err := s.client.Unsubscribe(t.Context(), jane(), []int64{0}); !verdict.Is(err, verdict.Invalid) {
+	if err := s.client.Unsubscribe(t.Context(), jane(), []int64{0}); !apierror.Is(err, apierror.Invalid) {
 		t.Errorf("list 0: %v", err)
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // anchor is a list to name in a command that wants one, with the format that
@@ -121,8 +121,8 @@ func (t *itinerary) update(ctx context.Context, attempt string, list int64, colu
 	users, counted := answer.countUpdated()
 	switch {
 	case counted && users > rows:
-		return &verdict.Error{
-			Kind: verdict.Unknown, Attempt: attempt,
+		return &apierror.Error{
+			Kind: apierror.Uncertain, Attempt: attempt,
 			Reason: fmt.Sprintf("the service says that it updated %d contacts, where %s meant", users, were(rows)),
 			Advice: "Check everyone on this address in WhatCounts.",
 		}
@@ -133,7 +133,7 @@ func (t *itinerary) update(ctx context.Context, attempt string, list int64, colu
 	case !counted:
 		return t.unclear(attempt, "the counts in the answer cannot be read: "+t.quote(answer.text), nil)
 	case users == 0:
-		return &verdict.Error{Kind: verdict.Refused, Attempt: attempt, Reason: "the service updated nothing and gave no reason", Advice: adviceOnQuotes(columns)}
+		return &apierror.Error{Kind: apierror.Refused, Attempt: attempt, Reason: "the service updated nothing and gave no reason", Advice: adviceOnQuotes(columns)}
 	}
 	return nil
 }

@@ -1,8 +1,8 @@
-// Package verdict names what a service's answer means. Neither service can be
+// Package apierror names what a service's answer means. Neither service can be
 // believed by its HTTP status, so each client reads every answer in full and
 // comes to one of a few verdicts. Success is a nil error; everything else is
 // an [Error].
-package verdict
+package apierror
 
 import (
 	"errors"
@@ -15,12 +15,12 @@ type Kind int
 const (
 	// Refused: the service read the request and did not do it. Nothing changed.
 	Refused Kind = iota + 1
-	// Gone: the service recognisably said that the record does not exist. Only
+	// NotFound: the service recognisably said that the record does not exist. Only
 	// this verdict may take a record out of state.
-	Gone
-	// Unknown: the answer was lost, cut off or cannot be understood. The service
+	NotFound
+	// Uncertain: the answer was lost, cut off or cannot be understood. The service
 	// may or may not have done what was asked.
-	Unknown
+	Uncertain
 	// Unauthenticated: the service refused the credentials.
 	Unauthenticated
 	// Forbidden: the credentials are good but lack a permission.
@@ -37,9 +37,9 @@ func (k Kind) String() string {
 	switch k {
 	case Refused:
 		return "refused"
-	case Gone:
+	case NotFound:
 		return "not found"
-	case Unknown:
+	case Uncertain:
 		return "outcome unknown"
 	case Unauthenticated:
 		return "credentials refused"

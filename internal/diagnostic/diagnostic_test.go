@@ -1,4 +1,4 @@
-package report
+package diagnostic
 
 import (
 	"context"
@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 func TestDetail(t *testing.T) {
@@ -19,30 +19,30 @@ func TestDetail(t *testing.T) {
 		want string
 	}{
 		"a verdict becomes three paragraphs": {
-			&verdict.Error{Kind: verdict.Gone, Attempt: "reading contact 7", Reason: "there is no such subscriber", Advice: "Remove it from state"},
+			&apierror.Error{Kind: apierror.NotFound, Attempt: "reading contact 7", Reason: "there is no such subscriber", Advice: "Remove it from state"},
 			"While reading contact 7: not found.\n\nThere is no such subscriber.\n\nRemove it from state.",
 		},
 		"a verdict is found beneath other errors": {
-			fmt.Errorf("batch 3: %w", &verdict.Error{Kind: verdict.Gone, Attempt: "reading contact 7", Reason: "none"}),
+			fmt.Errorf("batch 3: %w", &apierror.Error{Kind: apierror.NotFound, Attempt: "reading contact 7", Reason: "none"}),
 			"While reading contact 7: not found.\n\nNone.\n\nCheck how the record is named, and that the provider block names the account and the environment that hold it.",
 		},
 		"a refusal without advice says that nothing was changed": {
-			&verdict.Error{Kind: verdict.Refused, Attempt: "adding a contact", Reason: "the list is closed"},
+			&apierror.Error{Kind: apierror.Refused, Attempt: "adding a contact", Reason: "the list is closed"},
 			"While adding a contact: refused.\n\nThe list is closed.\n\nCorrect what the service names and apply again.",
 		},
 		"an unknown outcome without advice says to look first": {
-			&verdict.Error{Kind: verdict.Unknown, Attempt: "adding a contact", Reason: "the answer was cut off"},
+			&apierror.Error{Kind: apierror.Uncertain, Attempt: "adding a contact", Reason: "the answer was cut off"},
 			"While adding a contact: outcome unknown.\n\nThe answer was cut off.\n\nWhat the service answered cannot be relied on. If this was to change something, it may have been done: look at what the service holds, by terraform plan, before it is repeated.",
 		},
 		"a request that was not sent says so": {
-			&verdict.Error{Kind: verdict.NotSent, Attempt: "adding a contact", Reason: "connection refused"},
+			&apierror.Error{Kind: apierror.NotSent, Attempt: "adding a contact", Reason: "connection refused"},
 			"While adding a contact: not sent.\n\nConnection refused.\n\nNothing was sent. Check the network and the endpoint, then apply again.",
 		},
 		"a verdict on no record is its reason": {
-			&verdict.Error{Kind: verdict.Invalid, Reason: "a value holds a line break", Advice: "Remove it."},
+			&apierror.Error{Kind: apierror.Invalid, Reason: "a value holds a line break", Advice: "Remove it."},
 			"A value holds a line break.\n\nRemove it.",
 		},
-		"a verdict that gives no reason is its kind":  {&verdict.Error{Kind: verdict.Invalid}, "Invalid."},
+		"a verdict that gives no reason is its kind":  {&apierror.Error{Kind: apierror.Invalid}, "Invalid."},
 		"a plain error becomes a sentence":            {errors.New("the file is not there"), "The file is not there."},
 		"a sentence stays as it is":                   {errors.New("What now?"), "What now?"},
 		"the name of an attribute keeps its letters":  {errors.New("safeguards.journal_path x: no such directory"), "safeguards.journal_path x: no such directory."},

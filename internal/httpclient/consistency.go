@@ -2,27 +2,27 @@
 // before a write. Neither service documents how soon a write can be read, so a
 // read that contradicts a fresh success is repeated for a few seconds before
 // it is believed.
-package settle
+package httpclient
 
 import (
 	"context"
 	"time"
 )
 
-// Pace says how long a contradicting read is repeated and how soon for the
+// Consistency says how long a contradicting read is repeated and how soon for the
 // first time. Pauses double.
-type Pace struct {
+type Consistency struct {
 	First  time.Duration
 	Window time.Duration
 }
 
-// DefaultPace looks again after 0.2, 0.6, 1.4 and 3.0 seconds.
-var DefaultPace = Pace{First: 200 * time.Millisecond, Window: 3 * time.Second}
+// DefaultConsistency looks again after 0.2, 0.6, 1.4 and 3.0 seconds.
+var DefaultConsistency = Consistency{First: 200 * time.Millisecond, Window: 3 * time.Second}
 
 // Until calls look until it reports that the answer agrees with what is known,
 // until it fails, or until the window is over; the last answer then stands. It
-// returns the error of look, or that of ctx. The zero Pace looks once.
-func (p Pace) Until(ctx context.Context, look func(context.Context) (agrees bool, err error)) error {
+// returns the error of look, or that of ctx. The zero Consistency looks once.
+func (p Consistency) Until(ctx context.Context, look func(context.Context) (agrees bool, err error)) error {
 	var waited time.Duration
 	for pause := p.First; ; pause *= 2 {
 		agrees, err := look(ctx)

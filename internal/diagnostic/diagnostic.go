@@ -1,7 +1,7 @@
-// Package report turns an error of a client or a safeguard into a diagnostic:
+// Package diagnostic turns an error of a client or a safeguard into a diagnostic:
 // one place, so that every resource, data source and action words a verdict
 // the same way.
-package report
+package diagnostic
 
 import (
 	"cmp"
@@ -14,7 +14,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/reachops/terraform-provider-reach/internal/verdict"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // Error is the diagnostic for err under a constant summary. The detail says
@@ -26,7 +26,7 @@ func Error(summary string, err error) diag.Diagnostic {
 
 // Detail is err as paragraphs for a person.
 func Detail(err error) string {
-	var refused *verdict.Error
+	var refused *apierror.Error
 	if !errors.As(err, &refused) {
 		switch {
 		case errors.Is(err, context.DeadlineExceeded):
@@ -53,15 +53,15 @@ func Detail(err error) string {
 	return strings.Join(paragraphs, "\n\n")
 }
 
-func defaultAdvice(kind verdict.Kind) string {
+func defaultAdvice(kind apierror.Kind) string {
 	switch kind {
-	case verdict.Refused:
+	case apierror.Refused:
 		return "Correct what the service names and apply again."
-	case verdict.Unknown:
+	case apierror.Uncertain:
 		return "What the service answered cannot be relied on. If this was to change something, it may have been done: look at what the service holds, by terraform plan, before it is repeated."
-	case verdict.NotSent:
+	case apierror.NotSent:
 		return "Nothing was sent. Check the network and the endpoint, then apply again."
-	case verdict.Gone:
+	case apierror.NotFound:
 		return "Check how the record is named, and that the provider block names the account and the environment that hold it."
 	}
 	return ""

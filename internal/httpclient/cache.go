@@ -1,5 +1,5 @@
 // Package share lets what one run asks twice be asked once.
-package share
+package httpclient
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package verdict
+package apierror
 
 import (
 	"errors"
@@ -20,8 +20,8 @@ func TestErrorSaysWhatWasAttemptedAndWhatCameOfIt(t *testing.T) {
 			Error{Kind: Refused, Attempt: "deleting communication 12", Reason: "It is in use.", Advice: "Remove its owner first."},
 			"deleting communication 12: refused: It is in use. Remove its owner first.",
 		},
-		"without advice":    {Error{Kind: Gone, Attempt: "reading contact 7", Reason: "there is none."}, "reading contact 7: not found: there is none."},
-		"without a reason":  {Error{Kind: Unknown, Attempt: "adding a contact", Advice: "Look first."}, "adding a contact: outcome unknown. Look first."},
+		"without advice":    {Error{Kind: NotFound, Attempt: "reading contact 7", Reason: "there is none."}, "reading contact 7: not found: there is none."},
+		"without a reason":  {Error{Kind: Uncertain, Attempt: "adding a contact", Advice: "Look first."}, "adding a contact: outcome unknown. Look first."},
 		"without a subject": {Error{Kind: Invalid, Reason: "no password is given"}, "invalid: no password is given"},
 		"with a kind alone": {Error{Kind: Forbidden}, "permission missing"},
 	}
@@ -49,14 +49,14 @@ func TestEveryKindHasItsOwnWord(t *testing.T) {
 }
 
 func TestVerdictIsFoundBeneathOtherErrors(t *testing.T) {
-	gone := &Error{Kind: Gone}
+	gone := &Error{Kind: NotFound}
 	tests := map[string]struct {
 		err  error
 		want Kind
 	}{
-		"itself":                             {gone, Gone},
-		"beneath another error":              {fmt.Errorf("batch 3: %w", gone), Gone},
-		"among several errors":               {errors.Join(io.EOF, gone), Gone},
+		"itself":                             {gone, NotFound},
+		"beneath another error":              {fmt.Errorf("batch 3: %w", gone), NotFound},
+		"among several errors":               {errors.Join(io.EOF, gone), NotFound},
 		"the outer of two":                   {&Error{Kind: NotSent, Cause: &Error{Kind: Unauthenticated}}, NotSent},
 		"none, in an error of another kind":  {io.EOF, 0},
 		"none, where there is no error":      {nil, 0},
@@ -67,15 +67,15 @@ func TestVerdictIsFoundBeneathOtherErrors(t *testing.T) {
 			if got := Of(test.err); got != test.want {
 				t.Errorf("the verdict is %v, want %v", got, test.want)
 			}
-			if Is(test.err, Gone) != (test.want == Gone) {
-				t.Errorf("Is(Gone) is %v", Is(test.err, Gone))
+			if Is(test.err, NotFound) != (test.want == NotFound) {
+				t.Errorf("Is(NotFound) is %v", Is(test.err, NotFound))
 			}
 		})
 	}
 }
 
 func TestCauseIsBeneathTheVerdict(t *testing.T) {
-	err := fmt.Errorf("batch 3: %w", &Error{Kind: Unknown, Cause: io.ErrUnexpectedEOF})
+	err := fmt.Errorf("batch 3: %w", &Error{Kind: Uncertain, Cause: io.ErrUnexpectedEOF})
 	if !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Error("the cause is not found")
 	}

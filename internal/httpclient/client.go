@@ -1,7 +1,7 @@
-// Package transport is what the clients of both services share: attempts and
+// Package httpclient is what the clients of both services share: attempts and
 // pauses between them, a client-side rate, a limit on what is read, and the
 // removal of secrets. It comes to no verdict; it tells what was received.
-package transport
+package httpclient
 
 import (
 	"context"
