@@ -217,8 +217,6 @@ func (k contacts) excuse(w *walk, o *outcome) string {
 		return "values cannot be cleared"
 	case w.speaks("wc-update-needs-list") && len(held.Subscriptions) == 0:
 		return "the contact is on no list, and update does not find it"
-	case k.keyed && w.speaks("wc-realm-settings-unknown"):
-		return "nothing says that the realm has keys"
 	case w.speaks("wc-identity-customer-key-unsupported"):
 		return "update has nothing to tell contacts apart by"
 	}

@@ -52,7 +52,7 @@ func TestREADMETellsEverything(t *testing.T) {
 	for source, pattern := range map[string]string{
 		"command/flags.go": `(?m)^  (-[a-z-]+)`,
 		"ledger/fault.go":  `FaultKind = "([a-z-]+)"`,
-		"page/request.go":  "`json:\"([a-z_]+)",
+		"page/page.go":     "`json:\"([a-z_]+)",
 	} {
 		found := regexp.MustCompile(pattern).FindAllStringSubmatch(read(t, source), -1)
 		if len(found) == 0 {

@@ -227,21 +227,21 @@ func TestSummary(t *testing.T) {
 		entry ledger.Entry
 	}{
 		{"15:04:05 DELETE /communication CommunicationID=12 -> 200 Communication deleted successfully",
-			ledger.Entry{Service: "7g", Operation: "DELETE /communication", Query: url.Values{"CommunicationID": {"12"}}, Status: 200, Answer: `{"message":"Communication deleted successfully"}`}},
+			ledger.Entry{Service: "7g", Operation: "DELETE /communication", Query: url.Values{"CommunicationID": {"12"}}, Status: 200, Said: "Communication deleted successfully"}},
 		{"15:04:05 POST /communication -> connection cut [fault: cut-after]",
-			ledger.Entry{Service: "7g", Operation: "POST /communication", Fault: "cut-after"}},
+			ledger.Entry{Service: "7g", Operation: "POST /communication", Said: "connection cut", Fault: "cut-after"}},
 		{"15:04:05 GET /communication (address) -> 200",
 			ledger.Entry{Service: "7g", Operation: "GET /communication", Query: url.Values{"ExternalCommunicationId": {"a@example.com"}}, Status: 200}},
 		{"15:04:05 find -> 200 3 lines",
-			ledger.Entry{Service: "whatcounts", Operation: "find", Status: 200, Answer: "\"Email\"\n\"a@example.com\"\n\"b@example.com\"\n"}},
+			ledger.Entry{Service: "whatcounts", Operation: "find", Status: 200, Said: "3 lines"}},
 		{"15:04:05 find -> 200 empty answer",
-			ledger.Entry{Service: "whatcounts", Operation: "find", Status: 200}},
+			ledger.Entry{Service: "whatcounts", Operation: "find", Status: 200, Said: "empty answer"}},
 		{"15:04:05 sub -> 200 FAILURE: (address) opted out",
-			ledger.Entry{Service: "whatcounts", Operation: "sub", Status: 200, Answer: "FAILURE: a@example.com opted out\nmore"}},
+			ledger.Entry{Service: "whatcounts", Operation: "sub", Status: 200, Said: "FAILURE: a@example.com opted out"}},
 		{"15:04:05 x -> 200 SUCCESS" + strings.Repeat("y", longestReason-len("SUCCESS")) + "…",
-			ledger.Entry{Service: "whatcounts", Operation: "x", Status: 200, Answer: "SUCCESS" + strings.Repeat("y", 500)}},
+			ledger.Entry{Service: "whatcounts", Operation: "x", Status: 200, Said: "SUCCESS" + strings.Repeat("y", 500)}},
 		{"15:04:05 a b -> 404 Not Found",
-			ledger.Entry{Service: "7g", Operation: "a\x1b\nb", Status: 404}},
+			ledger.Entry{Service: "7g", Operation: "a\x1b\nb", Status: 404, Said: "Not Found"}},
 	}
 	for _, test := range tests {
 		test.entry.Time = at

@@ -23,8 +23,8 @@ func summary(e ledger.Entry) string {
 	if e.Status != 0 {
 		parts = append(parts, strconv.Itoa(e.Status))
 	}
-	if _, said := e.Outcome(); said != "" {
-		parts = append(parts, shortened(said))
+	if e.Said != "" {
+		parts = append(parts, shortened(e.Said))
 	}
 	if e.Fault != "" {
 		parts = append(parts, "[fault: "+e.Fault+"]")

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
@@ -100,7 +101,7 @@ func (f *Faults) Next(operation string) (Fault, bool) {
 		taken := *w
 		if w.Count > 0 {
 			if w.Count--; w.Count == 0 {
-				f.waiting = append(f.waiting[:i], f.waiting[i+1:]...)
+				f.waiting = slices.Delete(f.waiting, i, i+1)
 			}
 		}
 		return taken, true

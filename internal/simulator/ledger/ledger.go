@@ -1,11 +1,12 @@
 // Package ledger is what the two simulated services share: the log of the
-// requests they received, the clock they live by, and the faults that tests
-// and people can ask for.
+// requests they received, the clock they live by, the faults that tests and
+// people can ask for, and the dialects that can be switched on.
 package ledger
 
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"sync"
 	"time"
 )
@@ -16,6 +17,16 @@ type Argument struct {
 	Name  string `json:"name"`
 	Value string `json:"value"`
 }
+
+// Outcome is what became of a request.
+type Outcome string
+
+// What can become of a request.
+const (
+	Done    Outcome = "done"
+	Refused Outcome = "refused" // the service answered, and did not do it
+	Failed  Outcome = "failed"  // the answer of the service did not arrive
+)
 
 // Entry is one request as a simulated service received it. Credentials are
 // replaced before an entry is recorded.
@@ -32,7 +43,10 @@ type Entry struct {
 	Keys      []string            `json:"keys,omitempty"`      // 7G: the keys that the JSON body had, null ones included, sorted
 	Arguments []Argument          `json:"arguments,omitempty"` // WhatCounts
 	Rows      []map[string]string `json:"rows,omitempty"`      // WhatCounts: the decoded data argument, one map of columns a row
+	Record    string              `json:"record,omitempty"`    // the record or records that the request names, for a person
 	Status    int                 `json:"status"`              // 0 when the connection was cut
+	Outcome   Outcome             `json:"outcome"`
+	Said      string              `json:"said,omitempty"` // what the service said of it, for a person; of data only how much there is
 	Answer    string              `json:"answer,omitempty"`
 	Fault     string              `json:"fault,omitempty"` // the fault that was applied, if any
 }
@@ -75,20 +89,13 @@ func (l *Log) Follow(f func(Entry)) {
 }
 
 // Entries returns a copy of all entries.
-func (l *Log) Entries() []Entry {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return append([]Entry(nil), l.entries...)
-}
+func (l *Log) Entries() []Entry { return l.Since(0) }
 
 // Since returns the entries after the first n.
 func (l *Log) Since(n int) []Entry {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if n > len(l.entries) {
-		n = len(l.entries)
-	}
-	return append([]Entry(nil), l.entries[n:]...)
+	return slices.Clone(l.entries[min(n, len(l.entries)):])
 }
 
 // Len is the number of entries so far.
@@ -114,4 +121,25 @@ func (l *Log) Reset() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.entries = nil
+}
+
+// Clock is the time of a simulated service. It runs with the machine's clock
+// until a test moves it. The zero value is ready for use.
+type Clock struct {
+	mu     sync.Mutex
+	offset time.Duration
+}
+
+// Now is the simulated time, in UTC.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return time.Now().UTC().Add(c.offset)
+}
+
+// Advance moves the clock by d, which may be negative.
+func (c *Clock) Advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.offset += d
 }

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
@@ -22,6 +23,20 @@ const Path = "/simulator/"
 
 // StatePath is where scripts, and the page itself, read the state as JSON.
 const StatePath = Path + "state"
+
+// Request is one request as the page lists it.
+type Request struct {
+	Number    int            `json:"number"`
+	Time      time.Time      `json:"time"`
+	Service   string         `json:"service"`   // 7g or whatcounts
+	Operation string         `json:"operation"` // such as DELETE /communication, or a command such as sub
+	Record    string         `json:"record"`    // what it was about
+	Rows      int            `json:"rows,omitempty"`
+	Status    int            `json:"status"` // 0 when the connection was cut
+	Outcome   ledger.Outcome `json:"outcome"`
+	Said      string         `json:"verdict"` // what the service said
+	Fault     string         `json:"fault,omitempty"`
+}
 
 //go:embed files
 var files embed.FS

@@ -137,16 +137,16 @@ func TestStateShowsRequests(t *testing.T) {
 
 	want := []page.Request{
 		{Service: "7g", Operation: "POST /user/login", Status: 200, Outcome: "done"},
-		{Service: "7g", Operation: "GET /communication", Record: "communicationid=77", Status: 200, Outcome: "refused", Verdict: "No record was found"},
+		{Service: "7g", Operation: "GET /communication", Record: "communicationid=77", Status: 200, Outcome: "refused", Said: "No record was found"},
 		{Service: "7g", Operation: "POST /communication", Record: "communicationtypeid=1 name=billing@example.com bizentityid=42", Status: 200, Outcome: "done"},
-		{Service: "7g", Operation: "DELETE /communication", Record: "communicationid=1001", Status: 200, Outcome: "done", Verdict: "Communication deleted successfully"},
-		{Service: "whatcounts", Operation: "sub", Record: "r=demo list_id=5 · a@example.com, Ann · b@example.com, Bob · c@example.com · and 1 more", Rows: 4, Status: 200, Outcome: "done", Verdict: "SUCCESS: "},
-		{Service: "whatcounts", Operation: "delete", Record: "r=demo · a@example.com", Rows: 1, Status: 200, Outcome: "done", Verdict: "SUCCESS: 1 record(s) procesed. 1 users deleted"},
-		{Service: "whatcounts", Operation: "sub", Record: "r=demo list_id=5 · a@example.com", Rows: 1, Status: 200, Outcome: "refused", Verdict: "FAILURE: "},
-		{Service: "whatcounts", Operation: "find", Record: "r=demo email=b@example.com", Status: 200, Outcome: "done", Verdict: "1 line"},
-		{Service: "whatcounts", Operation: "find", Record: "r=demo email=z@example.com", Status: 200, Outcome: "done", Verdict: "empty answer"},
-		{Service: "whatcounts", Operation: "frobnicate", Record: "r=demo", Status: 200, Outcome: "refused", Verdict: "FAILURE: Unknown command"},
-		{Service: "whatcounts", Operation: "show_lists", Record: "r=demo", Status: 503, Outcome: "failed", Verdict: "Service Unavailable", Fault: "status-before"},
+		{Service: "7g", Operation: "DELETE /communication", Record: "communicationid=1001", Status: 200, Outcome: "done", Said: "Communication deleted successfully"},
+		{Service: "whatcounts", Operation: "sub", Record: "r=demo list_id=5 · a@example.com, Ann · b@example.com, Bob · c@example.com · and 1 more", Rows: 4, Status: 200, Outcome: "done", Said: "SUCCESS: "},
+		{Service: "whatcounts", Operation: "delete", Record: "r=demo · a@example.com", Rows: 1, Status: 200, Outcome: "done", Said: "SUCCESS: 1 record(s) procesed. 1 users deleted"},
+		{Service: "whatcounts", Operation: "sub", Record: "r=demo list_id=5 · a@example.com", Rows: 1, Status: 200, Outcome: "refused", Said: "FAILURE: "},
+		{Service: "whatcounts", Operation: "find", Record: "r=demo email=b@example.com", Status: 200, Outcome: "done", Said: "1 line"},
+		{Service: "whatcounts", Operation: "find", Record: "r=demo email=z@example.com", Status: 200, Outcome: "done", Said: "empty answer"},
+		{Service: "whatcounts", Operation: "frobnicate", Record: "r=demo", Status: 200, Outcome: "refused", Said: "FAILURE: Unknown command"},
+		{Service: "whatcounts", Operation: "show_lists", Record: "r=demo", Status: 503, Outcome: "failed", Said: "Service Unavailable", Fault: "status-before"},
 	}
 	got := state(t, s).Requests
 	if len(got) != len(want) {
@@ -157,12 +157,12 @@ func TestStateShowsRequests(t *testing.T) {
 		if g.Number != i+1 || g.Time.IsZero() {
 			t.Errorf("request %d: number %d, time %v", i+1, g.Number, g.Time)
 		}
-		verdict := g.Verdict
-		if strings.HasPrefix(verdict, w.Verdict) && w.Verdict != "" {
-			verdict = w.Verdict // the texts are the services', not the page's
+		said := g.Said
+		if strings.HasPrefix(said, w.Said) && w.Said != "" {
+			said = w.Said // the texts are the services', not the page's
 		}
 		w.Number, w.Time = g.Number, g.Time
-		g.Verdict = verdict
+		g.Said = said
 		if g != w {
 			t.Errorf("got  %+v\nwant %+v", g, w)
 		}
@@ -175,7 +175,7 @@ func TestCutConnectionFailed(t *testing.T) {
 	if _, err := http.Post(s.WhatCountsURL(), "application/x-www-form-urlencoded", strings.NewReader("c=find")); err == nil {
 		t.Fatal("the connection was not cut")
 	}
-	if r := state(t, s).Requests[0]; r.Outcome != "failed" || r.Verdict != "connection cut" || r.Fault != "cut-after" {
+	if r := state(t, s).Requests[0]; r.Outcome != "failed" || r.Said != "connection cut" || r.Fault != "cut-after" {
 		t.Errorf("got %+v", r)
 	}
 }

@@ -100,7 +100,10 @@ func (p *Page) State() State {
 	count := p.exchange.Log.Len()
 	state := State{Time: p.exchange.Clock.Now(), RequestCount: count, Requests: []Request{}}
 	for _, entry := range p.exchange.Log.Since(max(0, count-mostRequests)) {
-		state.Requests = append(state.Requests, requestOf(entry))
+		state.Requests = append(state.Requests, Request{
+			entry.Number, entry.Time, entry.Service, entry.Operation, entry.Record, len(entry.Rows),
+			entry.Status, entry.Outcome, entry.Said, entry.Fault,
+		})
 	}
 	state.SevenG = sevenG(p.sevenG.Snapshot())
 	state.WhatCounts.Realms = []Realm{}
@@ -145,14 +148,12 @@ func realmOf(from whatcounts.RealmSnapshot) Realm {
 		OptoutCount: len(from.Optouts), Optouts: []Optout{},
 	}
 	for _, c := range newest(from.Contacts) {
-		contact := Contact{ID: c.ID, Email: c.Email, FirstName: c.First, CustomerKey: c.CustomerKey, Subscriptions: []Subscription{}}
-		contact.Fields = maps.Clone(c.Fields)
+		fields := map[string]string{}
+		maps.Copy(fields, c.Fields)
 		for name, value := range c.Custom {
-			if contact.Fields == nil {
-				contact.Fields = map[string]string{}
-			}
-			contact.Fields["custom_"+name] = value
+			fields["custom_"+name] = value
 		}
+		contact := Contact{c.ID, c.Email, c.First, c.CustomerKey, fields, []Subscription{}}
 		for _, s := range c.Subscriptions {
 			contact.Subscriptions = append(contact.Subscriptions, Subscription{s.ListID, lists[s.ListID], FormatName(s.Format), false})
 		}

@@ -2,7 +2,8 @@ package seveng
 
 import (
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"time"
 )
 
@@ -52,7 +53,7 @@ func (s *Service) AddCommunication(c Communication) (Communication, error) {
 	if err := s.check(c); err != nil {
 		return Communication{}, err
 	}
-	s.settle(c.ID)
+	delete(s.stale, c.ID)
 	s.store.put(c)
 	s.revision++
 	return c, nil
@@ -84,7 +85,7 @@ func (s *Service) ChangeCommunication(id int64, change func(*Communication)) boo
 	}
 	change(&c)
 	c.ID = id
-	s.settle(id)
+	delete(s.stale, id)
 	s.store.put(c)
 	s.revision++
 	return true
@@ -94,13 +95,9 @@ func (s *Service) ChangeCommunication(id int64, change func(*Communication)) boo
 func (s *Service) RemoveCommunication(id int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.remove(id)
-}
-
-func (s *Service) remove(id int64) bool {
 	_, present := s.store.find(id, "")
 	if present {
-		s.settle(id)
+		delete(s.stale, id)
 		s.store.drop(id)
 		s.revision++
 	}
@@ -152,10 +149,9 @@ func (s *Service) Users() []User {
 
 func (s *Service) users() []User {
 	list := []User{}
-	for _, a := range s.accounts {
-		list = append(list, a.User)
+	for _, name := range slices.Sorted(maps.Keys(s.accounts)) {
+		list = append(list, s.accounts[name].User)
 	}
-	sort.Slice(list, func(i, j int) bool { return list[i].Name < list[j].Name })
 	return list
 }
 

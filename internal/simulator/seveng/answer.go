@@ -9,8 +9,8 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 )
 
-// envelope surrounds every answer but those of the two token endpoints, as
-// the published page on responses and errors has it.
+// envelope surrounds every answer but those of the two token endpoints,
+// 7g.md#envelope.
 type envelope struct {
 	Result      bool    `json:"result"`
 	Message     *string `json:"message"`
@@ -21,8 +21,8 @@ type envelope struct {
 // emptyObject is data of a refusal: {}.
 type emptyObject struct{}
 
-// refusal is a business error: the message of a result:false. All texts of
-// refusals are constructed unless a comment beside them says otherwise.
+// refusal is the message of a result:false. All texts of refusals are
+// constructed unless a comment beside them cites a heading.
 type refusal struct{ message string }
 
 func (r refusal) Error() string { return r.message }
@@ -31,13 +31,21 @@ func refusef(format string, arguments ...any) error {
 	return refusal{fmt.Sprintf(format, arguments...)}
 }
 
+// notFoundError is a request for a record that does not exist, by the title of
+// its kind.
+type notFoundError string
+
+func (e notFoundError) Error() string {
+	return fmt.Sprintf("No record was found for this %s id.", string(e))
+}
+
 // jsonAnswer encodes v, whose types all encode.
 func jsonAnswer(status int, v any) ledger.Answer {
 	var body bytes.Buffer
 	encoder := json.NewEncoder(&body)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(v); err != nil {
-		return ledger.Answer{Status: http.StatusInternalServerError}
+		return ledger.Answer{Status: http.StatusInternalServerError, Outcome: ledger.Failed}
 	}
 	return ledger.Answer{
 		Status: status,
@@ -46,34 +54,39 @@ func jsonAnswer(status int, v any) ledger.Answer {
 	}
 }
 
+// empty is a refusal without a body.
+func empty(status int) ledger.Answer {
+	return ledger.Answer{Status: status, Outcome: ledger.Refused}
+}
+
 // success is a result:true of any request but a delete.
 func (s *Service) success(status, count int, data any) ledger.Answer {
-	return jsonAnswer(status, envelope{Result: true, Message: s.message(""), RecordCount: count, Data: data})
+	return s.succeeded(status, "", count, data)
 }
 
-// deleted is the complete published answer of the delete endpoints: text in
-// message, recordCount 0 and data null.
+// deleted is the answer of the delete endpoints, 7g.md#delete-a-communication.
 func (s *Service) deleted(title string) ledger.Answer {
 	count := 0
-	if s.dialect.deleteCountsOne {
+	if s.On(deleteCountsOne) {
 		count = 1
 	}
-	return jsonAnswer(http.StatusOK, envelope{Result: true, Message: s.message(title + " deleted successfully"), RecordCount: count})
+	return s.succeeded(http.StatusOK, title+" deleted successfully", count, nil)
 }
 
-// message is what a success carries as its message.
-func (s *Service) message(text string) *string {
-	if s.dialect.nullMessage {
-		return nil
+func (s *Service) succeeded(status int, message string, count int, data any) ledger.Answer {
+	shown := &message
+	if s.On(nullMessage) {
+		shown = nil
 	}
-	return &text
+	answer := jsonAnswer(status, envelope{Result: true, Message: shown, RecordCount: count, Data: data})
+	answer.Said = message
+	return answer
 }
 
-// refused is the answer to a request that breaks a rule: 200 and
-// result:false, by the published page on responses and errors.
+// refused is the answer to a request that breaks a rule, 7g.md#envelope.
 func (s *Service) refused(err error) ledger.Answer {
 	status := http.StatusOK
-	if s.dialect.validationStatus400 {
+	if s.On(validation400) {
 		status = http.StatusBadRequest
 	}
 	return failure(status, err.Error())
@@ -81,27 +94,31 @@ func (s *Service) refused(err error) ledger.Answer {
 
 // failure is a result:false with a status.
 func failure(status int, message string) ledger.Answer {
-	return jsonAnswer(status, envelope{Message: &message, Data: emptyObject{}})
+	answer := jsonAnswer(status, envelope{Message: &message, Data: emptyObject{}})
+	answer.Outcome, answer.Said = ledger.Refused, message
+	return answer
 }
 
-// notFound is the answer to a request for a record that is not there. The
-// text follows the one fragment that is published, "No record was found for t".
-func (s *Service) notFound(title string) ledger.Answer {
-	message := fmt.Sprintf("No record was found for this %s id.", title)
-	switch s.dialect.notFound {
+// notFound is the answer to a request for a record that does not exist. The
+// text follows the one fragment in 7g.md#messages.
+func (s *Service) notFound(missing notFoundError) ledger.Answer {
+	var data any
+	switch s.Latest(notFound404, notFound404Empty, notFound400, notFoundNull, notFoundEmptyObject, notFoundEmptyArray) {
 	case notFound404:
-		return failure(http.StatusNotFound, message)
+		return failure(http.StatusNotFound, missing.Error())
 	case notFound404Empty:
-		return ledger.Answer{Status: http.StatusNotFound}
+		return empty(http.StatusNotFound)
 	case notFound400:
-		return failure(http.StatusBadRequest, message)
+		return failure(http.StatusBadRequest, missing.Error())
 	case notFoundNull:
-		return s.success(http.StatusOK, 0, nil)
 	case notFoundEmptyObject:
-		return s.success(http.StatusOK, 0, emptyObject{})
+		data = emptyObject{}
 	case notFoundEmptyArray:
-		return s.success(http.StatusOK, 0, []any{})
+		data = []any{}
 	default:
-		return failure(http.StatusOK, message)
+		return failure(http.StatusOK, missing.Error())
 	}
+	answer := s.success(http.StatusOK, 0, data)
+	answer.Outcome, answer.Said = ledger.Refused, "no record"
+	return answer
 }

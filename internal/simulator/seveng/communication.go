@@ -10,231 +10,197 @@ import (
 
 const communicationTitle = "Communication"
 
-// readCommunication is GET /communication.
-func (s *Service) readCommunication(r request) ledger.Answer {
+// readCommunication is GET /communication, 7g.md#read-a-communication.
+func (s *Service) readCommunication(r request) (ledger.Answer, error) {
 	id, externalID, err := communicationIDs(r)
 	if err != nil {
-		return s.refused(err)
+		return ledger.Answer{}, err
 	}
 	record, present := s.seen(id, externalID)
 	if !present {
-		return s.notFound(communicationTitle)
+		return ledger.Answer{}, notFoundError(communicationTitle)
 	}
 	var data any = s.shown(record)
-	if s.dialect.readAsArray {
+	if s.On(readAsArray) {
 		data = []any{data}
 	}
-	return s.success(http.StatusOK, 1, data)
+	return s.success(http.StatusOK, 1, data), nil
 }
 
-// createCommunication is POST /communication.
-func (s *Service) createCommunication(r request) ledger.Answer {
+// createCommunication is POST /communication, 7g.md#create-a-communication.
+func (s *Service) createCommunication(r request) (ledger.Answer, error) {
 	record, err := s.draft(r.body)
 	if err != nil {
-		return s.refused(err)
+		return ledger.Answer{}, err
 	}
 	if record.ID != 0 {
-		return s.refused(refusef("communicationID must be 0 or null in a new record."))
+		return ledger.Answer{}, refusef("communicationID must be 0 or null in a new record.")
 	}
-	record.Owner, err = s.namedOwner(r.body, !s.dialect.externalOwnerRefused)
-	if err != nil {
-		return s.refused(err)
+	if record.Owner, err = s.namedOwner(r.body, !s.On(externalOwnerRefused)); err != nil {
+		return ledger.Answer{}, err
 	}
 	if err := s.check(record); err != nil {
-		return s.refused(err)
+		return ledger.Answer{}, err
 	}
 	record.ID = s.store.nextCommunicationID
 	s.write(nil, &record)
 	status := http.StatusOK
-	if s.dialect.created201 {
+	if s.On(created201) {
 		status = http.StatusCreated
 	}
-	return s.written(status, record)
+	return s.written(status, record), nil
 }
 
-// updateCommunication is PUT /communication, a complete replacement.
-func (s *Service) updateCommunication(r request) ledger.Answer {
+// updateCommunication is PUT /communication, a complete replacement,
+// 7g.md#update-a-communication.
+func (s *Service) updateCommunication(r request) (ledger.Answer, error) {
 	record, err := s.draft(r.body)
-	if err != nil {
-		return s.refused(err)
-	}
 	switch {
-	case record.ID == 0 && s.dialect.nativeIDRequired:
-		return s.refused(refusef("communicationID is required."))
+	case err != nil:
+		return ledger.Answer{}, err
+	case record.ID == 0 && s.On(nativeIDRequired):
+		return ledger.Answer{}, refusef("communicationID is required.")
 	case record.ID == 0 && record.ExternalID == "":
-		return s.refused(refusef("communicationID or externalCommunicationId is required."))
+		return ledger.Answer{}, refusef("communicationID or externalCommunicationId is required.")
 	}
 	before, present := s.store.find(record.ID, record.ExternalID)
 	if !present {
-		return s.notFound(communicationTitle)
+		return ledger.Answer{}, notFoundError(communicationTitle)
 	}
 	record.ID, record.InWorkflow = before.ID, before.InWorkflow
 	if record.ExternalID, err = s.keptExternalID(before.ExternalID, record.ExternalID); err != nil {
-		return s.refused(err)
+		return ledger.Answer{}, err
 	}
-	owner, err := s.namedOwner(r.body, true)
-	if err != nil {
-		return s.refused(err)
+	if record.Owner, err = s.namedOwner(r.body, true); err != nil {
+		return ledger.Answer{}, err
 	}
-	if record.Owner, err = s.movedOwner(before.Owner, owner); err != nil {
-		return s.refused(err)
+	if record.Owner != before.Owner { // 13 in 7g.md#contradictions
+		switch s.Latest(ownerChangeRefused, ownerChangeIgnored) {
+		case ownerChangeRefused:
+			return ledger.Answer{}, refusef("The owner of a communication cannot be changed.")
+		case ownerChangeIgnored:
+			record.Owner = before.Owner
+		}
 	}
 	if err := s.check(record); err != nil {
-		return s.refused(err)
+		return ledger.Answer{}, err
 	}
 	s.write(&before, &record)
-	return s.written(http.StatusOK, record)
+	return s.written(http.StatusOK, record), nil
 }
 
-// deleteCommunication is DELETE /communication.
-func (s *Service) deleteCommunication(r request) ledger.Answer {
+// deleteCommunication is DELETE /communication, 7g.md#delete-a-communication.
+func (s *Service) deleteCommunication(r request) (ledger.Answer, error) {
 	id, externalID, err := communicationIDs(r)
 	if err != nil {
-		return s.refused(err)
+		return ledger.Answer{}, err
 	}
 	record, present := s.store.find(id, externalID)
 	if !present {
-		return s.notFound(communicationTitle)
+		return ledger.Answer{}, notFoundError(communicationTitle)
 	}
-	if record.InWorkflow && s.dialect.workflowRefusesDelete {
-		return s.refused(refusef("The communication is used by an active workflow and cannot be deleted."))
+	if record.InWorkflow && s.On(workflowRefusesDelete) {
+		return ledger.Answer{}, refusef("The communication is used by an active workflow and cannot be deleted.")
 	}
 	s.write(&record, nil)
-	return s.deleted(communicationTitle)
+	return s.deleted(communicationTitle), nil
 }
 
 // communicationIDs reads which record a query names. One id is required.
 func communicationIDs(r request) (id int64, externalID string, err error) {
-	id, err = r.query.integer("CommunicationID")
-	if err != nil {
-		return 0, "", err
-	}
-	externalID = r.query.text("ExternalCommunicationId")
+	id, externalID = r.query.integer("CommunicationID"), r.query.externalID("ExternalCommunicationId")
 	if id == 0 && externalID == "" {
-		return 0, "", refusef("CommunicationID or ExternalCommunicationId is required.")
+		r.query.fail("CommunicationID or ExternalCommunicationId is required.")
 	}
-	return id, externalID, checkExternalID("ExternalCommunicationId", externalID)
+	return id, externalID, r.query.err
 }
 
 // draft reads a record from a body, without its owner.
-func (s *Service) draft(body fields) (Communication, error) {
-	var c Communication
-	var err error
-	if c.ID, err = body.integer("communicationID"); err != nil {
-		return c, err
-	}
-	if c.ExternalID, err = body.text("externalCommunicationId"); err != nil {
-		return c, err
-	}
-	if c.Name, err = body.text("name"); err != nil {
-		return c, err
-	}
-	if s.dialect.nameNormalised {
+func (s *Service) draft(body *fields) (Communication, error) {
+	c := Communication{ID: body.integer("communicationID"), ExternalID: body.text("externalCommunicationId"), Name: body.text("name")}
+	if s.On(nameNormalised) {
 		c.Name = strings.ToLower(strings.TrimSpace(c.Name))
 	}
-	shown, err := body.integer("communicationTypeID")
-	if err != nil {
-		return c, err
-	}
+	shown := body.integer("communicationTypeID")
 	if shown == 0 {
-		return c, refusef("communicationTypeID is required.")
+		body.fail("communicationTypeID is required.")
 	}
 	for _, t := range s.store.types {
 		if s.shownTypeID(t.ID) == shown {
 			c.TypeID = t.ID
-			return c, nil
+			return c, body.err
 		}
 	}
-	return c, refusef("Communication type %d does not exist.", shown)
+	body.fail("Communication type %d does not exist.", shown)
+	return c, body.err
 }
 
-// keptExternalID is the external id of a record after a PUT: by the published
-// page it is set at creation and does not change.
+// keptExternalID is the external id of a record after a PUT, 19 in
+// 7g.md#contradictions.
 func (s *Service) keptExternalID(before, sent string) (string, error) {
 	switch {
 	case sent == before:
 		return before, nil
-	case sent == "" && s.dialect.missingExternalIDCleared:
+	case sent == "" && s.On(missingExternalIDCleared):
 		return "", nil
-	case sent == "", s.dialect.otherExternalIDIgnored:
+	case sent == "", s.On(otherExternalIDIgnored):
 		return before, nil
-	default:
-		return "", refusef("externalCommunicationId cannot be changed.")
 	}
+	return "", refusef("externalCommunicationId cannot be changed.")
 }
 
-// movedOwner is the owner of a record after a PUT that names another one.
-func (s *Service) movedOwner(before, sent OwnerKey) (OwnerKey, error) {
-	if sent == before {
-		return before, nil
-	}
-	switch s.dialect.ownerChange {
-	case ownerChangeRefused:
-		return before, refusef("The owner of a communication cannot be changed.")
-	case ownerChangeIgnored:
-		return before, nil
-	default:
-		return sent, nil
-	}
-}
-
-// written is the answer to POST and PUT.
+// written is the answer to POST and PUT, 32 in 7g.md#contradictions.
 func (s *Service) written(status int, c Communication) ledger.Answer {
-	complete := s.shown(c)
-	switch s.dialect.writeAnswer {
-	case nullData:
+	data := s.shown(c)
+	switch s.Latest(writeAnswerIDsOnly, writeAnswerNull) {
+	case writeAnswerNull:
 		return s.success(status, 1, nil)
-	case idsOnly:
+	case writeAnswerIDsOnly:
 		ids := map[string]any{"communicationID": c.ID}
-		if externalID, present := complete["externalCommunicationId"]; present {
+		if externalID, present := data["externalCommunicationId"]; present {
 			ids["externalCommunicationId"] = externalID
 		}
-		return s.success(status, 1, ids)
-	default:
-		return s.success(status, 1, complete)
+		data = ids
 	}
+	return s.success(status, 1, data)
 }
 
-// shown is a record as answers carry it: ten properties, the ids of the
-// owner and those of the two other kinds, which are unset.
+// shown is a record as answers carry it: ten keys, the ids of the owner and
+// those of the two other kinds, which are unset, 7g.md#communication.
 func (s *Service) shown(c Communication) map[string]any {
 	record := map[string]any{
 		"communicationID":     c.ID,
 		"communicationTypeID": s.shownID(s.shownTypeID(c.TypeID)),
 		"name":                c.Name,
 	}
-	s.setText(record, "externalCommunicationId", c.ExternalID)
+	setID(s, record, "externalCommunicationId", c.ExternalID)
 	for _, names := range kinds {
 		var owner Owner
 		if c.Owner.Kind == names.kind {
 			owner = s.store.owners[c.Owner]
 			owner.ID = c.Owner.ID
 		}
-		s.setNumber(record, names.nativeKey, owner.ID)
-		s.setText(record, names.externalKey, owner.ExternalID)
+		setID(s, record, names.nativeKey, owner.ID)
+		setID(s, record, names.externalKey, owner.ExternalID)
 	}
 	return record
 }
 
-func (s *Service) setNumber(record map[string]any, key string, value int64) {
-	if value != 0 || s.dialect.unset == unsetZero {
-		record[key] = value
-	} else if s.dialect.unset == unsetNull {
-		record[key] = nil
-	}
-}
-
-func (s *Service) setText(record map[string]any, key, value string) {
-	if value != "" || s.dialect.unset == unsetZero {
-		record[key] = value
-	} else if s.dialect.unset == unsetNull {
+// setID puts an id into a record. How one that is not set looks is 29 in
+// 7g.md#contradictions.
+func setID[ID int64 | string](s *Service, record map[string]any, key string, id ID) {
+	var unset ID
+	form := s.Latest(unsetZero, unsetAbsent)
+	if id != unset || form == unsetZero {
+		record[key] = id
+	} else if form != unsetAbsent {
 		record[key] = nil
 	}
 }
 
 // shownTypeID is the id under which the service shows a communication type.
 func (s *Service) shownTypeID(id int64) int64 {
-	if s.dialect.otherTypeIDs {
+	if s.On(otherTypeIDs) {
 		return id + 100
 	}
 	return id
@@ -242,7 +208,7 @@ func (s *Service) shownTypeID(id int64) int64 {
 
 // shownID is a lookup id in the JSON type of the dialect.
 func (s *Service) shownID(id int64) any {
-	if s.dialect.stringTypeIDs {
+	if s.On(stringTypeIDs) {
 		return strconv.FormatInt(id, 10)
 	}
 	return id

@@ -1,6 +1,9 @@
 package seveng
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Kind is one of the three kinds of owner that a communication can hang on.
 type Kind string
@@ -21,8 +24,7 @@ type kindNames struct {
 	externalKey string
 }
 
-// kinds is the spelling of the published pages for BizEntity, Person and
-// Organisation.
+// kinds is the spelling of 7g.md#owners.
 var kinds = []kindNames{
 	{BizEntity, "/bizentity", "BizEntity", "bizEntityID", "externalBizEntityId"},
 	{Person, "/person", "Person", "personID", "externalPersonId"},
@@ -31,10 +33,8 @@ var kinds = []kindNames{
 
 // names returns the spelling of a kind and whether there is such a kind.
 func (k Kind) names() (kindNames, bool) {
-	for _, n := range kinds {
-		if n.kind == k {
-			return n, true
-		}
+	if i := slices.IndexFunc(kinds, func(n kindNames) bool { return n.kind == k }); i >= 0 {
+		return kinds[i], true
 	}
 	return kindNames{}, false
 }
@@ -76,8 +76,7 @@ type Type struct {
 	Name string `json:"name"`
 }
 
-// DefaultTypes is the only list of communication types that the published
-// pages print.
+// DefaultTypes is the only known list, 7g.md#communication-types.
 func DefaultTypes() []Type {
 	return []Type{{1, "Email"}, {2, "Phone"}, {3, "Mobile"}, {4, "Fax"}}
 }
@@ -86,16 +85,10 @@ func (t Type) isEmail() bool { return strings.EqualFold(t.Name, "Email") }
 
 // isNumber is true of the types whose values are telephone numbers.
 func (t Type) isNumber() bool {
-	for _, name := range []string{"Phone", "Mobile", "Fax"} {
-		if strings.EqualFold(t.Name, name) {
-			return true
-		}
-	}
-	return false
+	return slices.Contains([]string{"phone", "mobile", "fax"}, strings.ToLower(t.Name))
 }
 
-// Permission is a right on communications, in the words of the published
-// pages for the four Communication endpoints.
+// Permission is a right on communications, 7g.md#permissions.
 type Permission string
 
 // The permissions that a user has unless they are listed in User.Missing.
@@ -113,13 +106,4 @@ type User struct {
 	Disabled       bool         `json:"disabled,omitempty"`
 	AddressBlocked bool         `json:"address_blocked,omitempty"` // callers are not on the allow-list of the account
 	Missing        []Permission `json:"missing,omitempty"`
-}
-
-func (u User) may(p Permission) bool {
-	for _, missing := range u.Missing {
-		if missing == p {
-			return false
-		}
-	}
-	return true
 }

@@ -1,11 +1,12 @@
 package seveng
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
 
-// The published limits, in characters.
+// The limits of 7g.md#limits, in characters.
 const (
 	longestName       = 255
 	longestExternalID = 50
@@ -30,15 +31,15 @@ func (s *Service) check(c Communication) error {
 	return s.checkPlace(c, kind)
 }
 
-// checkName applies the published length and the format of the type, which
-// older text asks for and newer text does not mention.
+// checkName applies the length and the format of the type,
+// 7g.md#uniqueness-and-formats.
 func (s *Service) checkName(name string, kind Type) error {
 	switch {
 	case strings.TrimSpace(name) == "":
 		return refusef("name is required.")
 	case utf8.RuneCountInString(name) > longestName:
 		return refusef("name must not be longer than %d characters.", longestName)
-	case s.dialect.formatUnchecked:
+	case s.On(formatUnchecked):
 		return nil
 	case kind.isEmail() && !isAddress(strings.TrimSpace(name)):
 		return refusef("name is not a valid e-mail address.")
@@ -55,22 +56,22 @@ func checkExternalID(key, value string) error {
 	return nil
 }
 
-// checkPlace looks for other records that stand in the way of c.
+// checkPlace looks for other records that stand in the way of c,
+// 7g.md#uniqueness-and-formats.
 func (s *Service) checkPlace(c Communication, kind Type) error {
 	if c.ExternalID != "" && s.heldByAnother(c.ID, externalIndex(c.ExternalID)) {
 		return refusef("externalCommunicationId is already in use.")
 	}
-	if s.dialect.onePerOwner && s.heldByAnother(c.ID, ownerIndex(c.Owner)) {
+	if s.On(onePerOwner) && s.heldByAnother(c.ID, ownerIndex(c.Owner)) {
 		names, _ := c.Owner.Kind.names()
-		// The second half is the published fragment.
+		// The second half is the fragment of 7g.md#messages.
 		return refusef("%s %d is already assigned to another Communication record.", names.title, c.Owner.ID)
 	}
-	if !kind.isEmail() || s.dialect.duplicateEmailAllowed {
+	if !kind.isEmail() || s.On(duplicateEmailAllowed) {
 		return nil
 	}
-	for _, id := range s.store.under(nameIndex(c.Name)) {
-		other, _ := s.store.typeByID(s.store.communications[id].TypeID)
-		if id != c.ID && other.isEmail() {
+	for _, other := range s.store.under(nameIndex(c.Name)) {
+		if kind, _ := s.store.typeByID(other.TypeID); other.ID != c.ID && kind.isEmail() {
 			return refusef("The e-mail address is already in use.")
 		}
 	}
@@ -78,12 +79,7 @@ func (s *Service) checkPlace(c Communication, kind Type) error {
 }
 
 func (s *Service) heldByAnother(id int64, key string) bool {
-	for _, holder := range s.store.under(key) {
-		if holder != id {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(s.store.under(key), func(holder Communication) bool { return holder.ID != id })
 }
 
 func unknownOwner(k OwnerKey) error {
@@ -95,55 +91,35 @@ func unknownOwner(k OwnerKey) error {
 }
 
 // namedOwner finds the one owner that a body names by native id, external id
-// or a pair of both that belongs together. Unset ids may be absent, null, 0
-// or the empty text.
-func (s *Service) namedOwner(body fields, byExternalID bool) (OwnerKey, error) {
+// or a pair of both that belongs together, 30 in 7g.md#contradictions.
+func (s *Service) namedOwner(body *fields, byExternalID bool) (OwnerKey, error) {
 	var named []OwnerKey
 	for _, names := range kinds {
-		id, err := body.integer(names.nativeKey)
-		if err != nil {
-			return OwnerKey{}, err
-		}
-		externalID, err := body.text(names.externalKey)
-		if err != nil {
-			// An unset external id may come as the number 0.
-			if number, notNumber := body.integer(names.externalKey); notNumber != nil || number != 0 {
-				return OwnerKey{}, err
-			}
-		}
-		if err := checkExternalID(names.externalKey, externalID); err != nil {
-			return OwnerKey{}, err
-		}
+		id, externalID := body.integer(names.nativeKey), body.externalID(names.externalKey)
 		if id == 0 && (externalID == "" || !byExternalID) {
 			continue
 		}
-		key, err := s.ownerBy(names, id, externalID)
-		if err != nil {
-			return OwnerKey{}, err
+		owner, present := s.store.findOwner(names.kind, id, externalID)
+		switch {
+		case body.err != nil:
+		case !present && id != 0:
+			return OwnerKey{}, refusef("%s %d was not found.", names.title, id)
+		case !present:
+			return OwnerKey{}, refusef("%s %s was not found.", names.title, externalID)
+		case externalID != "" && owner.ExternalID != externalID:
+			return OwnerKey{}, refusef("%s and %s name different owners.", names.nativeKey, names.externalKey)
 		}
-		named = append(named, key)
+		named = append(named, owner.Key())
 	}
-	switch len(named) {
-	case 0:
+	switch {
+	case body.err != nil:
+		return OwnerKey{}, body.err
+	case len(named) == 0:
 		return OwnerKey{}, refusef("An owner is required: BizEntityID, PersonID or OrganisationID.")
-	case 1:
-		return named[0], nil
-	default:
+	case len(named) > 1:
 		return OwnerKey{}, refusef("Only one owner is allowed: BizEntityID, PersonID or OrganisationID.")
 	}
-}
-
-func (s *Service) ownerBy(names kindNames, id int64, externalID string) (OwnerKey, error) {
-	owner, present := s.store.findOwner(names.kind, id, externalID)
-	switch {
-	case !present && id != 0:
-		return OwnerKey{}, refusef("%s %d was not found.", names.title, id)
-	case !present:
-		return OwnerKey{}, refusef("%s %s was not found.", names.title, externalID)
-	case externalID != "" && owner.ExternalID != externalID:
-		return OwnerKey{}, refusef("%s and %s name different owners.", names.nativeKey, names.externalKey)
-	}
-	return owner.Key(), nil
+	return named[0], nil
 }
 
 // isAddress is a plain check: one @, something before it, a domain with a dot

@@ -1,14 +1,16 @@
 // Package seveng is a simulated 7G Registry Platform, reduced to
 // communications and what they hang on: login, lookup and the three kinds of
-// owner. It is written from the published documentation alone, and where that
-// is silent or contradicts itself it has dialects.
+// owner. It is written from internal/reference/7g.md alone, and where that
+// knows of a contradiction it has dialects.
 package seveng
 
 import (
+	"errors"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
-	"sort"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -16,67 +18,72 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 )
 
-// apiVersion is the one value of the Version header. Documented for every
-// request; that a request without it is refused is constructed, so that a
-// client that forgets it is caught.
+// apiVersion is the one value of the Version header, 7g.md#conventions. A
+// request without it is refused, so that a client that forgets it is caught.
 const apiVersion = "2.0"
 
 // largestBody bounds what is read of a request. The limit of the real
-// service is not published.
+// service is not known, 7g.md#limits.
 const largestBody = 4 << 20
 
 // Service is the simulated service. It is safe for concurrent use.
 type Service struct {
+	*ledger.Dialects
 	exchange *ledger.Exchange
 	signing  []byte // key of the access tokens, new in every process
 
-	mu           sync.Mutex
-	dialect      switches
-	dialectNames []string // those that are on, in the order they were set
-	lifetime     time.Duration
-	accounts     map[string]*account
-	access       map[string]accessToken
-	refresh      map[string]refreshToken
-	store        *store
-	stale        map[int64]*staleRecord
-	revision     uint64 // grows with every change of the lasting state
+	mu       sync.Mutex
+	lifetime time.Duration
+	accounts map[string]*account
+	access   map[string]accessToken
+	refresh  map[string]refreshToken
+	store    *store
+	stale    map[int64]*staleRecord
+	revision uint64 // grows with every change of the lasting state
 }
 
 // New makes a service with the published communication types, without owners
 // and records.
 func New(exchange *ledger.Exchange, users ...User) *Service {
 	s := &Service{
+		Dialects: ledger.NewDialects(Dialects()),
 		exchange: exchange,
 		signing:  newSigningKey(),
 		lifetime: DefaultLifetimeOfAccessToken,
-		accounts: map[string]*account{},
-		access:   map[string]accessToken{},
-		refresh:  map[string]refreshToken{},
 		store:    newStore(),
-		stale:    map[int64]*staleRecord{},
 	}
+	s.forgetSessions()
 	for _, user := range users {
 		s.accounts[user.Name] = &account{User: user}
 	}
 	return s
 }
 
-// request is one request after its form was read.
+// forgetSessions forgets users, tokens and what reads are still stale.
+func (s *Service) forgetSessions() {
+	s.accounts = map[string]*account{}
+	s.access = map[string]accessToken{}
+	s.refresh = map[string]refreshToken{}
+	s.stale = map[int64]*staleRecord{}
+}
+
+// request is one request after it was read. Both sets of fields are there,
+// also when they are empty.
 type request struct {
 	authorization string
-	query         query
-	body          fields
+	query         *fields
+	body          *fields
 }
 
 // endpoint is what one method of one path does. The work runs with the
-// service locked.
+// service locked. Its error is a refusal, or errNotFound.
 type endpoint struct {
 	anonymous  bool
 	permission Permission // on communications; empty when none is needed
-	work       func(*Service, request) ledger.Answer
+	work       func(*Service, request) (ledger.Answer, error)
 }
 
-// endpoints is keyed by path in lower case, then by method.
+// endpoints is keyed by path in lower case, then by method, 7g.md#endpoints.
 var endpoints = func() map[string]map[string]endpoint {
 	table := map[string]map[string]endpoint{
 		"/user/login": {http.MethodPost: {anonymous: true, work: (*Service).login}},
@@ -92,13 +99,14 @@ var endpoints = func() map[string]map[string]endpoint {
 		},
 	}
 	for _, names := range kinds {
+		of := func(work func(*Service, kindNames, request) (ledger.Answer, error)) endpoint {
+			return endpoint{work: func(s *Service, r request) (ledger.Answer, error) { return work(s, names, r) }}
+		}
 		table[names.path] = map[string]endpoint{
-			http.MethodGet: {work: func(s *Service, r request) ledger.Answer { return s.readOwner(names, r) }},
-			http.MethodPost: {work: func(s *Service, r request) ledger.Answer {
-				return failure(http.StatusNotImplemented, "The simulator does not create owners; seed them.")
-			}},
-			http.MethodPut:    {work: func(s *Service, r request) ledger.Answer { return s.updateOwner(names, r) }},
-			http.MethodDelete: {work: func(s *Service, r request) ledger.Answer { return s.deleteOwner(names, r) }},
+			http.MethodGet:    of((*Service).readOwner),
+			http.MethodPost:   of((*Service).createOwner),
+			http.MethodPut:    of((*Service).updateOwner),
+			http.MethodDelete: of((*Service).deleteOwner),
 		}
 	}
 	return table
@@ -113,7 +121,7 @@ func Operations() []string {
 			names = append(names, method+" "+path)
 		}
 	}
-	sort.Strings(names)
+	slices.Sort(names)
 	return names
 }
 
@@ -121,18 +129,8 @@ func Operations() []string {
 // to case. The request is recorded with service "7g" and an operation such as
 // "DELETE /communication", without its credentials.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	path := strings.ToLower(r.URL.Path)
 	content, readError := io.ReadAll(io.LimitReader(r.Body, largestBody+1))
-	entry := ledger.Entry{
-		Service:   "7g",
-		Operation: r.Method + " " + path,
-		Method:    r.Method,
-		Path:      r.URL.Path,
-		Query:     r.URL.Query(),
-		Header:    loggedHeader(r.Header),
-	}
-	entry.Body, entry.Keys = loggedBody(path, content)
-	s.exchange.Serve(w, r, entry, func(ledger.Fault) ledger.Answer {
+	s.exchange.Serve(w, r, entryOf(r, content), func(ledger.Fault) ledger.Answer {
 		switch {
 		case readError != nil:
 			return failure(http.StatusBadRequest, "The body ended early.")
@@ -141,30 +139,32 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		return s.answer(path, r, content)
+		return s.answer(r, content)
 	})
 }
 
 // answer checks what all endpoints have in common, then lets one work.
-func (s *Service) answer(path string, r *http.Request, content []byte) ledger.Answer {
-	methods, known := endpoints[path]
+func (s *Service) answer(r *http.Request, content []byte) ledger.Answer {
+	methods, known := endpoints[strings.ToLower(r.URL.Path)]
 	if !known {
-		return ledger.Answer{Status: http.StatusNotFound}
+		return empty(http.StatusNotFound)
 	}
 	chosen, known := methods[r.Method]
 	if !known {
-		return ledger.Answer{Status: http.StatusMethodNotAllowed, Header: map[string]string{"Allow": allowed(methods)}}
+		answer := empty(http.StatusMethodNotAllowed)
+		answer.Header = map[string]string{"Allow": strings.Join(slices.Sorted(maps.Keys(methods)), ", ")}
+		return answer
 	}
 	if r.Header.Get("Version") != apiVersion {
 		return failure(http.StatusBadRequest, "The header Version must be "+apiVersion+".")
 	}
-	q := request{authorization: r.Header.Get("Authorization"), query: parseQuery(r.URL.Query())}
+	q := request{authorization: r.Header.Get("Authorization"), query: parseQuery(r.URL.Query()), body: &fields{}}
 	if !chosen.anonymous {
 		user, answer := s.authenticate(q.authorization)
 		if user == nil {
 			return answer
 		}
-		if chosen.permission != "" && !user.may(chosen.permission) {
+		if chosen.permission != "" && slices.Contains(user.Missing, chosen.permission) {
 			return s.forbidden(chosen.permission)
 		}
 	}
@@ -172,29 +172,27 @@ func (s *Service) answer(path string, r *http.Request, content []byte) ledger.An
 		if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
 			return failure(http.StatusUnsupportedMediaType, "The header Content-Type must be application/json.")
 		}
-		body, err := parseFields(content, s.dialect.camelCaseKeysOnly)
+		body, err := parseBody(content, s.On(camelCaseKeysOnly))
 		if err != nil {
 			return failure(http.StatusBadRequest, err.Error())
 		}
 		q.body = body
 	}
-	return chosen.work(s, q)
-}
-
-func allowed(methods map[string]endpoint) string {
-	var names []string
-	for name := range methods {
-		names = append(names, name)
+	answer, err := chosen.work(s, q)
+	var missing notFoundError
+	switch {
+	case errors.As(err, &missing):
+		return s.notFound(missing)
+	case err != nil:
+		return s.refused(err)
 	}
-	sort.Strings(names)
-	return strings.Join(names, ", ")
+	return answer
 }
 
-// forbidden is the answer to a user without a permission. The published
-// pages name the permissions and no answer.
+// forbidden is the answer to a user without a permission, 7g.md#permissions.
 func (s *Service) forbidden(p Permission) ledger.Answer {
 	status := http.StatusForbidden
-	if s.dialect.permission200 {
+	if s.On(permission200) {
 		status = http.StatusOK
 	}
 	return failure(status, "You do not have "+string(p)+" permission for communications.")

@@ -1,7 +1,10 @@
 package seveng
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
+	"slices"
 	"unicode/utf8"
 )
 
@@ -22,17 +25,13 @@ type Snapshot struct {
 func (s *Service) Snapshot() Snapshot {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	next := map[Kind]int64{}
-	for kind, id := range s.store.nextOwnerID {
-		next[kind] = id
-	}
 	return Snapshot{
 		Users:               s.users(),
-		Types:               append([]Type(nil), s.store.types...),
+		Types:               slices.Clone(s.store.types),
 		Owners:              s.owners(),
 		Communications:      s.store.all(),
 		NextCommunicationID: s.store.nextCommunicationID,
-		NextOwnerID:         next,
+		NextOwnerID:         maps.Clone(s.store.nextOwnerID),
 	}
 }
 
@@ -50,7 +49,7 @@ func (s *Service) Revision() uint64 {
 func (s *Service) Restore(from Snapshot) error {
 	restored := newStore()
 	if len(from.Types) > 0 {
-		restored.types = append([]Type(nil), from.Types...)
+		restored.types = slices.Clone(from.Types)
 	}
 	accounts := map[string]*account{}
 	for _, user := range from.Users {
@@ -72,11 +71,8 @@ func (s *Service) Restore(from Snapshot) error {
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.store = restored
-	s.accounts = accounts
-	s.access = map[string]accessToken{}
-	s.refresh = map[string]refreshToken{}
-	s.stale = map[int64]*staleRecord{}
+	s.forgetSessions()
+	s.store, s.accounts = restored, accounts
 	s.revision++
 	return nil
 }
@@ -84,15 +80,9 @@ func (s *Service) Restore(from Snapshot) error {
 // numberedFirst are records with those first that have an id, so that the ids
 // given to the others are free.
 func numberedFirst[Record any](records []Record, id func(Record) int64) []Record {
-	var numbered, others []Record
-	for _, record := range records {
-		if id(record) != 0 {
-			numbered = append(numbered, record)
-		} else {
-			others = append(others, record)
-		}
-	}
-	return append(numbered, others...)
+	return slices.SortedStableFunc(slices.Values(records), func(a, b Record) int {
+		return cmp.Compare(min(1, id(b)), min(1, id(a)))
+	})
 }
 
 func (s *store) takeOwners(owners []Owner) error {

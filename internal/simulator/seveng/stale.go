@@ -1,8 +1,7 @@
 package seveng
 
 // staleReadCount is how many reads after a write still see what was before,
-// in the dialect 7g-stale-reads. Whether the real service has such a delay is
-// unknown.
+// in the dialect 7g-stale-reads, 34 in 7g.md#contradictions.
 const staleReadCount = 2
 
 // staleRecord is what reads may still see of one record.
@@ -29,13 +28,10 @@ func (s *Service) write(before, after *Communication) {
 	} else {
 		s.store.put(*after)
 	}
-	if s.dialect.staleReads {
+	if s.On(staleReads) {
 		s.stale[id] = record
 	}
 }
-
-// settle lets reads see the truth about a record from now on.
-func (s *Service) settle(id int64) { delete(s.stale, id) }
 
 // seen is find as a GET sees it.
 func (s *Service) seen(id int64, externalID string) (Communication, bool) {
@@ -72,8 +68,8 @@ func (s *Service) seen(id int64, externalID string) (Communication, bool) {
 // them, in the order of their ids.
 func (s *Service) seenOf(owner OwnerKey) []Communication {
 	visible := map[int64]Communication{}
-	for _, id := range s.store.under(ownerIndex(owner)) {
-		visible[id] = s.store.communications[id]
+	for _, record := range s.store.under(ownerIndex(owner)) {
+		visible[record.ID] = record
 	}
 	for id, record := range s.stale {
 		if record.ownerReads[owner] == 0 {

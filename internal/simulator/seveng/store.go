@@ -1,8 +1,10 @@
 package seveng
 
 import (
+	"cmp"
 	"fmt"
-	"sort"
+	"maps"
+	"slices"
 	"strings"
 )
 
@@ -61,9 +63,7 @@ func (s *store) put(c Communication) {
 		}
 		s.index[key][c.ID] = true
 	}
-	if c.ID >= s.nextCommunicationID {
-		s.nextCommunicationID = c.ID + 1
-	}
+	s.nextCommunicationID = max(s.nextCommunicationID, c.ID+1)
 }
 
 // drop removes a record for good. Its id is not given out again.
@@ -81,14 +81,14 @@ func (s *store) drop(id int64) {
 	}
 }
 
-// under returns the ids that an index key leads to, in ascending order.
-func (s *store) under(key string) []int64 {
-	ids := make([]int64, 0, len(s.index[key]))
-	for id := range s.index[key] {
-		ids = append(ids, id)
+// under returns the records that an index key leads to, in the order of their
+// ids.
+func (s *store) under(key string) []Communication {
+	var list []Communication
+	for _, id := range slices.Sorted(maps.Keys(s.index[key])) {
+		list = append(list, s.communications[id])
 	}
-	sort.Slice(ids, func(i, j int) bool { return ids[i] < ids[j] })
-	return ids
+	return list
 }
 
 // find returns the record with the native id, or with the external id when
@@ -96,7 +96,7 @@ func (s *store) under(key string) []int64 {
 func (s *store) find(id int64, externalID string) (Communication, bool) {
 	if id == 0 && externalID != "" {
 		for _, found := range s.under(externalIndex(externalID)) {
-			id = found
+			return found, true
 		}
 	}
 	c, present := s.communications[id]
@@ -108,10 +108,9 @@ func (s *store) all() []Communication { return sorted(s.communications) }
 
 func sorted(records map[int64]Communication) []Communication {
 	list := make([]Communication, 0, len(records))
-	for _, c := range records {
-		list = append(list, c)
+	for _, id := range slices.Sorted(maps.Keys(records)) {
+		list = append(list, records[id])
 	}
-	sort.Slice(list, func(i, j int) bool { return list[i].ID < list[j].ID })
 	return list
 }
 
@@ -123,7 +122,7 @@ func (s *store) ownersOf(kind Kind) []Owner {
 			list = append(list, o)
 		}
 	}
-	sort.Slice(list, func(i, j int) bool { return list[i].ID < list[j].ID })
+	slices.SortFunc(list, func(a, b Owner) int { return cmp.Compare(a.ID, b.ID) })
 	return list
 }
 
@@ -146,19 +145,15 @@ func (s *store) putOwner(o Owner) Owner {
 	if o.ID == 0 {
 		o.ID = s.nextOwnerID[o.Kind]
 	}
-	if o.ID >= s.nextOwnerID[o.Kind] {
-		s.nextOwnerID[o.Kind] = o.ID + 1
-	}
+	s.nextOwnerID[o.Kind] = max(s.nextOwnerID[o.Kind], o.ID+1)
 	s.owners[o.Key()] = o
 	return o
 }
 
 // typeByID returns one communication type and whether there is one.
 func (s *store) typeByID(id int64) (Type, bool) {
-	for _, t := range s.types {
-		if t.ID == id {
-			return t, true
-		}
+	if i := slices.IndexFunc(s.types, func(t Type) bool { return t.ID == id }); i >= 0 {
+		return s.types[i], true
 	}
 	return Type{}, false
 }

@@ -1,94 +1,120 @@
 package whatcounts
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 )
 
 // The methods of this file act on the state without a request: for tests, and
 // to play another program or a recipient. They take effect at once, also under
-// the stale dialect, and leave no trace in the log.
+// the dialect of stale reads, and leave no trace in the log. Those that change
+// something fail when there is no such realm, and the others find nothing.
+
+// in works on a realm with the service locked.
+func (s *Service) in(realm string, work func(*account) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a, err := s.account(realm)
+	if err != nil {
+		return err
+	}
+	return work(a)
+}
+
+// read is in for work that changes nothing.
+func (s *Service) read(realm string, work func(*account)) {
+	// Without such a realm there is nothing to read.
+	_ = s.in(realm, func(a *account) error {
+		work(a)
+		return nil
+	})
+}
 
 // AddContact puts a contact into a realm and returns it as stored. An ID of 0
 // takes the next id; missing times become now.
 func (s *Service) AddContact(realm string, contact Contact) (Contact, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	a, err := s.account(realm)
+	added := contact.clone()
+	err := s.in(realm, func(a *account) error {
+		if added.ID == 0 {
+			added.ID = s.takeID()
+		} else if a.contacts.byID[added.ID] != nil {
+			return fmt.Errorf("realm %s already has a contact %d", realm, added.ID)
+		}
+		s.fillTimes(&added)
+		if err := a.check(&added); err != nil {
+			return err
+		}
+		s.nextID = max(s.nextID, added.ID+1)
+		a.contacts.insert(&added)
+		return nil
+	})
 	if err != nil {
 		return Contact{}, err
 	}
-	added := contact.clone()
-	if added.ID == 0 {
-		added.ID = s.takeID()
-	} else if a.contacts.byID[added.ID] != nil {
-		return Contact{}, fmt.Errorf("realm %s already has a contact %d", realm, added.ID)
-	}
-	s.fillTimes(&added)
-	if err := a.check(&added); err != nil {
-		return Contact{}, err
-	}
-	s.nextID = max(s.nextID, added.ID+1)
-	a.contacts.insert(&added)
 	return added.clone(), nil
 }
 
 // Contact returns a copy of one contact and whether it exists.
-func (s *Service) Contact(realm string, id int64) (Contact, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	a, err := s.account(realm)
-	if err != nil || a.contacts.byID[id] == nil {
-		return Contact{}, false
-	}
-	return a.contacts.byID[id].clone(), true
+func (s *Service) Contact(realm string, id int64) (contact Contact, exists bool) {
+	s.read(realm, func(a *account) {
+		if found := a.contacts.byID[id]; found != nil {
+			contact, exists = found.clone(), true
+		}
+	})
+	return contact, exists
 }
 
 // Contacts returns copies of all contacts of a realm, ascending by id.
-func (s *Service) Contacts(realm string) []Contact {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	a, err := s.account(realm)
-	if err != nil {
-		return nil
-	}
-	return a.copies()
+func (s *Service) Contacts(realm string) (contacts []Contact) {
+	s.read(realm, func(a *account) { contacts = a.copies() })
+	return contacts
 }
 
 // RemoveContact deletes a contact with its relational rows and records no
 // opt-out, as another program does with a delete by id.
 func (s *Service) RemoveContact(realm string, id int64) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	a, _, err := s.existing(realm, id)
-	if err != nil {
-		return err
-	}
-	a.removeContact(id)
-	delete(a.stale, id)
-	return nil
+	return s.in(realm, func(a *account) error {
+		if a.contacts.byID[id] == nil {
+			return noContact(realm, id)
+		}
+		a.removeContact(id)
+		delete(a.stale, id)
+		return nil
+	})
 }
 
 // ChangeContact lets change work on a copy of the contact and stores the
 // result. The id stays as it is.
 func (s *Service) ChangeContact(realm string, id int64, change func(*Contact)) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	a, contact, err := s.existing(realm, id)
-	if err != nil {
-		return err
-	}
-	changed := contact.clone()
-	change(&changed)
-	changed.ID = id
+	return s.in(realm, func(a *account) error {
+		contact := a.contacts.byID[id]
+		if contact == nil {
+			return noContact(realm, id)
+		}
+		changed := contact.clone()
+		change(&changed)
+		changed.ID = id
+		s.fillTimes(&changed)
+		if err := a.check(&changed); err != nil {
+			return err
+		}
+		s.put(a, &changed)
+		return nil
+	})
+}
+
+func noContact(realm string, id int64) error {
+	return fmt.Errorf("realm %s has no contact %d", realm, id)
+}
+
+// put stores a changed contact and ends what is stale about it.
+func (s *Service) put(a *account, changed *Contact) {
 	changed.Updated = s.now()
-	s.fillTimes(&changed)
-	if err := a.check(&changed); err != nil {
-		return err
-	}
-	a.put(&changed)
-	return nil
+	a.contacts.replace(changed)
+	delete(a.stale, changed.ID)
 }
 
 // Unsubscribe takes a contact off a list, or off all lists when listID is 0,
@@ -101,67 +127,51 @@ func (s *Service) Unsubscribe(realm string, id, listID int64) error {
 // the subscriptions of the address go and an opt-out is recorded, one for each
 // contact of the address, or a single one when there is no contact.
 func (s *Service) OptOut(realm, email string, listID int64) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	a, err := s.account(realm)
-	if err != nil {
-		return err
-	}
-	optout := Optout{Email: email, ListID: listID, Time: s.now(), Origin: OriginRecipient}
-	contacts := a.contacts.at(email)
-	for _, contact := range contacts {
-		changed := contact.clone()
-		changed.unsubscribe(listID)
-		changed.Updated = s.now()
-		a.put(&changed)
-		a.dropPending(contact.ID, listID)
-		optout.CustomerKey = contact.CustomerKey
-		a.optouts.add(optout, 0)
-	}
-	if len(contacts) == 0 {
-		a.optouts.add(optout, 0)
-	}
-	return nil
+	return s.in(realm, func(a *account) error {
+		optout := Optout{Email: email, ListID: listID, Time: s.now(), Origin: OriginRecipient}
+		contacts := a.contacts.at(email)
+		for _, contact := range contacts {
+			changed := contact.clone()
+			changed.unsubscribe(listID)
+			s.put(a, &changed)
+			a.dropPending(contact.ID, listID)
+			optout.CustomerKey = contact.CustomerKey
+			a.optouts.add(optout, 0)
+		}
+		if len(contacts) == 0 {
+			a.optouts.add(optout, 0)
+		}
+		return nil
+	})
 }
 
 // Confirm is a recipient who follows the link of a confirmation message: the
 // subscriptions of the address to this list stop waiting.
 func (s *Service) Confirm(realm, email string, listID int64) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	a, err := s.account(realm)
-	if err != nil {
-		return err
-	}
-	confirmed := false
-	for _, contact := range a.contacts.at(email) {
-		for _, waiting := range slices.Clone(a.pending) {
-			if waiting.ContactID != contact.ID || waiting.ListID != listID {
-				continue
+	return s.in(realm, func(a *account) error {
+		confirmed := false
+		for _, contact := range a.contacts.at(email) {
+			waits := func(p Pending) bool { return p.ContactID == contact.ID && p.ListID == listID }
+			if i := slices.IndexFunc(a.pending, waits); i >= 0 {
+				changed := contact.clone()
+				changed.subscribe(Subscription{ListID: listID, Format: a.pending[i].Format, Created: s.now()})
+				s.put(a, &changed)
+				a.dropPending(contact.ID, listID)
+				confirmed = true
 			}
-			changed := contact.clone()
-			changed.subscribe(Subscription{ListID: listID, Format: waiting.Format, Created: s.now()})
-			a.put(&changed)
-			a.dropPending(contact.ID, listID)
-			confirmed = true
 		}
-	}
-	if !confirmed {
-		return fmt.Errorf("no subscription of %s to list %d waits for a confirmation", email, listID)
-	}
-	return nil
+		if !confirmed {
+			return fmt.Errorf("no subscription of %s to list %d waits for a confirmation", email, listID)
+		}
+		return nil
+	})
 }
 
 // Optouts returns a copy of the opt-out records of a realm, in the order in
 // which they were made.
-func (s *Service) Optouts(realm string) []Optout {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	a, err := s.account(realm)
-	if err != nil {
-		return nil
-	}
-	return a.optouts.current()
+func (s *Service) Optouts(realm string) (optouts []Optout) {
+	s.read(realm, func(a *account) { optouts = a.optouts.current() })
+	return optouts
 }
 
 // AddOptouts records n global opt-outs. Pattern is an address with one %d in
@@ -172,32 +182,31 @@ func (s *Service) AddOptouts(realm string, n int, pattern string) error {
 	if !found {
 		return fmt.Errorf("the pattern %q needs a %%d for the number", pattern)
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	a, err := s.account(realm)
-	if err != nil {
-		return err
-	}
-	a.optouts.addSeries(n, before, after, s.now())
-	return nil
+	return s.in(realm, func(a *account) error {
+		a.optouts.addSeries(n, before, after, s.now())
+		return nil
+	})
 }
 
-func (s *Service) existing(realm string, id int64) (*account, *Contact, error) {
-	a, err := s.account(realm)
-	if err != nil {
-		return nil, nil, err
+// AddRow puts a row into a relational table of the realm; the table needs no
+// other preparation.
+func (s *Service) AddRow(realm, table string, kind TableKind, contactID int64, values map[string]string) error {
+	if !slices.Contains([]TableKind{RegularTable, JoinTable, FlatTable}, kind) {
+		return fmt.Errorf("%q is no kind of relational table: it is %q, %q or %q", kind, RegularTable, JoinTable, FlatTable)
 	}
-	contact := a.contacts.byID[id]
-	if contact == nil {
-		return nil, nil, fmt.Errorf("realm %s has no contact %d", realm, id)
-	}
-	return a, contact, nil
+	return s.in(realm, func(a *account) error {
+		a.rows = append(a.rows, Row{Table: table, Kind: kind, ContactID: contactID, Values: maps.Clone(values)})
+		return nil
+	})
 }
 
-// put stores a changed contact and ends what is stale about it.
-func (a *account) put(c *Contact) {
-	a.contacts.replace(c)
-	delete(a.stale, c.ID)
+// Rows returns a copy of the rows of one relational table, in the order in
+// which they were added.
+func (s *Service) Rows(realm, table string) (rows []Row) {
+	s.read(realm, func(a *account) {
+		rows = slices.DeleteFunc(cloneRows(a.rows), func(row Row) bool { return row.Table != table })
+	})
+	return rows
 }
 
 func (s *Service) fillTimes(c *Contact) {
@@ -212,25 +221,20 @@ func (s *Service) fillTimes(c *Contact) {
 			c.Subscriptions[i].Created = c.Created
 		}
 	}
-	slices.SortFunc(c.Subscriptions, func(a, b Subscription) int { return int(a.ListID - b.ListID) })
+	slices.SortFunc(c.Subscriptions, func(a, b Subscription) int { return cmp.Compare(a.ListID, b.ListID) })
 }
 
 // check refuses a contact that the service itself could never hold.
 func (a *account) check(c *Contact) error {
+	other := a.contacts.named(c.Email, c.First)
 	if a.CustomerKeys {
-		if c.CustomerKey == "" {
-			return fmt.Errorf("realm %s has customer keys: the contact needs one", a.Name)
-		}
-		if other := a.contacts.keyed(c.CustomerKey); other != nil && other.ID != c.ID {
-			return fmt.Errorf("contact %d has the customer key %s already", other.ID, c.CustomerKey)
-		}
-	} else {
-		if c.CustomerKey != "" {
-			return fmt.Errorf("realm %s has no customer keys", a.Name)
-		}
-		if other := a.contacts.named(c.Email, c.First); other != nil && other.ID != c.ID {
-			return fmt.Errorf("contact %d has the e-mail %s and the first name %q already", other.ID, c.Email, c.First)
-		}
+		other = a.contacts.keyed(c.CustomerKey)
+	}
+	switch {
+	case a.CustomerKeys != (c.CustomerKey != ""):
+		return fmt.Errorf("realm %s has customer keys: %t; the contact has the key %q", a.Name, a.CustomerKeys, c.CustomerKey)
+	case other != nil && other.ID != c.ID:
+		return fmt.Errorf("contact %d has the same identity already: %s, %q, key %q", other.ID, other.Email, other.First, other.CustomerKey)
 	}
 	for name := range c.Fields {
 		if !slices.Contains(standardFields, name) {

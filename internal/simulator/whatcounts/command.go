@@ -3,6 +3,8 @@ package whatcounts
 import (
 	"fmt"
 	"slices"
+
+	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 )
 
 // call is one command at work: who asks for what, and in which realm.
@@ -18,10 +20,12 @@ type refusalError string
 
 func (r refusalError) Error() string { return string(r) }
 
-// Reasons that several commands give.
+// Reasons, whatcounts.md#literals.
 const (
-	errUnknownList = refusalError("Error looking up list ids, one or more list ids specified do not belong to your realm")
-	errNoRecord    = refusalError("unable to find subscriber record")
+	errUnknownRealm = refusalError("Unable to determine customer account (realm)")
+	errNoAPIUser    = refusalError("Unable to acquire API user credentials through API User Manager.")
+	errUnknownList  = refusalError("Error looking up list ids, one or more list ids specified do not belong to your realm")
+	errNoRecord     = refusalError("unable to find subscriber record")
 )
 
 // Reasons for which no text is published (constructed).
@@ -34,10 +38,10 @@ const (
 	errMissingID      = refusalError("Missing required argument subscriber_id")
 )
 
-// commands maps every documented spelling to the canonical name and the work.
+// commands maps every spelling of whatcounts.md#conventions to the canonical name and the work.
 var commands = map[string]struct {
 	name string
-	run  func(*call) (reply, error)
+	run  func(*call) (ledger.Answer, error)
 }{
 	"sub":                     {"sub", (*call).subscribeRows},
 	"subscribe":               {"sub", (*call).subscribeRows},
@@ -88,42 +92,63 @@ func canonical(command string) string {
 }
 
 // run checks the credentials and runs the command.
-func (s *Service) run(req request) reply {
+func (s *Service) run(req request) ledger.Answer {
 	account, refused := s.authenticate(req)
 	if account == nil {
 		return refused
 	}
 	name := req.text(commandNames...)
 	command, found := commands[name]
-	if !found || s.disabled(name) {
+	if !found || name == "deletesubid" && s.On(onlyDeleteByID) || name == "deletebyid" && s.On(onlyDeleteSubID) {
 		return failure(errUnknownCommand)
 	}
-	result, err := command.run(&call{Service: s, account: account, request: req, touched: map[int64]bool{}})
+	answer, err := command.run(&call{Service: s, account: account, request: req, touched: map[int64]bool{}})
 	if err != nil {
 		return failure(err)
 	}
-	return result
+	return answer
 }
 
-// disabled says whether a dialect takes this spelling of a command away.
-func (s *Service) disabled(command string) bool {
-	switch command {
-	case "deletesubid":
-		return s.enabled[onlyDeleteByID]
-	case "deletebyid":
-		return s.enabled[onlyDeleteSubID]
-	case "getrealmsettings":
-		return s.enabled[realmSettingsUnknown]
+// authenticate finds the realm and checks the credentials,
+// whatcounts.md#credentials. It returns the realm, or the answer that refuses
+// the caller. Which of the known texts answers a wrong API client is
+// constructed.
+func (s *Service) authenticate(req request) (*account, ledger.Answer) {
+	account, err := s.account(req.text(realmNames...))
+	if err != nil {
+		return nil, failure(errUnknownRealm)
 	}
-	return false
+	client := req.text("api_client")
+	code, known := account.APIClients[client]
+	approved := len(account.ApprovedAddresses) == 0 || slices.Contains(account.ApprovedAddresses, req.source)
+	switch {
+	case account.APIDisabled:
+		return nil, failure(errNoAPIUser)
+	case req.text(passwordNames...) != account.Password, !approved:
+		return nil, s.badPassword(req)
+	case client != "" && !known:
+		return nil, failure(errNoAPIUser)
+	case client != "" && req.text("client_auth") != code:
+		return nil, s.badPassword(req)
+	}
+	return account, ledger.Answer{}
 }
 
-func failure(reason error) reply {
-	return plainReply("FAILURE: " + reason.Error())
-}
-
-func (c *call) on(dialect string) bool {
-	return c.enabled[dialect]
+// badPassword answers a wrong password, by default with the text that repeats
+// it, 18 in whatcounts.md#contradictions. The log keeps a copy without it.
+func (s *Service) badPassword(req request) ledger.Answer {
+	switch s.Latest(badPasswordInvalid, badPasswordFailure) {
+	case badPasswordInvalid:
+		return told(false, "Invalid credentials")
+	case badPasswordFailure:
+		return failure(refusalError("Invalid credentials"))
+	}
+	repeating := func(password string) ledger.Answer {
+		return failure(refusalError(fmt.Sprintf("Password (%s) doesn't match entry for API user credentials in database or %s isn't an approved IP", password, req.source)))
+	}
+	answer := repeating(concealed)
+	answer.Logged, answer.Body = answer.Body, repeating(req.text(passwordNames...)).Body
+	return answer
 }
 
 // requiredList reads list_id, which has to be a list of the realm. A comma

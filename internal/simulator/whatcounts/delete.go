@@ -3,19 +3,21 @@ package whatcounts
 import (
 	"fmt"
 	"strings"
+
+	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 )
 
-// deleteRows is delete: every row that names one contact deletes it and
+// deleteRows is delete, whatcounts.md#delete: every row that names one contact deletes it and
 // records a global opt-out. Rows that do nothing only lower the count. When
 // no row did anything and there is something to say, the answer is a FAILURE
 // with one message a row, separated by "^".
-func (c *call) deleteRows() (reply, error) {
+func (c *call) deleteRows() (ledger.Answer, error) {
 	rows, err := c.requiredRows()
 	if err != nil {
-		return reply{}, err
+		return ledger.Answer{}, err
 	}
 	if err := c.requiredKey(); err != nil {
-		return reply{}, err
+		return ledger.Answer{}, err
 	}
 	deleted := 0
 	var reasons []string
@@ -24,8 +26,8 @@ func (c *call) deleteRows() (reply, error) {
 		switch {
 		case len(contacts) == 0 && !row.malformed:
 			reasons = append(reasons, c.missing(row.values["email"])...)
-		case len(contacts) > 1 && c.on(deleteSeveralAll):
-		case len(contacts) > 1 && c.on(deleteSeveralOldest):
+		case len(contacts) > 1 && c.On(deleteSeveralAll):
+		case len(contacts) > 1 && c.On(deleteSeveralOldest):
 			contacts = contacts[:1]
 		case len(contacts) > 1:
 			contacts = nil
@@ -38,9 +40,9 @@ func (c *call) deleteRows() (reply, error) {
 		}
 	}
 	if deleted == 0 && len(reasons) > 0 {
-		return reply{}, refusalError(strings.Join(reasons, "^"))
+		return ledger.Answer{}, refusalError(strings.Join(reasons, "^"))
 	}
-	return plainReply(c.deleteText(len(rows), deleted)), nil
+	return told(deleted > 0, c.deleteText(len(rows), deleted)), nil
 }
 
 // missing is what delete says of a row that names no contact: by default
@@ -48,54 +50,55 @@ func (c *call) deleteRows() (reply, error) {
 // constructed.
 func (c *call) missing(email string) []string {
 	switch {
-	case c.on(deleteMissingFails):
+	case c.On(deleteMissingFails):
 		return []string{"Subscriber cannot be found for " + email}
-	case c.on(deleteMissingNoRecord):
+	case c.On(deleteMissingNoRecord):
 		return []string{"No subscriber record exists for " + email}
 	}
 	return nil
 }
 
-// deleteText has one s in "procesed" by default, as the official example does.
+// deleteText has one s in "procesed" by default, as the example of
+// whatcounts.md#literals.
 func (c *call) deleteText(processed, deleted int) string {
 	form := "SUCCESS: %d record(s) procesed. %d users deleted"
 	switch {
-	case c.on(deleteTextFormat):
+	case c.On(deleteTextFormat):
 		form = "SUCCESS: %d record(s) processed. %d users deleted"
-	case c.on(deleteTextFullStop):
+	case c.On(deleteTextFullStop):
 		form = "SUCCESS: %d record(s) processed. %d users deleted."
 	}
 	return fmt.Sprintf(form, processed, deleted)
 }
 
-// deleteByID is deletesubid and deletebyid. A global opt-out is recorded only
+// deleteByID is deletesubid and deletebyid, whatcounts.md#deletesubid. A global opt-out is recorded only
 // with optout=1. Customer-key realms need no key here: the id says it all
 // (constructed).
-func (c *call) deleteByID() (reply, error) {
+func (c *call) deleteByID() (ledger.Answer, error) {
 	id, err := c.requiredContactID()
 	if err != nil {
-		return reply{}, err
+		return ledger.Answer{}, err
 	}
 	contact := c.contacts.byID[id]
 	if contact == nil {
-		return reply{}, c.missingID(id)
+		return ledger.Answer{}, c.missingID(id)
 	}
 	c.remove(id)
-	if c.flag("optout") || c.on(deleteByIDOptsOut) {
+	if c.flag("optout") || c.On(deleteByIDOptsOut) {
 		c.optOut(contact, 0, OriginDeleteByID)
 	}
-	return plainReply(fmt.Sprintf("SUCCESS: subscriber_id %d successfully deleted.", id)), nil
+	return told(true, fmt.Sprintf("SUCCESS: subscriber_id %d successfully deleted.", id)), nil
 }
 
 // missingID is what delete by id says of an unknown id. All these texts are
 // known, but not from this command.
 func (c *call) missingID(id int64) error {
 	switch {
-	case c.on(deleteByIDMissingRealm):
+	case c.On(deleteByIDMissingRealm):
 		return c.notInRealm(id)
-	case c.on(deleteByIDMissingCannot):
+	case c.On(deleteByIDMissingCannot):
 		return refusalError("Subscriber cannot be found")
-	case c.on(deleteByIDMissingNone):
+	case c.On(deleteByIDMissingNone):
 		return refusalError("No subscriber record exists")
 	}
 	return errNoRecord

@@ -4,37 +4,39 @@ import (
 	"bytes"
 	"strconv"
 	"time"
+
+	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 )
 
-// dateForm is how dates look: 09/26/12 10:12 AM (client practice 2016). Their
+// dateForm is how dates look, 09/26/12 10:12 AM, whatcounts.md#detail. Their
 // zone is unknown; here it is UTC.
 const dateForm = "01/02/06 03:04 PM"
 
-// detail is detail: one contact, complete.
-func (c *call) detail() (reply, error) {
+// detail is detail, whatcounts.md#detail: one contact, complete.
+func (c *call) detail() (ledger.Answer, error) {
 	id, err := c.requiredContactID()
 	if err != nil {
-		return reply{}, err
+		return ledger.Answer{}, err
 	}
 	contact := c.read(detailRead, id)
+	if contact == nil && c.On(detailMissingEmpty) {
+		return data(nil, false), nil
+	}
 	if contact == nil {
-		if c.on(detailMissingEmpty) {
-			return reply{}, nil
-		}
-		return reply{}, c.notInRealm(id)
+		return ledger.Answer{}, c.notInRealm(id)
 	}
 	names, values := c.columns(contact)
 	if c.output().xml {
-		return reply{body: c.detailDocument(contact, names, values), xml: true}, nil
+		return data(c.detailDocument(contact, names, values), true), nil
 	}
 	rows := c.table(layout{headings: names, bare: true, plainColumns: 4})
 	rows.add(values...)
-	return rows.reply(), nil
+	return rows.answer(), nil
 }
 
-// columns are the fields of a contact in the order in which the 2016 client
-// lists them, then the customer key where the realm has keys, then every
-// custom field that the realm defines.
+// columns are the fields of a contact in the order of whatcounts.md#detail, then
+// the customer key where the realm has keys, then every custom field that the
+// realm defines.
 func (c *call) columns(contact *Contact) (names, values []string) {
 	add := func(name, value string) {
 		names = append(names, name)
@@ -47,11 +49,11 @@ func (c *call) columns(contact *Contact) (names, values []string) {
 		add(name, contact.Fields[name])
 	}
 	add("lists", listIDs(contact))
-	if c.CustomerKeys && !c.on(detailNoCustomerKey) {
+	if c.CustomerKeys && !c.On(detailNoCustomerKey) {
 		add("customer_key", contact.CustomerKey)
 	}
 	prefix := "custom_"
-	if c.on(detailCustomBare) {
+	if c.On(detailCustomBare) {
 		prefix = ""
 	}
 	for _, name := range c.CustomFields {
@@ -61,23 +63,23 @@ func (c *call) columns(contact *Contact) (names, values []string) {
 }
 
 // detailDocument is the XML answer. With version=8.4.0 it is cut off in the
-// middle (client practice 2016).
+// middle, whatcounts.md#output-of-queries.
 func (c *call) detailDocument(contact *Contact, names, values []string) []byte {
 	var b bytes.Buffer
-	openDocument(&b, c.enabled)
+	c.openDocument(&b)
 	b.WriteString("<subscriber>\n")
 	for i, name := range names {
 		writeElement(&b, name, values[i])
 		b.WriteByte('\n')
 	}
-	if c.on(detailSubscriptionsApart) {
+	if c.On(detailSubscriptionsApart) {
 		b.WriteString("</subscriber>\n")
 		c.writeSubscriptions(&b, contact.Subscriptions)
 	} else {
 		c.writeSubscriptions(&b, contact.Subscriptions)
 		b.WriteString("</subscriber>\n")
 	}
-	closeDocument(&b, c.enabled)
+	c.closeDocument(&b)
 	if c.text("version") == "8.4.0" {
 		b.Truncate(b.Len() / 2)
 	}
@@ -91,7 +93,7 @@ func (c *call) writeSubscriptions(b *bytes.Buffer, subscriptions []Subscription)
 	for _, subscription := range subscriptions {
 		element := "list_" + strconv.FormatInt(subscription.ListID, 10)
 		format := strconv.Itoa(subscription.Format)
-		if c.on(detailFormatWords) {
+		if c.On(detailFormatWords) {
 			format = formatWord(subscription.Format)
 		}
 		b.WriteString("<" + element + ">")

@@ -3,6 +3,8 @@ package whatcounts
 import (
 	"strconv"
 	"strings"
+
+	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 )
 
 // rowCap is the most rows that find, findinlist and a page of
@@ -11,25 +13,25 @@ const rowCap = 250
 
 const errNoMatch = refusalError("No matching record found.")
 
-// find is find.
-func (c *call) find() (reply, error) {
+// find is find, whatcounts.md#find.
+func (c *call) find() (ledger.Answer, error) {
 	return c.findAmong(func(*Contact) bool { return true })
 }
 
-// findInList is findinlist: find among the subscribers of one list.
-func (c *call) findInList() (reply, error) {
+// findInList is findinlist, whatcounts.md#findinlist: find among the subscribers of one list.
+func (c *call) findInList() (ledger.Answer, error) {
 	list, err := c.requiredList()
 	if err != nil {
-		return reply{}, err
+		return ledger.Answer{}, err
 	}
 	return c.findAmong(func(contact *Contact) bool { return contact.subscription(list.ID) != nil })
 }
 
-func (c *call) findAmong(eligible func(*Contact) bool) (reply, error) {
+func (c *call) findAmong(eligible func(*Contact) bool) (ledger.Answer, error) {
 	field, value := "email", c.text("email")
 	if asked, sent := c.lookup("identity_field"); sent {
 		if err := c.supportedIdentity(asked); err != nil {
-			return reply{}, err
+			return ledger.Answer{}, err
 		}
 		field, value = asked, c.text("identity_value")
 	}
@@ -43,8 +45,8 @@ func (c *call) findAmong(eligible func(*Contact) bool) (reply, error) {
 	found := c.search(searchRead, candidates, func(contact *Contact) bool {
 		return eligible(contact) && c.answers(contact, field, value, exact)
 	})
-	if len(found) == 0 && c.on(findMissingFails) {
-		return reply{}, errNoMatch
+	if len(found) == 0 && c.On(findMissingFails) {
+		return ledger.Answer{}, errNoMatch
 	}
 	limit := rowCap
 	if asked, ok := c.number("limit"); ok && asked > 0 && asked < rowCap {
@@ -80,7 +82,7 @@ func containsFold(text, part string) bool {
 	return strings.Contains(strings.ToLower(text), strings.ToLower(part))
 }
 
-func (c *call) foundReply(found []*Contact) reply {
+func (c *call) foundReply(found []*Contact) ledger.Answer {
 	rows := c.table(layout{
 		headings:     []string{"subscriber_id", "email", "first", "last", "lists"},
 		bare:         true,
@@ -89,12 +91,12 @@ func (c *call) foundReply(found []*Contact) reply {
 	})
 	for _, contact := range found {
 		lists := listIDs(contact)
-		if rows.output.xml && c.on(findXMLListsCount) {
+		if rows.format.xml && c.On(findXMLListsCount) {
 			lists = strconv.Itoa(len(contact.Subscriptions))
 		}
 		rows.add(strconv.FormatInt(contact.ID, 10), contact.Email, contact.First, contact.Fields["last"], lists)
 	}
-	return rows.reply()
+	return rows.answer()
 }
 
 // listIDs is the one comma-separated value for all lists of a contact.

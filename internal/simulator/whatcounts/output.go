@@ -4,32 +4,26 @@ import (
 	"bytes"
 	"encoding/xml"
 	"strings"
+
+	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 )
 
 // outputFormat is how a query answers: its zero value is the blank-separated
-// plain text.
+// plain text, whatcounts.md#output-of-queries.
 type outputFormat struct {
-	separator byte // between quoted values; 0: plain text or XML
+	separator string // between quoted values; empty: plain text or XML
 	xml       bool
 }
 
 // output reads output_format and its short form csv=1. Unknown formats are
 // taken for plain text (constructed).
 func (r request) output() outputFormat {
-	switch r.text("output_format") {
-	case "csv":
-		return outputFormat{separator: ','}
-	case "csv_tab":
-		return outputFormat{separator: '\t'}
-	case "csv_pipe":
-		return outputFormat{separator: '|'}
-	case "xml":
-		return outputFormat{xml: true}
+	format := r.text("output_format")
+	separator := map[string]string{"csv": ",", "csv_tab": "\t", "csv_pipe": "|"}[format]
+	if separator == "" && format != "xml" && r.flag("csv") {
+		separator = ","
 	}
-	if r.flag("csv") {
-		return outputFormat{separator: ','}
-	}
-	return outputFormat{}
+	return outputFormat{separator: separator, xml: format == "xml"}
 }
 
 // layout is the shape of the rows that a query answers.
@@ -45,38 +39,25 @@ type layout struct {
 // no more than their text.
 type table struct {
 	layout
-	output        outputFormat
-	headingLine   bool
-	headingAlways bool // also without rows
-	quote         string
-	dialects      map[string]bool
-	buffer        bytes.Buffer
-	rows          int
+	*call
+	format       outputFormat
+	withHeadings bool
+	buffer       bytes.Buffer
+	rows         int
 }
 
 // table begins the answer to a query in the format that the caller asks for.
 func (c *call) table(shape layout) *table {
-	t := &table{
-		layout:      shape,
-		output:      c.output(),
-		headingLine: c.flag("headers"),
-		quote:       `""`,
-		dialects:    c.enabled,
+	switch c.Latest(headingsQuoted, headingsBare) {
+	case headingsQuoted:
+		shape.bare = false
+	case headingsBare:
+		shape.bare = true
 	}
-	t.headingAlways = c.on(headingsAlone)
-	if c.on(quotesBackslash) {
-		t.quote = `\"`
+	if shape.fields == nil {
+		shape.fields = shape.headings
 	}
-	if c.on(headingsQuoted) {
-		t.bare = false
-	}
-	if c.on(headingsBare) {
-		t.bare = true
-	}
-	if t.fields == nil {
-		t.fields = t.headings
-	}
-	return t
+	return &table{layout: shape, call: c, format: c.output(), withHeadings: c.flag("headers")}
 }
 
 // add writes one row.
@@ -85,101 +66,79 @@ func (t *table) add(values ...string) {
 		t.begin()
 	}
 	t.rows++
-	switch {
-	case t.output.xml:
-		if t.element != "" {
-			t.buffer.WriteString("<" + t.element + ">")
-		}
-		for i, value := range values {
-			writeElement(&t.buffer, t.fields[i], value)
-		}
-		if t.element != "" {
-			t.buffer.WriteString("</" + t.element + ">\n")
-		}
-	case t.output.separator != 0:
-		for i, value := range values {
-			if i > 0 {
-				t.buffer.WriteByte(t.output.separator)
-			}
-			t.writeQuoted(value)
-		}
-		t.buffer.WriteByte('\n')
-	default:
-		t.writePlain(values)
+	if !t.format.xml {
+		t.writeLine(values, true)
+		return
+	}
+	if t.element != "" {
+		t.buffer.WriteString("<" + t.element + ">")
+	}
+	for i, value := range values {
+		writeElement(&t.buffer, t.fields[i], value)
+	}
+	if t.element != "" {
+		t.buffer.WriteString("</" + t.element + ">\n")
 	}
 }
 
-// reply ends the answer. Without rows it is empty.
-func (t *table) reply() reply {
-	if t.rows == 0 {
-		if !t.headingAlways || t.output.xml {
-			return reply{}
-		}
+// answer ends the table. Without rows it is empty, 53 in
+// whatcounts.md#contradictions.
+func (t *table) answer() ledger.Answer {
+	if t.rows == 0 && !t.format.xml && t.On(headingsAlone) {
 		t.begin()
 	}
-	if t.output.xml {
-		closeDocument(&t.buffer, t.dialects)
+	if t.rows > 0 && t.format.xml {
+		t.closeDocument(&t.buffer)
 	}
-	return reply{body: t.buffer.Bytes(), xml: t.output.xml}
+	return data(t.buffer.Bytes(), t.format.xml && t.rows > 0)
 }
 
 func (t *table) begin() {
 	switch {
-	case t.output.xml:
-		openDocument(&t.buffer, t.dialects)
-	case !t.headingLine:
-	case t.output.separator == 0:
-		t.writePlain(t.headings)
-	default:
-		for i, heading := range t.headings {
-			if i > 0 {
-				t.buffer.WriteByte(t.output.separator)
-			}
-			if t.bare {
-				t.buffer.WriteString(heading)
-			} else {
-				t.writeQuoted(heading)
-			}
-		}
-		t.buffer.WriteByte('\n')
+	case t.format.xml:
+		t.openDocument(&t.buffer)
+	case t.withHeadings:
+		t.writeLine(t.headings, !t.bare)
 	}
 }
 
-func (t *table) writePlain(values []string) {
-	if t.plainColumns > 0 {
-		values = values[:t.plainColumns]
+// writeLine writes values in quotes, with an inner quote doubled, or as plain
+// text.
+func (t *table) writeLine(values []string, quoted bool) {
+	separator := t.format.separator
+	if separator == "" {
+		separator, quoted = " ", false
+		if t.plainColumns > 0 {
+			values = values[:t.plainColumns]
+		}
 	}
 	for i, value := range values {
 		if i > 0 {
-			t.buffer.WriteByte(' ')
+			t.buffer.WriteString(separator)
+		}
+		if quoted {
+			value = `"` + strings.ReplaceAll(value, `"`, `""`) + `"`
 		}
 		t.buffer.WriteString(value)
 	}
 	t.buffer.WriteByte('\n')
 }
 
-func (t *table) writeQuoted(value string) {
-	t.buffer.WriteByte('"')
-	if strings.Contains(value, `"`) {
-		value = strings.ReplaceAll(value, `"`, t.quote)
+// openDocument and closeDocument write what is around the rows in XML, 55 in
+// whatcounts.md#contradictions.
+func (c *call) openDocument(b *bytes.Buffer) {
+	if !c.On(xmlNoDeclaration) {
+		b.WriteString(xml.Header)
 	}
-	t.buffer.WriteString(value)
-	t.buffer.WriteByte('"')
+	b.WriteString("<" + c.rootElement() + ">\n")
 }
 
-func openDocument(b *bytes.Buffer, dialects map[string]bool) {
-	if !dialects[xmlNoDeclaration] {
-		b.WriteString(`<?xml version="1.0" encoding="UTF-8"?>` + "\n")
-	}
-	b.WriteString("<" + rootElement(dialects) + ">\n")
+func (c *call) closeDocument(b *bytes.Buffer) {
+	b.WriteString("</" + c.rootElement() + ">\n")
 }
 
-func closeDocument(b *bytes.Buffer, dialects map[string]bool) {
-	b.WriteString("</" + rootElement(dialects) + ">\n")
-}
-
-func rootElement(dialects map[string]bool) string {
-	if dialects[xmlRootUpperCase] {
+func (c *call) rootElement() string {
+	if c.On(xmlRootUpperCase) {
 		return "DATA"
 	}
 	return "data"

@@ -3,6 +3,8 @@ package whatcounts
 import (
 	"maps"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -56,8 +58,46 @@ type Pending struct {
 	Format    int   `json:"format"`
 }
 
-// standardFields are the documented columns besides e-mail and first name, in
-// the order in which the 2016 client reads them from detail.
+// Optout is a record that blocks later subscriptions of an address.
+type Optout struct {
+	Email       string    `json:"email"`
+	CustomerKey string    `json:"customer_key,omitempty"`
+	ListID      int64     `json:"list_id"` // 0: global, for every list of the realm
+	Time        time.Time `json:"time"`
+	Origin      string    `json:"origin"` // one of the Origin constants; no command shows it
+}
+
+// What made an opt-out record. The names are constructed: the HTTP API shows
+// no origin.
+const (
+	OriginDelete      = "delete"
+	OriginDeleteByID  = "deletesubid"
+	OriginUnsubscribe = "unsub"
+	OriginRecipient   = "recipient"
+	OriginAdded       = "added" // put there by AddOptouts
+)
+
+// TableKind is the kind of a relational table. A deleted contact takes its
+// rows in regular and join tables along; rows in flat tables stay.
+type TableKind string
+
+// The kinds of relational table.
+const (
+	RegularTable TableKind = "regular"
+	JoinTable    TableKind = "join"
+	FlatTable    TableKind = "flat"
+)
+
+// Row is one row of a relational table that refers to a contact.
+type Row struct {
+	Table     string            `json:"table"`
+	Kind      TableKind         `json:"kind"`
+	ContactID int64             `json:"contact_id"`
+	Values    map[string]string `json:"values"`
+}
+
+// standardFields are the columns besides e-mail and first name, in the order of
+// whatcounts.md#detail.
 var standardFields = []string{
 	"last", "company", "address_1", "address_2", "city", "state", "zip", "country", "phone", "fax",
 }
@@ -72,10 +112,8 @@ func (r Realm) clone() Realm {
 
 // list finds a list of the realm by its id.
 func (r Realm) list(id int64) (List, bool) {
-	for _, l := range r.Lists {
-		if l.ID == id {
-			return l, true
-		}
+	if i := slices.IndexFunc(r.Lists, func(l List) bool { return l.ID == id }); i >= 0 {
+		return r.Lists[i], true
 	}
 	return List{}, false
 }
@@ -90,10 +128,8 @@ func (c Contact) clone() Contact {
 // subscription returns a pointer into the contact, nil when the contact is
 // not on the list.
 func (c *Contact) subscription(listID int64) *Subscription {
-	for i := range c.Subscriptions {
-		if c.Subscriptions[i].ListID == listID {
-			return &c.Subscriptions[i]
-		}
+	if i := slices.IndexFunc(c.Subscriptions, func(s Subscription) bool { return s.ListID == listID }); i >= 0 {
+		return &c.Subscriptions[i]
 	}
 	return nil
 }
@@ -121,3 +157,32 @@ func setField(fields *map[string]string, name, value string) {
 	}
 	(*fields)[name] = value
 }
+
+func cloneRows(rows []Row) []Row {
+	copies := slices.Clone(rows)
+	for i := range copies {
+		copies[i].Values = maps.Clone(copies[i].Values)
+	}
+	return copies
+}
+
+// The formats of mails, whatcounts.md#sub. Further words are constructed.
+var formatWords = map[int]string{1: "Plain Text", 2: "HTML", 99: "MIME"}
+
+// formatNumber reads the number of a mail format. Anything else is 0.
+func formatNumber(text string) int {
+	number, err := strconv.Atoi(text)
+	if err != nil || formatWords[number] == "" || text != strconv.Itoa(number) {
+		return 0
+	}
+	return number
+}
+
+// formatNamed reads the word for a mail format, in any case; 0 stands for an
+// unknown one.
+func formatNamed(text string) int {
+	return map[string]int{"text": 1, "plain": 1, "plain text": 1, "html": 2, "mime": 99}[strings.ToLower(text)]
+}
+
+// formatWord is the word for a mail format, empty for an unknown one.
+func formatWord(format int) string { return formatWords[format] }

@@ -1,11 +1,14 @@
 package whatcounts
 
 import (
+	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,7 +22,7 @@ type request struct {
 	data      *dataTable        // nil without a data argument
 }
 
-// Names of one argument, all of them equally good.
+// Names of one argument, all of them equally good, whatcounts.md#conventions.
 var (
 	commandNames  = []string{"c", "cmd"}
 	realmNames    = []string{"r", "realm"}
@@ -54,32 +57,26 @@ func readRequest(r *http.Request) (request, error) {
 // parseArguments decodes a form and keeps the order, which url.ParseQuery
 // does not. A value with a broken escape is taken as it stands.
 func parseArguments(form string) []ledger.Argument {
-	var arguments []ledger.Argument
-	for pair := range strings.SplitSeq(form, "&") {
-		if pair == "" {
-			continue
+	unescape := func(text string) string {
+		if plain, err := url.QueryUnescape(text); err == nil {
+			return plain
 		}
-		name, value, _ := strings.Cut(pair, "=")
-		arguments = append(arguments, ledger.Argument{Name: unescape(name), Value: unescape(value)})
-	}
-	return arguments
-}
-
-func unescape(text string) string {
-	plain, err := url.QueryUnescape(text)
-	if err != nil {
 		return text
 	}
-	return plain
+	var arguments []ledger.Argument
+	for pair := range strings.SplitSeq(form, "&") {
+		if name, value, _ := strings.Cut(pair, "="); pair != "" {
+			arguments = append(arguments, ledger.Argument{Name: unescape(name), Value: unescape(value)})
+		}
+	}
+	return arguments
 }
 
 // lookup returns the first argument that has one of these names.
 func (r request) lookup(names ...string) (string, bool) {
 	for _, a := range r.arguments {
-		for _, name := range names {
-			if a.Name == name {
-				return a.Value, true
-			}
+		if slices.Contains(names, a.Name) {
+			return a.Value, true
 		}
 	}
 	return "", false
@@ -97,9 +94,7 @@ func (r request) number(name string) (int64, bool) {
 }
 
 // flag is true for 1 and for nothing else.
-func (r request) flag(name string) bool {
-	return r.text(name) == "1"
-}
+func (r request) flag(name string) bool { return r.text(name) == "1" }
 
 // decode reads the data argument, if there is one.
 func (r *request) decode(rules dataRules) {
@@ -124,11 +119,7 @@ func (r *request) spoil(rows int) {
 // any spelling of their names, also one that the servlet does not know.
 func (r request) entry(from *http.Request) ledger.Entry {
 	entry := ledger.Entry{
-		Service:   "whatcounts",
-		Operation: canonical(r.text(commandNames...)),
-		Method:    from.Method,
-		Path:      from.URL.Path,
-		Header:    http.Header{},
+		Service: "whatcounts", Operation: canonical(r.text(commandNames...)), Method: from.Method, Path: from.URL.Path, Header: http.Header{},
 	}
 	for _, name := range loggedHeaders {
 		if values := from.Header.Values(name); len(values) > 0 {
@@ -136,8 +127,7 @@ func (r request) entry(from *http.Request) ledger.Entry {
 		}
 	}
 	for _, a := range r.arguments {
-		switch strings.ToLower(a.Name) {
-		case "p", "pwd", "password", "client_auth":
+		if slices.Contains([]string{"p", "pwd", "password", "client_auth"}, strings.ToLower(a.Name)) {
 			a.Value = concealed
 		}
 		entry.Arguments = append(entry.Arguments, a)
@@ -147,5 +137,52 @@ func (r request) entry(from *http.Request) ledger.Entry {
 			entry.Rows = append(entry.Rows, row.values)
 		}
 	}
+	entry.Record = record(entry)
 	return entry
 }
+
+// What says which record a request names, in the order in which it is shown.
+// Nothing else of a request is shown, so that a credential is not, under
+// whatever name it was sent.
+var (
+	shownArguments = []string{
+		"r", "realm", "list_id", "list_name", "subscriber_id", "email", "first", "customer_key",
+		"email_new", "identity_field", "identity_value", "days", "optout", "force_sub", "override_confirmation",
+	}
+	shownColumns = []string{"email", "first", "customer_key"}
+)
+
+// mostShown is how many rows of a request are shown.
+const mostShown = 3
+
+// record is the records that a request names, for a person.
+func record(e ledger.Entry) string {
+	values := map[string]string{}
+	for _, a := range e.Arguments {
+		values[strings.ToLower(a.Name)] = a.Value
+	}
+	var named, parts []string
+	for _, name := range shownArguments {
+		if values[name] != "" {
+			named = append(named, name+"="+values[name])
+		}
+	}
+	parts = append(parts, strings.Join(named, " "))
+	for _, row := range e.Rows[:min(mostShown, len(e.Rows))] {
+		columns := map[string]string{}
+		for _, name := range slices.Sorted(maps.Keys(row)) {
+			columns[strings.ToLower(name)] = row[name]
+		}
+		var cells []string
+		for _, name := range shownColumns {
+			cells = append(cells, columns[name])
+		}
+		parts = append(parts, strings.Join(slices.DeleteFunc(cells, isEmpty), ", "))
+	}
+	if more := len(e.Rows) - mostShown; more > 0 {
+		parts = append(parts, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(slices.DeleteFunc(parts, isEmpty), " · ")
+}
+
+func isEmpty(text string) bool { return text == "" }

@@ -26,7 +26,7 @@ type staleContact struct {
 
 // staleReads is how many reads a write makes stale: none without the dialect.
 func (c *call) staleReads() int {
-	if c.on(staleReads) {
+	if c.On(staleReads) {
 		return staleReadCount
 	}
 	return 0

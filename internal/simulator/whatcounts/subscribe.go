@@ -3,6 +3,8 @@ package whatcounts
 import (
 	"fmt"
 	"strings"
+
+	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 )
 
 const (
@@ -25,11 +27,11 @@ type subscription struct {
 	confirmed bool // no double opt-in needed
 }
 
-// subscribeRows is sub.
-func (c *call) subscribeRows() (reply, error) {
+// subscribeRows is sub, whatcounts.md#sub.
+func (c *call) subscribeRows() (ledger.Answer, error) {
 	list, err := c.requiredList()
 	if err != nil {
-		return reply{}, err
+		return ledger.Answer{}, err
 	}
 	wanted := subscription{
 		list:      list,
@@ -41,15 +43,15 @@ func (c *call) subscribeRows() (reply, error) {
 	// unknown.
 	if text, sent := c.lookup("format"); sent {
 		if wanted.format = formatNumber(text); wanted.format == 0 {
-			return reply{}, errFormat
+			return ledger.Answer{}, errFormat
 		}
 	}
 	rows, err := c.requiredRows()
 	if err != nil {
-		return reply{}, err
+		return ledger.Answer{}, err
 	}
 	if err := c.requiredKey(); err != nil {
-		return reply{}, err
+		return ledger.Answer{}, err
 	}
 	count := tally{processed: len(rows)}
 	for _, row := range rows {
@@ -58,11 +60,11 @@ func (c *call) subscribeRows() (reply, error) {
 	switch {
 	case count.good:
 	case count.duplicates == count.processed:
-		return reply{}, errDuplicate
-	case len(count.badAddresses) > 0 && c.on(subBadAddressNamed):
-		return reply{}, refusalError(strings.Join(count.badAddresses, "^"))
+		return ledger.Answer{}, errDuplicate
+	case len(count.badAddresses) > 0 && c.On(subBadAddressNamed):
+		return ledger.Answer{}, refusalError(strings.Join(count.badAddresses, "^"))
 	}
-	return plainReply(c.subscribeText(list.ID, count)), nil
+	return told(count.good, c.subscribeText(list.ID, count)), nil
 }
 
 func (c *call) subscribeRow(wanted subscription, row dataRow, count *tally) {
@@ -86,7 +88,7 @@ func (c *call) subscribeRow(wanted subscription, row dataRow, count *tally) {
 		}
 		c.clearOptouts(email, key, wanted.list.ID)
 	}
-	if contact != nil && contact.subscription(wanted.list.ID) != nil && c.on(subDuplicateFails) {
+	if contact != nil && contact.subscription(wanted.list.ID) != nil && c.On(subDuplicateFails) {
 		count.failed++
 		count.duplicates++
 		return
@@ -98,7 +100,7 @@ func (c *call) subscribeRow(wanted subscription, row dataRow, count *tally) {
 		c.assign(&created, row)
 		contact = c.add(created)
 		count.added++
-	case !c.on(subKeepsColumns):
+	case !c.On(subKeepsColumns):
 		c.change(contact.ID, func(changed *Contact) {
 			changed.First = c.changedFirst(changed, row)
 			c.assign(changed, row)
@@ -124,7 +126,7 @@ func (c *call) identify(row dataRow, key string) (*Contact, bool) {
 	if first, given := c.firstName(row); given {
 		return c.contacts.named(email, first), true
 	}
-	if c.on(subAddressAdds) {
+	if c.On(subAddressAdds) {
 		return c.contacts.named(email, ""), true
 	}
 	if found := c.contacts.at(email); len(found) > 0 {
@@ -138,16 +140,16 @@ func (c *call) identify(row dataRow, key string) (*Contact, bool) {
 func (c *call) enlist(id int64, wanted subscription, count *tally) {
 	listID := wanted.list.ID
 	known := c.contacts.byID[id].subscription(listID) != nil
-	if !known && !wanted.confirmed && !c.on(subPendingVisible) {
+	if !known && !wanted.confirmed && !c.On(subPendingVisible) {
 		c.dropPending(id, listID)
 		c.pending = append(c.pending, Pending{ContactID: id, ListID: listID, Format: wanted.format})
-		if c.on(subPendingCounted) {
+		if c.On(subPendingCounted) {
 			count.subscriptions++
 		}
 		return
 	}
 	count.subscriptions++
-	if known && c.on(subKeepsFormat) {
+	if known && c.On(subKeepsFormat) {
 		return
 	}
 	c.dropPending(id, listID)
@@ -166,24 +168,24 @@ func (c *call) subscribeText(listID int64, count tally) string {
 	switch {
 	case count.good:
 		prefix = "SUCCESS"
-		if count.ignored > 0 && c.on(subOptoutMixedFails) {
+		if count.ignored > 0 && c.On(subOptoutMixedFails) {
 			prefix = "FAILURE"
 		}
-	case count.ignored == count.processed && c.on(subOptoutSuccess):
+	case count.ignored == count.processed && c.On(subOptoutSuccess):
 		prefix = "SUCCESS"
 	}
-	if c.on(subOptoutUncounted) {
+	if c.On(subOptoutUncounted) {
 		count.ignored = 0
 	}
 	switch {
-	case c.on(subTextShort):
+	case c.On(subTextShort):
 		return fmt.Sprintf("%s: %d record(s) processed.", prefix, count.processed)
-	case c.on(subTextOlder):
+	case c.On(subTextOlder):
 		return fmt.Sprintf("%s: %d record(s) processed. %d users subscribed to list(s) %d (%d total subscriptions)",
 			prefix, count.processed, count.subscriptions, listID, count.subscriptions)
 	}
 	blank := " "
-	if c.on(subTextNoBlank) {
+	if c.On(subTextNoBlank) {
 		blank = ""
 	}
 	return fmt.Sprintf("%s: Total Records Processed %d, Total Subscriptions %d, Records Added %d, Records Updated %d, "+

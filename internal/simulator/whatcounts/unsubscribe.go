@@ -1,22 +1,26 @@
 package whatcounts
 
-import "fmt"
+import (
+	"fmt"
 
-// unsubscribeRows is unsub. With list_id=0 and optout=1 it takes contacts off
+	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+)
+
+// unsubscribeRows is unsub, whatcounts.md#unsub. With list_id=0 and optout=1 it takes contacts off
 // all lists; list_id=0 without optout is refused, as nothing is known of it.
-func (c *call) unsubscribeRows() (reply, error) {
+func (c *call) unsubscribeRows() (ledger.Answer, error) {
 	optout := c.flag("optout")
 	listID, isNumber := c.number("list_id")
 	if !isNumber || listID != 0 || !optout {
 		list, err := c.requiredList()
 		if err != nil {
-			return reply{}, err
+			return ledger.Answer{}, err
 		}
 		listID = list.ID
 	}
 	rows, err := c.requiredRows()
 	if err != nil {
-		return reply{}, err
+		return ledger.Answer{}, err
 	}
 	users, failed := 0, 0
 	for _, row := range rows {
@@ -25,7 +29,7 @@ func (c *call) unsubscribeRows() (reply, error) {
 			continue
 		}
 		contacts := c.named(row)
-		if len(contacts) > 1 && c.on(unsubOldest) {
+		if len(contacts) > 1 && c.On(unsubOldest) {
 			contacts = contacts[:1]
 		}
 		for _, contact := range contacts {
@@ -38,7 +42,7 @@ func (c *call) unsubscribeRows() (reply, error) {
 			}
 		}
 	}
-	return plainReply(c.unsubscribeText(len(rows), users, failed, listID)), nil
+	return told(failed < len(rows), c.unsubscribeText(len(rows), users, failed, listID)), nil
 }
 
 // leave takes a contact off a list, or off all of them, and says whether it
@@ -57,11 +61,11 @@ func (c *call) unsubscribeText(processed, users, failed int, listID int64) strin
 	if failed == processed {
 		prefix = "FAILURE"
 	}
-	if c.on(unsubTextShort) {
+	if c.On(unsubTextShort) {
 		return fmt.Sprintf("%s: %d record(s) processed.", prefix, processed)
 	}
 	noun := "contacts"
-	if c.on(unsubTextSubscribers) {
+	if c.On(unsubTextSubscribers) {
 		noun = "subscribers"
 	}
 	return fmt.Sprintf("%s: %d record(s) processed. %d users unsubscribed from list(s) %d (%d total %s), Records Failed Other Error %d",

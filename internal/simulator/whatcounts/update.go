@@ -1,33 +1,37 @@
 package whatcounts
 
-import "fmt"
+import (
+	"fmt"
+
+	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+)
 
 const (
 	errMissingIdentity = refusalError("Missing required argument identity_field")      // constructed
 	errIdentityColumn  = refusalError("The data argument must contain identity_field") // constructed
 )
 
-// updateRows is update: in every row the identity column finds the contact,
+// updateRows is update, whatcounts.md#update: in every row the identity column finds the contact,
 // the oldest one of several, and the other columns change it. The address
 // stays as it is.
-func (c *call) updateRows() (reply, error) {
+func (c *call) updateRows() (ledger.Answer, error) {
 	list, err := c.requiredList()
 	if err != nil {
-		return reply{}, err
+		return ledger.Answer{}, err
 	}
 	field, sent := c.lookup("identity_field")
 	if !sent {
-		return reply{}, errMissingIdentity
+		return ledger.Answer{}, errMissingIdentity
 	}
 	if err := c.supportedIdentity(field); err != nil {
-		return reply{}, err
+		return ledger.Answer{}, err
 	}
 	rows, err := c.requiredRows()
 	if err != nil {
-		return reply{}, err
+		return ledger.Answer{}, err
 	}
 	if !c.data.has(field) {
-		return reply{}, errIdentityColumn
+		return ledger.Answer{}, errIdentityColumn
 	}
 	updated := 0
 	for _, row := range rows {
@@ -35,7 +39,7 @@ func (c *call) updateRows() (reply, error) {
 			updated++
 		}
 	}
-	return plainReply(fmt.Sprintf("SUCCESS: %d record(s) processed. %d users updated.", len(rows), updated)), nil
+	return told(updated > 0, fmt.Sprintf("SUCCESS: %d record(s) processed. %d users updated.", len(rows), updated)), nil
 }
 
 // updateRow says whether a contact was found and changed. A first name that
@@ -78,10 +82,45 @@ func (c *call) oldestWith(field, value string, list List) *Contact {
 	for _, contact := range candidates {
 		switch {
 		case !identityEquals(contact, field, value):
-		case c.on(updateNeedsList) && contact.subscription(list.ID) == nil:
+		case c.On(updateNeedsList) && contact.subscription(list.ID) == nil:
 		case oldest == nil || olderFirst(contact, oldest) < 0:
 			oldest = contact
 		}
 	}
 	return oldest
+}
+
+// changeAddress is change, whatcounts.md#change: the single contact of an address gets another one.
+// A new address in use is refused, an opted-out one is not (constructed).
+func (c *call) changeAddress() (ledger.Answer, error) {
+	from, to := c.text("email"), c.text("email_new")
+	if from == "" || to == "" {
+		return ledger.Answer{}, refusalError("Missing required argument email or email_new") // constructed
+	}
+	if !validAddress(to) {
+		// The text names the old address although the new one is bad,
+		// whatcounts.md#literals.
+		return ledger.Answer{}, refusalError(from + " does not appear to be a valid email address")
+	}
+	contacts := c.contacts.at(from)
+	switch len(contacts) {
+	case 0:
+		return ledger.Answer{}, errNoRecord
+	case 1:
+	default:
+		return ledger.Answer{}, errSeveralRecords
+	}
+	id := contacts[0].ID
+	for _, other := range c.contacts.at(to) {
+		if other.ID != id {
+			return ledger.Answer{}, refusalError(to + " is already in use") // constructed
+		}
+	}
+	c.change(id, func(changed *Contact) { changed.Email = c.storedAddress(to) })
+	// The bracket that does not fit is documented, whatcounts.md#literals.
+	bracket := ")"
+	if c.On(changeTextBracket) {
+		bracket = "]"
+	}
+	return told(true, fmt.Sprintf("SUCCESS: %s changed to %s [subscriber ID %d%s", from, to, id, bracket)), nil
 }

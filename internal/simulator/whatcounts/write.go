@@ -1,6 +1,7 @@
 package whatcounts
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -35,6 +36,14 @@ func (c *call) remove(id int64) {
 	c.removeContact(id)
 }
 
+// removeContact takes a contact out of the realm with everything that depends
+// on it.
+func (a *account) removeContact(id int64) {
+	a.contacts.remove(id)
+	a.pending = slices.DeleteFunc(a.pending, func(p Pending) bool { return p.ContactID == id })
+	a.rows = slices.DeleteFunc(a.rows, func(r Row) bool { return r.ContactID == id && r.Kind != FlatTable })
+}
+
 // optOut records an opt-out of a contact's address and key.
 func (c *call) optOut(contact *Contact, listID int64, origin string) {
 	c.optouts.add(Optout{
@@ -46,23 +55,24 @@ func (c *call) optOut(contact *Contact, listID int64, origin string) {
 	}, c.staleReads())
 }
 
-// clearOptouts is what force_sub does to the records that stand in its way.
+// clearOptouts is what force_sub does to the records that stand in its way, 8
+// and 9 in whatcounts.md#contradictions.
 func (c *call) clearOptouts(email, key string, listID int64) {
-	if c.on(forceSubKeepsOptout) {
+	if c.On(forceSubKeepsOptout) {
 		return
 	}
 	c.optouts.remove(email, key, listID, c.staleReads())
-	if !c.on(forceSubListOnly) {
+	if !c.On(forceSubListOnly) {
 		c.optouts.remove(email, key, 0, c.staleReads())
 	}
 }
 
 // assign gives a contact the columns of a row. Columns that do not exist lose
-// their value without a word (client practice 2009). E-mail, first name and
+// their value silently, whatcounts.md#conventions. E-mail, first name and
 // customer key are identity and left to the commands.
 func (c *call) assign(contact *Contact, row dataRow) {
 	for column, value := range row.values {
-		if value == "" && c.on(dataEmptyKeeps) {
+		if value == "" && c.On(dataEmptyKeeps) {
 			continue
 		}
 		if slices.Contains(standardFields, column) {
@@ -77,16 +87,95 @@ func (c *call) assign(contact *Contact, row dataRow) {
 
 // storedAddress is an address as the service keeps it.
 func (c *call) storedAddress(email string) string {
-	if c.on(emailLowerCase) {
+	if c.On(emailLowerCase) {
 		return strings.ToLower(email)
 	}
 	return email
 }
 
-// validAddress is the lax check of the service: something on both sides of
-// an "@", and no blanks. That "foobar" fails it is client practice (2009), the
-// rest is constructed.
+// validAddress is the lax check of whatcounts.md#sub: something on both sides of
+// an "@", and no blanks.
 func validAddress(email string) bool {
 	at := strings.LastIndexByte(email, '@')
 	return at > 0 && at < len(email)-1 && !strings.ContainsAny(email, " \t\r\n")
+}
+
+// firstName returns the first name that a row gives, and whether it gives one.
+func (c *call) firstName(row dataRow) (string, bool) {
+	first, given := row.values["first"]
+	if first == "" && c.On(dataEmptyFirstAny) {
+		return "", false
+	}
+	return first, given
+}
+
+// changedFirst is the first name that a row leaves a contact with.
+func (c *call) changedFirst(contact *Contact, row dataRow) string {
+	first, given := c.firstName(row)
+	if !given || first == "" && c.On(dataEmptyKeeps) {
+		return contact.First
+	}
+	return first
+}
+
+// named returns the contacts that a row names, the oldest first: by customer
+// key where the realm has them and the row gives one, otherwise by address and
+// first name, or by address alone.
+func (c *call) named(row dataRow) []*Contact {
+	if row.malformed {
+		return nil
+	}
+	email := row.values["email"]
+	if key, given := row.values["customer_key"]; given && c.CustomerKeys {
+		contact := c.contacts.keyed(key)
+		// The page gives both columns, so both have to fit (constructed).
+		if contact == nil || !strings.EqualFold(contact.Email, email) {
+			return nil
+		}
+		return []*Contact{contact}
+	}
+	found := c.contacts.at(email)
+	first, given := c.firstName(row)
+	if !given {
+		return found
+	}
+	var exact []*Contact
+	for _, contact := range found {
+		if contact.First == first {
+			exact = append(exact, contact)
+		}
+	}
+	return exact
+}
+
+// supportedIdentity refuses identity fields other than the e-mail, the
+// customer key and custom fields.
+func (c *call) supportedIdentity(field string) error {
+	switch {
+	case field == "email", strings.HasPrefix(field, "custom_"):
+		return nil
+	case field == "customer_key" && !c.On(identityKeyUnsupported):
+		return nil
+	}
+	return refusalError(fmt.Sprintf("identity_field %s is not supported", field)) // constructed
+}
+
+// identityValue is what a contact has in an identity field.
+func identityValue(contact *Contact, field string) string {
+	switch field {
+	case "email":
+		return contact.Email
+	case "customer_key":
+		return contact.CustomerKey
+	}
+	return contact.Custom[strings.TrimPrefix(field, "custom_")]
+}
+
+// identityEquals compares e-mails without regard to case, anything else
+// exactly.
+func identityEquals(contact *Contact, field, value string) bool {
+	if field == "email" {
+		return strings.EqualFold(contact.Email, value)
+	}
+	return identityValue(contact, field) == value
 }

@@ -1,0 +1,178 @@
+package whatcounts
+
+import (
+	"strconv"
+	"time"
+
+	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+)
+
+// showLists is show_lists, whatcounts.md#show_lists. Its XML cannot be parsed:
+// the blanks of the headings stand in the element names.
+func (c *call) showLists() (ledger.Answer, error) {
+	older := c.On(showListsOlder)
+	shape := layout{
+		headings:     []string{"List Number", "List Name", "List Description", "Folder ID"},
+		bare:         true,
+		plainColumns: 2,
+		element:      "Data",
+	}
+	if older {
+		shape.headings = shape.headings[:3]
+	}
+	rows := c.table(shape)
+	for _, list := range c.Lists {
+		values := []string{strconv.FormatInt(list.ID, 10), list.Name, list.Description}
+		if !older {
+			values = append(values, strconv.FormatInt(list.FolderID, 10))
+		}
+		rows.add(values...)
+	}
+	return rows.answer(), nil
+}
+
+// listByID is getlistbyid.
+func (c *call) listByID() (ledger.Answer, error) {
+	list, err := c.requiredList()
+	if err != nil {
+		return ledger.Answer{}, err
+	}
+	return c.listReply(list), nil
+}
+
+// listByName is getlistbyname; names are compared exactly (constructed).
+func (c *call) listByName() (ledger.Answer, error) {
+	for _, list := range c.Lists {
+		if list.Name == c.text("list_name") {
+			return c.listReply(list), nil
+		}
+	}
+	return ledger.Answer{}, errUnknownList
+}
+
+// listReply has the columns of whatcounts.md#getlistbyid. What the simulator does not keep is
+// empty, or 0 for a number (constructed).
+func (c *call) listReply(list List) ledger.Answer {
+	rows := c.table(layout{
+		headings: []string{
+			"List ID", "List Name", "Description", "Template", "From Address",
+			"Reply To Address", "Bounce Address", "Track Clicks", "Track Opens", "Folder ID",
+		},
+		fields: []string{
+			"list_id", "list_name", "description", "template", "from_address",
+			"reply_to_address", "bounce_address", "track_clicks", "track_opens", "folder_id",
+		},
+		plainColumns: 2,
+	})
+	rows.add(strconv.FormatInt(list.ID, 10), list.Name, list.Description, "0", "",
+		"", "", "0", "0", strconv.FormatInt(list.FolderID, 10))
+	return rows.answer()
+}
+
+// realmSettings is getrealmsettings, the command that tells a customer-key
+// realm. Relational tables are always enabled, as in the example of
+// whatcounts.md#getrealmsettings.
+func (c *call) realmSettings() (ledger.Answer, error) {
+	rows := c.table(layout{
+		headings: []string{"realm_id", "use_customer_key", "enable_relational_database"},
+		element:  "Data",
+	})
+	if c.On(realmSettingsXML) {
+		rows.format = outputFormat{xml: true}
+	}
+	if c.On(realmSettingsHeadings) {
+		rows.withHeadings = true
+	}
+	keys := "N"
+	if c.CustomerKeys {
+		keys = "Y"
+	}
+	rows.add(strconv.FormatInt(c.realmID, 10), keys, "Y")
+	return rows.answer(), nil
+}
+
+// subscribersInList is rpt_subscribers_in_list,
+// whatcounts.md#rpt_subscribers_in_list: the members of a list in
+// pages of 250, ascending by id. Offset is the number of rows to skip
+// (constructed: the page only names the argument).
+func (c *call) subscribersInList() (ledger.Answer, error) {
+	list, err := c.requiredList()
+	if err != nil {
+		return ledger.Answer{}, err
+	}
+	members := c.search(searchRead, c.contacts.all(), func(contact *Contact) bool {
+		return contact.subscription(list.ID) != nil
+	})
+	if offset, ok := c.number("offset"); ok && offset > 0 {
+		members = members[min(offset, int64(len(members))):]
+	}
+	rows := c.table(layout{
+		headings: []string{"subscriber_id", "email", "first_name", "last_name", "created_date"},
+		bare:     true,
+		element:  "Data",
+	})
+	for _, contact := range members[:min(rowCap, len(members))] {
+		rows.add(strconv.FormatInt(contact.ID, 10), contact.Email, contact.First, contact.Fields["last"], date(contact.Created))
+	}
+	return rows.answer(), nil
+}
+
+// mostDays is what the dialect of limited days still accepts (constructed).
+const mostDays = 3650
+
+// showListOptouts is whatcounts.md#show_opt: the opt-outs of one list.
+func (c *call) showListOptouts() (ledger.Answer, error) {
+	list, err := c.requiredList()
+	if err != nil {
+		return ledger.Answer{}, err
+	}
+	global := c.On(showOptGlobal)
+	return c.showOptouts(func(o *Optout) bool { return o.ListID == list.ID || global && o.ListID == 0 })
+}
+
+// showGlobalOptouts is whatcounts.md#show_optglobal: the opt-outs of the whole realm.
+func (c *call) showGlobalOptouts() (ledger.Answer, error) {
+	return c.showOptouts(func(o *Optout) bool { return o.ListID == 0 })
+}
+
+// showOptouts answers one row a record, so that an address with several
+// records shows several times.
+func (c *call) showOptouts(wanted func(*Optout) bool) (ledger.Answer, error) {
+	since, err := c.since()
+	if err != nil {
+		return ledger.Answer{}, err
+	}
+	shape := layout{headings: []string{"Email"}, fields: []string{"email"}, element: "Data"}
+	if c.CustomerKeys {
+		shape.headings = append(shape.headings, "customer_key")
+		shape.fields = append(shape.fields, "customer_key")
+	}
+	rows := c.table(shape)
+	matches := func(o *Optout) bool { return wanted(o) && !o.Time.Before(since) }
+	c.optouts.read(matches, func(o *Optout) {
+		if c.CustomerKeys {
+			rows.add(o.Email, o.CustomerKey)
+		} else {
+			rows.add(o.Email)
+		}
+	})
+	return rows.answer(), nil
+}
+
+// since is the beginning of the time that days asks for: midnight UTC, that
+// many days ago. Without days it is the beginning of time, 0 is today.
+func (c *call) since() (time.Time, error) {
+	text, sent := c.lookup("days")
+	if !sent {
+		return time.Time{}, nil
+	}
+	days, err := strconv.ParseUint(text, 10, 31)
+	if err != nil || c.On(daysLimited) && days > mostDays {
+		return time.Time{}, refusalError("Invalid value for days") // constructed
+	}
+	const farthest = 365 * 1000 // beyond it years would turn negative
+	if days > farthest {
+		return time.Time{}, nil
+	}
+	return c.now().Truncate(24*time.Hour).AddDate(0, 0, -int(days)), nil
+}
