@@ -1,22 +1,42 @@
-//go:build browser
-
-package page_test
+package browser
 
 import (
 	"fmt"
+	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp/kb"
+
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
 func TestMain(m *testing.M) { acctest.Main(m) }
+
+// command sends a WhatCounts command with these rows to the realm demo.
+func command(t *testing.T, sim *simulator.Simulator, arguments, rows string) {
+	t.Helper()
+	form, err := url.ParseQuery("r=demo&p=demo-password&" + arguments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	form.Set("data", rows)
+	answer, err := http.PostForm(sim.WhatCountsURL(), form)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := answer.Body.Close(); err != nil {
+		t.Error(err)
+	}
+}
 
 // row is the row of a table that contains a text.
 func row(table, text string) string {
@@ -87,15 +107,14 @@ func TestPlanInTheBrowser(t *testing.T) {
 	b.await(row("optouts", "jane@example.com") + `.textContent.includes("global: every list")`)
 	b.await(row("requests", "SUCCESS: 1 record(s) procesed. 1 users deleted") + `.matches(".done")`)
 	b.await(`document.querySelector("#happened").textContent.includes("Opt-out recorded: jane@example.com, global: every list")`)
-	b.evaluate(`document.getElementById("only-writes").click()`, nil)
+	evaluate[any](b, `document.getElementById("only-writes").click()`)
 	b.await(`document.getAnimations().length === 0`)
 	keep(b, "SCREENSHOT")
 	// In the end the rows go, and what stays behind stays.
 	b.await(`!` + row("contacts", "jane@example.com") + ` && !` + row("communications", "accounts@example.com"))
 	b.await(row("optouts", "jane@example.com"))
 
-	var shown string
-	b.evaluate(`document.documentElement.outerHTML`, &shown)
+	shown := evaluate[string](b, `document.documentElement.outerHTML`)
 	for _, secret := range []string{"demo-password", "eyJ"} { // tokens begin so
 		if strings.Contains(shown, secret) {
 			t.Errorf("the page shows %s", secret)
@@ -114,18 +133,18 @@ func TestActorsInTheBrowser(t *testing.T) {
 	b := openBrowser(t)
 	b.open(sim.PageURL(), 1280, 800, "dark")
 	b.await(`document.getElementById("connection").textContent === "Live."`)
-	command(t, sim, "c=sub&list_id=5"+data("email,first,last^jane@example.com,Jane,<b onclick=alert(1)>Doe</b>"))
+	command(t, sim, "c=sub&list_id=5", "email,first,last^jane@example.com,Jane,<b onclick=alert(1)>Doe</b>")
 	b.await(row("contacts", "last=<b onclick=alert(1)>Doe</b>"))
 	b.await(`!document.querySelector("b")`)
-	command(t, sim, "c=delete"+data("email,first^jane@example.com,Jane"))
+	command(t, sim, "c=delete", "email,first^jane@example.com,Jane")
 	b.await(row("optouts", "jane@example.com"))
-	command(t, sim, "c=sub&list_id=5&force_sub=1"+data("email,first^jane@example.com,Jane"))
+	command(t, sim, "c=sub&list_id=5&force_sub=1", "email,first^jane@example.com,Jane")
 	b.await(row("optouts", "jane@example.com") + `.matches(".gone")`)
 	b.await(row("optouts", "jane@example.com") + `.textContent.includes("lifted")`)
 	if err := sim.Close(); err != nil {
 		t.Fatal(err)
 	}
-	b.complaintsExpected = true // the browser logs that nobody answers
+	b.complaintsExpected.Store(true) // the browser logs that nobody answers
 	b.await(`document.getElementById("connection").matches(".lost")`)
 	b.await(row("contacts", "jane@example.com")) // as it was last
 }
@@ -133,26 +152,25 @@ func TestActorsInTheBrowser(t *testing.T) {
 // TestKeyboardInTheBrowser uses the page without a mouse.
 func TestKeyboardInTheBrowser(t *testing.T) {
 	sim := simulatortest.Start(t, simulator.Options{})
-	command(t, sim, "c=show_lists")
-	command(t, sim, "c=sub&list_id=5"+data("email^jane@example.com"))
-	command(t, sim, "c=frobnicate")
+	command(t, sim, "c=show_lists", "")
+	command(t, sim, "c=sub&list_id=5", "email^jane@example.com")
+	command(t, sim, "c=frobnicate", "")
 	b := openBrowser(t)
 	b.open(sim.PageURL(), 1280, 800, "light")
 	b.await(`document.querySelectorAll("#requests tr").length === 3`)
 	var reached []string
 	for range 8 {
-		b.press("Tab", 9)
-		var id string
-		b.evaluate(`document.activeElement.id || document.activeElement.getAttribute("aria-labelledby") || document.activeElement.className || document.activeElement.getAttribute("href")`, &id)
+		b.press(kb.Tab)
+		id := evaluate[string](b, `document.activeElement.id || document.activeElement.getAttribute("aria-labelledby") || document.activeElement.className || document.activeElement.getAttribute("href") || ""`)
 		reached = append(reached, id)
 		switch id {
 		case "only-writes":
-			b.press(" ", 32)
+			b.press(" ")
 			b.await(`document.querySelectorAll("#requests tr").length === 1 && ` + row("requests", "jane@example.com"))
-			b.press(" ", 32)
+			b.press(" ")
 			b.await(`document.querySelectorAll("#requests tr").length === 3`)
 		case "only-refused":
-			b.press(" ", 32)
+			b.press(" ")
 			b.await(`document.querySelectorAll("#requests tr").length === 1 && ` + row("requests", "frobnicate"))
 		}
 	}
@@ -166,35 +184,33 @@ func TestKeyboardInTheBrowser(t *testing.T) {
 // edge of a narrow screen, and enough contrast, light and dark.
 func TestAppearanceInTheBrowser(t *testing.T) {
 	sim := simulatortest.Start(t, simulator.Options{})
-	header, _ := logIn(t, sim)
-	send(t, "POST", sim.URL()+"/communication", `{"communicationTypeID":1,"name":"`+strings.Repeat("long", 50)+`@example.com","bizEntityID":42}`, header)
-	command(t, sim, "c=sub&list_id=5"+data("email,first^jane@example.com,Jane^"+strings.Repeat("long", 20)+"@example.com,Joe"))
-	command(t, sim, "c=delete"+data("email^jane@example.com"))
-	command(t, sim, "c=frobnicate")
+	long := seveng.Communication{TypeID: 1, Name: strings.Repeat("long", 50) + "@example.com", Owner: seveng.OwnerKey{Kind: seveng.BizEntity, ID: 42}}
+	if _, err := sim.SevenG.AddCommunication(long); err != nil {
+		t.Fatal(err)
+	}
+	command(t, sim, "c=sub&list_id=5", "email,first^jane@example.com,Jane^"+strings.Repeat("long", 20)+"@example.com,Joe")
+	command(t, sim, "c=delete", "email^jane@example.com")
+	command(t, sim, "c=frobnicate", "")
 	b := openBrowser(t)
 	for _, scheme := range []string{"light", "dark"} {
-		for _, width := range []int{320, 700, 1280} {
+		for _, width := range []int64{320, 700, 1280} {
 			b.open(sim.PageURL(), width, 800, scheme)
-			b.await(`document.querySelectorAll("#requests tr").length === 5`)
-			var wide []string
-			b.evaluate(`[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".scroll")).map(e => e.outerHTML.slice(0, 80))`, &wide)
-			var overflows bool
-			b.evaluate(`document.documentElement.scrollWidth > innerWidth`, &overflows)
+			b.await(`document.querySelectorAll("#requests tr").length === 3`)
+			wide := evaluate[[]string](b, `[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".scroll")).map(e => e.outerHTML.slice(0, 80))`)
+			overflows := evaluate[bool](b, `document.documentElement.scrollWidth > innerWidth`)
 			if len(wide) > 0 || overflows {
 				t.Errorf("%s, %d wide: beyond the edge: %q", scheme, width, wide)
 			}
-			var faint []string
-			b.evaluate(contrast, &faint)
+			faint := evaluate[[]string](b, contrast)
 			if len(faint) > 0 {
 				t.Errorf("%s, %d wide: too little contrast: %q", scheme, width, faint)
 			}
 		}
 		b.open(sim.PageURL(), 320, 800, scheme)
-		b.await(`document.querySelectorAll("#requests tr").length === 5`)
+		b.await(`document.querySelectorAll("#requests tr").length === 3`)
 		keep(b, "SCREENSHOT_"+strings.ToUpper(scheme))
 	}
-	var backgrounds []string
-	b.evaluate(`[getComputedStyle(document.body).backgroundColor]`, &backgrounds)
+	backgrounds := evaluate[[]string](b, `[getComputedStyle(document.body).backgroundColor]`)
 	if backgrounds[0] != "rgb(20, 23, 26)" {
 		t.Errorf("dark is %s", backgrounds[0])
 	}
@@ -226,14 +242,13 @@ func TestLongListsInTheBrowser(t *testing.T) {
 	b := openBrowser(t)
 	b.open(sim.PageURL(), 1280, 800, "light")
 	b.await(`document.querySelectorAll("#contacts tr").length === 500 && document.getElementById("contacts-count").textContent === "600"`)
-	command(t, sim, "c=delete"+data("email^c600@example.com"))
+	command(t, sim, "c=delete", "email^c600@example.com")
 	b.await(row("contacts", "c600@example.com") + `.matches(".gone")`)
 	b.await(`document.querySelector("#contacts tr").textContent.includes("c100@example.com") && !document.querySelector("#contacts tr.new")`)
-	command(t, sim, "c=sub&list_id=5"+data("email^new@example.com"))
+	command(t, sim, "c=sub&list_id=5", "email^new@example.com")
 	b.await(row("contacts", "new@example.com") + `.matches(".new")`)
 	b.await(`!` + row("contacts", "c100@example.com"))
-	var happened string
-	b.evaluate(`[...document.querySelectorAll("#happened li")].map(line => line.lastChild.textContent).join("; ")`, &happened)
+	happened := evaluate[string](b, `[...document.querySelectorAll("#happened li")].map(line => line.lastChild.textContent).join("; ")`)
 	if want := "Contact added: new@example.com; Opt-out recorded: c600@example.com, global: every list; Contact deleted: c600@example.com"; happened != want {
 		t.Errorf("the page tells of %q, want %q", happened, want)
 	}
