@@ -84,7 +84,7 @@ func (w *walk) drawCommunicationOutsider(t *rapid.T) outsider {
 			_, _ = service.AddCommunication(seveng.Communication{ExternalID: external, TypeID: 1, Name: mail, Owner: owner})
 		}
 	case "deletes":
-		return some(func(c seveng.Communication) { service.DropCommunicationByOwnerUpdate(c.ID) })
+		return some(func(c seveng.Communication) { service.RemoveCommunication(c.ID) })
 	case "changes the value":
 		return changed(func(c *seveng.Communication) { c.Name = "else@test.example.com"; c.TypeID = 1 })
 	case "moves":

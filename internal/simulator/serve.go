@@ -2,6 +2,7 @@ package simulator
 
 import (
 	"encoding/json"
+	"io"
 	"log"
 	"net"
 	"net/http"
@@ -32,20 +33,18 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case ResetLogPath:
 		s.own(w, r, http.MethodPost, s.serveResetLog)
 	case whatcounts.ServletPath:
-		defer s.saveIfChanged(nil)
+		defer s.save()
 		s.WhatCounts.ServeHTTP(w, r)
 	default:
-		before := s.SevenG.Revision()
-		defer s.saveIfChanged(&before)
+		defer s.save()
 		s.SevenG.ServeHTTP(w, r)
 	}
 }
 
-// saveIfChanged saves the state before a small answer leaves, so that a
-// caller who has it finds it saved. It runs deferred, for cut connections
-// too. A revision spares the work after requests to 7G that only read.
-func (s *Simulator) saveIfChanged(before *uint64) {
-	if s.state == nil || before != nil && *before == s.SevenG.Revision() {
+// save saves the state before a small answer leaves, so that a caller who has
+// it finds it saved. It runs deferred, for cut connections too.
+func (s *Simulator) save() {
+	if s.state == nil {
 		return
 	}
 	if err := s.state.save(s); err != nil {
@@ -83,7 +82,7 @@ func loopbackHost(header string) bool {
 func (s *Simulator) serveState(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	// A reader that went away needs no state.
-	_ = s.WriteDump(w)
+	_, _ = io.WriteString(w, s.Dump())
 }
 
 func (s *Simulator) serveLog(w http.ResponseWriter, _ *http.Request) {

@@ -44,7 +44,7 @@ func exports(running *simulator.Simulator) string {
 	var text strings.Builder
 	set := func(name, value string) { fmt.Fprintf(&text, "  export %s=%s\n", name, quoted(value)) }
 	set("SEVENG_ENDPOINT", running.URL())
-	for _, user := range running.SevenG.Users() {
+	for _, user := range running.SevenG.Snapshot().Users {
 		if !user.Disabled && !user.AddressBlocked {
 			set("SEVENG_USERNAME", user.Name)
 			set("SEVENG_PASSWORD", user.Password)

@@ -15,9 +15,6 @@ type Dialect struct {
 	Question string // what it decides, and how
 }
 
-// NewDialect is a dialect whose source is a row of "Contradictions".
-func NewDialect(row int, name, question string) Dialect { return Dialect{name, row, question} }
-
 // Dialects are the dialects of one service, and those of them that are on. It
 // is safe for concurrent use.
 type Dialects struct {

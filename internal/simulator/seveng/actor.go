@@ -20,15 +20,7 @@ func (s *Service) AddOwner(o Owner) Owner {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.revision++
 	return s.store.putOwner(o)
-}
-
-// Owners returns every owner, by kind and then by id.
-func (s *Service) Owners() []Owner {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.owners()
 }
 
 func (s *Service) owners() []Owner {
@@ -55,7 +47,6 @@ func (s *Service) AddCommunication(c Communication) (Communication, error) {
 	}
 	delete(s.stale, c.ID)
 	s.store.put(c)
-	s.revision++
 	return c, nil
 }
 
@@ -87,11 +78,11 @@ func (s *Service) ChangeCommunication(id int64, change func(*Communication)) boo
 	c.ID = id
 	delete(s.stale, id)
 	s.store.put(c)
-	s.revision++
 	return true
 }
 
-// RemoveCommunication deletes a record. It returns whether there was one.
+// RemoveCommunication deletes a record, as another program does, or an update of
+// its owner that leaves it out. It returns whether there was one.
 func (s *Service) RemoveCommunication(id int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -99,17 +90,8 @@ func (s *Service) RemoveCommunication(id int64) bool {
 	if present {
 		delete(s.stale, id)
 		s.store.drop(id)
-		s.revision++
 	}
 	return present
-}
-
-// DropCommunicationByOwnerUpdate does what a PUT of the record's owner by
-// another program does when it leaves this one communication out of the
-// nested array: the record is deleted and its siblings stay. It returns
-// whether there was such a record.
-func (s *Service) DropCommunicationByOwnerUpdate(id int64) bool {
-	return s.RemoveCommunication(id)
 }
 
 // SetTypes replaces the communication types. Without any, the published ones
@@ -121,14 +103,6 @@ func (s *Service) SetTypes(types ...Type) {
 	if len(types) > 0 {
 		s.store.types = append([]Type(nil), types...)
 	}
-	s.revision++
-}
-
-// Types returns the communication types as the store keeps them.
-func (s *Service) Types() []Type {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return append([]Type(nil), s.store.types...)
 }
 
 // SetUser adds a user, or replaces the one of that name. What its logins left
@@ -137,14 +111,6 @@ func (s *Service) SetUser(u User) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.accounts[u.Name] = &account{User: u}
-	s.revision++
-}
-
-// Users returns every user in the order of its name, with the password.
-func (s *Service) Users() []User {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.users()
 }
 
 func (s *Service) users() []User {

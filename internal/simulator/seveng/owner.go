@@ -73,7 +73,6 @@ func (s *Service) deleteOwner(names kindNames, r request) (ledger.Answer, error)
 		s.write(&record, nil)
 	}
 	delete(s.store.owners, owner.Key())
-	s.revision++
 	return s.deleted(names.title), nil
 }
 
@@ -149,7 +148,6 @@ func (s *Service) updateOwner(names kindNames, r request) (ledger.Answer, error)
 		return ledger.Answer{}, err
 	}
 	s.store.putOwner(owner)
-	s.revision++
 	return s.success(http.StatusOK, 1, map[string]any{names.nativeKey: owner.ID, names.externalKey: owner.ExternalID}), nil
 }
 

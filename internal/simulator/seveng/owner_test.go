@@ -152,7 +152,7 @@ func TestUpdateOwnerChangesItsOwnFields(t *testing.T) {
 		t.Errorf("got %s", r.body)
 	}
 	w.want(w.call("PUT", "/organisation", `{"organisationID":9}`), 200, true, "")
-	if owners := w.service.Owners(); owners[2].Name != "Smith Pty Ltd" || owners[2].ExternalID != "ORG-1" {
+	if owners := w.service.Snapshot().Owners; owners[2].Name != "Smith Pty Ltd" || owners[2].ExternalID != "ORG-1" {
 		t.Errorf("got %v", owners)
 	}
 }

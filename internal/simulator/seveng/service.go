@@ -39,7 +39,6 @@ type Service struct {
 	refresh  map[string]refreshToken
 	store    *store
 	stale    map[int64]*staleRecord
-	revision uint64 // grows with every change of the lasting state
 }
 
 // New makes a service with the published communication types, without owners

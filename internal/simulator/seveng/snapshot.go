@@ -35,13 +35,6 @@ func (s *Service) Snapshot() Snapshot {
 	}
 }
 
-// Revision grows with every change of what Snapshot returns.
-func (s *Service) Revision() uint64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.revision
-}
-
 // Restore replaces the whole state; tokens and failed logins are forgotten,
 // dialects stay. An error names what does not fit together; then nothing is
 // changed. Rules that depend on a dialect, such as the one against duplicate
@@ -73,7 +66,6 @@ func (s *Service) Restore(from Snapshot) error {
 	defer s.mu.Unlock()
 	s.forgetSessions()
 	s.store, s.accounts = restored, accounts
-	s.revision++
 	return nil
 }
 

@@ -119,26 +119,3 @@ func TestAddCommunicationFollowsTheRules(t *testing.T) {
 		t.Errorf("got %v, %v", added, err)
 	}
 }
-
-func TestRevisionGrowsWithChangesAlone(t *testing.T) {
-	w := newWorld(t)
-	for _, step := range []struct {
-		method, path, body string
-		changes            bool
-	}{
-		{"GET", read, "", false},
-		{"POST", "/communication", `{}`, false},
-		{"POST", "/communication", newPhone, true},
-		{"PUT", "/communication", otherName, true},
-		{"DELETE", "/communication?CommunicationID=999", "", false},
-		{"DELETE", read, "", true},
-		{"PUT", "/person", `{"personID":7}`, true},
-		{"DELETE", "/person?PersonID=7", "", true},
-	} {
-		before := w.service.Revision()
-		w.call(step.method, step.path, step.body)
-		if grew := w.service.Revision() > before; grew != step.changes {
-			t.Errorf("%s %s: the revision grew: %v", step.method, step.path, grew)
-		}
-	}
-}

@@ -14,7 +14,6 @@ type staleRecord struct {
 // write stores what an API call made of a record: nil before is a creation,
 // nil after a deletion.
 func (s *Service) write(before, after *Communication) {
-	s.revision++
 	record := &staleRecord{before: before, after: after, reads: staleReadCount, ownerReads: map[OwnerKey]int{}}
 	var id int64
 	for _, side := range []*Communication{before, after} {

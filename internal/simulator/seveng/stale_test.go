@@ -103,7 +103,7 @@ func TestAnotherActorIsSeenAtOnce(t *testing.T) {
 	if got := w.next(read, 1); got[0] != "moved@example.com" {
 		t.Errorf("got %v", got)
 	}
-	if !w.service.DropCommunicationByOwnerUpdate(1001) || w.service.RemoveCommunication(1001) ||
+	if !w.service.RemoveCommunication(1001) || w.service.RemoveCommunication(1001) ||
 		w.service.ChangeCommunication(1001, func(*seveng.Communication) {}) {
 		t.Error("the answer whether there was such a record is wrong")
 	}
