@@ -7,12 +7,15 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 )
 
-// call is one command at work: who asks for what, and in which realm.
+// call is one command at work: who asks for what, and in which realm. What the
+// command needs was checked before.
 type call struct {
 	*Service
 	*account
 	request
-	touched map[int64]bool // contacts that this command has changed already
+	list      List // the zero list stands for all lists
+	contactID int64
+	touched   map[int64]bool // contacts that this command has changed already
 }
 
 // refusalError is the reason of a FAILURE, in the words of the service.
@@ -38,31 +41,44 @@ const (
 	errMissingID      = refusalError("Missing required argument subscriber_id")
 )
 
-// commands maps every spelling of whatcounts.md#conventions to the canonical name and the work.
+// need is an argument that a command cannot do without.
+type need int
+
+const (
+	aList      need = 1 << iota // list_id, a list of the realm; several in one are refused, since that is unknown
+	aListOrAll                  // the same, or 0 together with optout=1; what 0 alone does is unknown
+	anID                        // subscriber_id
+	records                     // data with an e-mail column and at least one record
+	aKey                        // customer_key in data, in a customer-key realm
+)
+
+// commands maps every spelling of whatcounts.md#conventions to the canonical
+// name, what it needs, and the work.
 var commands = map[string]struct {
-	name string
-	run  func(*call) (ledger.Answer, error)
+	name  string
+	needs need
+	run   func(*call) (ledger.Answer, error)
 }{
-	"sub":                     {"sub", (*call).subscribeRows},
-	"subscribe":               {"sub", (*call).subscribeRows},
-	"unsub":                   {"unsub", (*call).unsubscribeRows},
-	"unsubscribe":             {"unsub", (*call).unsubscribeRows},
-	"delete":                  {"delete", (*call).deleteRows},
-	"deletesubid":             {"deletesubid", (*call).deleteByID},
-	"deletebyid":              {"deletesubid", (*call).deleteByID},
-	"update":                  {"update", (*call).updateRows},
-	"change":                  {"change", (*call).changeAddress},
-	"find":                    {"find", (*call).find},
-	"findinlist":              {"findinlist", (*call).findInList},
-	"detail":                  {"detail", (*call).detail},
-	"show_opt":                {"show_opt", (*call).showListOptouts},
-	"show_optout":             {"show_opt", (*call).showListOptouts},
-	"show_optglobal":          {"show_optglobal", (*call).showGlobalOptouts},
-	"show_lists":              {"show_lists", (*call).showLists},
-	"getlistbyid":             {"getlistbyid", (*call).listByID},
-	"getlistbyname":           {"getlistbyname", (*call).listByName},
-	"getrealmsettings":        {"getrealmsettings", (*call).realmSettings},
-	"rpt_subscribers_in_list": {"rpt_subscribers_in_list", (*call).subscribersInList},
+	"sub":                     {"sub", aList | records | aKey, (*call).subscribeRows},
+	"subscribe":               {"sub", aList | records | aKey, (*call).subscribeRows},
+	"unsub":                   {"unsub", aListOrAll | records, (*call).unsubscribeRows},
+	"unsubscribe":             {"unsub", aListOrAll | records, (*call).unsubscribeRows},
+	"delete":                  {"delete", records | aKey, (*call).deleteRows},
+	"deletesubid":             {"deletesubid", anID, (*call).deleteByID},
+	"deletebyid":              {"deletesubid", anID, (*call).deleteByID},
+	"update":                  {"update", aList | records, (*call).updateRows},
+	"change":                  {"change", 0, (*call).changeAddress},
+	"find":                    {"find", 0, (*call).find},
+	"findinlist":              {"findinlist", aList, (*call).find},
+	"detail":                  {"detail", anID, (*call).detail},
+	"show_opt":                {"show_opt", aList, (*call).showOptouts},
+	"show_optout":             {"show_opt", aList, (*call).showOptouts},
+	"show_optglobal":          {"show_optglobal", 0, (*call).showOptouts},
+	"show_lists":              {"show_lists", 0, (*call).showLists},
+	"getlistbyid":             {"getlistbyid", aList, (*call).showList},
+	"getlistbyname":           {"getlistbyname", 0, (*call).showNamedList},
+	"getrealmsettings":        {"getrealmsettings", 0, (*call).realmSettings},
+	"rpt_subscribers_in_list": {"rpt_subscribers_in_list", aList, (*call).subscribersInList},
 }
 
 // Command is the name under which a command or an alias of one is logged, and
@@ -102,7 +118,11 @@ func (s *Service) run(req request) ledger.Answer {
 	if !found || name == "deletesubid" && s.On(onlyDeleteByID) || name == "deletebyid" && s.On(onlyDeleteSubID) {
 		return failure(errUnknownCommand)
 	}
-	answer, err := command.run(&call{Service: s, account: account, request: req, touched: map[int64]bool{}})
+	c := &call{Service: s, account: account, request: req, touched: map[int64]bool{}}
+	if err := c.require(command.needs); err != nil {
+		return failure(err)
+	}
+	answer, err := command.run(c)
 	if err != nil {
 		return failure(err)
 	}
@@ -151,47 +171,33 @@ func (s *Service) badPassword(req request) ledger.Answer {
 	return answer
 }
 
-// requiredList reads list_id, which has to be a list of the realm. A comma
-// list is refused: whether the service takes one is unknown.
-func (c *call) requiredList() (List, error) {
-	id, _ := c.number("list_id")
-	list, found := c.list(id)
-	if !found {
-		return List{}, errUnknownList
+// require reads what a command needs, or says what is missing.
+func (c *call) require(needs need) error {
+	id, isNumber := c.number("list_id")
+	all := needs&aListOrAll != 0 && isNumber && id == 0 && c.flag("optout")
+	if needs&(aList|aListOrAll) != 0 && !all {
+		known := false
+		if c.list, known = c.Realm.list(id); !known {
+			return errUnknownList
+		}
 	}
-	return list, nil
-}
-
-// requiredRows reads the data argument, which has to name an e-mail column
-// and at least one record.
-func (c *call) requiredRows() ([]dataRow, error) {
+	id, isNumber = c.number("subscriber_id")
+	if c.contactID = id; needs&anID != 0 && !isNumber {
+		return errMissingID
+	}
 	switch {
+	case needs&records == 0:
 	case c.data == nil || len(c.data.rows) == 0:
-		return nil, errMissingData
+		return errMissingData
 	case !c.data.has("email"):
-		return nil, errMissingEmail
-	}
-	return c.data.rows, nil
-}
-
-// requiredKey refuses data without customer_key in a customer-key realm.
-func (c *call) requiredKey() error {
-	if c.CustomerKeys && !c.data.has("customer_key") {
+		return errMissingEmail
+	case needs&aKey != 0 && c.CustomerKeys && !c.data.has("customer_key"):
 		return errMissingKey
 	}
 	return nil
 }
 
-// requiredContactID reads subscriber_id.
-func (c *call) requiredContactID() (int64, error) {
-	id, ok := c.number("subscriber_id")
-	if !ok {
-		return 0, errMissingID
-	}
-	return id, nil
-}
-
 // notInRealm is what detail says of an unknown id.
-func (c *call) notInRealm(id int64) error {
-	return refusalError(fmt.Sprintf("Specified subscriber ID %d does not belong to the realm %s", id, c.Name))
+func (c *call) notInRealm() error {
+	return refusalError(fmt.Sprintf("Specified subscriber ID %d does not belong to the realm %s", c.contactID, c.Name))
 }

@@ -12,16 +12,9 @@ import (
 // no row did anything and there is something to say, the answer is a FAILURE
 // with one message a row, separated by "^".
 func (c *call) deleteRows() (ledger.Answer, error) {
-	rows, err := c.requiredRows()
-	if err != nil {
-		return ledger.Answer{}, err
-	}
-	if err := c.requiredKey(); err != nil {
-		return ledger.Answer{}, err
-	}
 	deleted := 0
 	var reasons []string
-	for _, row := range rows {
+	for _, row := range c.data.rows {
 		contacts := c.named(row)
 		switch {
 		case len(contacts) == 0 && !row.malformed:
@@ -42,7 +35,7 @@ func (c *call) deleteRows() (ledger.Answer, error) {
 	if deleted == 0 && len(reasons) > 0 {
 		return ledger.Answer{}, refusalError(strings.Join(reasons, "^"))
 	}
-	return told(deleted > 0, c.deleteText(len(rows), deleted)), nil
+	return told(deleted > 0, c.deleteText(len(c.data.rows), deleted)), nil
 }
 
 // missing is what delete says of a row that names no contact: by default
@@ -75,30 +68,26 @@ func (c *call) deleteText(processed, deleted int) string {
 // with optout=1. Customer-key realms need no key here: the id says it all
 // (constructed).
 func (c *call) deleteByID() (ledger.Answer, error) {
-	id, err := c.requiredContactID()
-	if err != nil {
-		return ledger.Answer{}, err
-	}
-	contact := c.contacts.byID[id]
+	contact := c.contacts.byID[c.contactID]
 	if contact == nil {
-		return ledger.Answer{}, c.missingID(id)
+		return ledger.Answer{}, c.missingID()
 	}
-	c.remove(id)
+	c.remove(contact.ID)
 	if c.flag("optout") || c.On(deleteByIDOptsOut) {
 		c.optOut(contact, 0, OriginDeleteByID)
 	}
-	return told(true, fmt.Sprintf("SUCCESS: subscriber_id %d successfully deleted.", id)), nil
+	return told(true, fmt.Sprintf("SUCCESS: subscriber_id %d successfully deleted.", contact.ID)), nil
 }
 
-// missingID is what delete by id says of an unknown id. All these texts are
-// known, but not from this command.
-func (c *call) missingID(id int64) error {
-	switch {
-	case c.On(deleteByIDMissingRealm):
-		return c.notInRealm(id)
-	case c.On(deleteByIDMissingCannot):
+// missingID is what delete by id says of an unknown id, 46 in
+// whatcounts.md#contradictions.
+func (c *call) missingID() error {
+	switch c.Latest(deleteByIDMissingRealm, deleteByIDMissingCannot, deleteByIDMissingNone) {
+	case deleteByIDMissingRealm:
+		return c.notInRealm()
+	case deleteByIDMissingCannot:
 		return refusalError("Subscriber cannot be found")
-	case c.On(deleteByIDMissingNone):
+	case deleteByIDMissingNone:
 		return refusalError("No subscriber record exists")
 	}
 	return errNoRecord

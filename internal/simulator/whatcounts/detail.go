@@ -14,16 +14,12 @@ const dateForm = "01/02/06 03:04 PM"
 
 // detail is detail, whatcounts.md#detail: one contact, complete.
 func (c *call) detail() (ledger.Answer, error) {
-	id, err := c.requiredContactID()
-	if err != nil {
-		return ledger.Answer{}, err
-	}
-	contact := c.read(detailRead, id)
+	contact := c.read(detailRead, c.contactID)
 	if contact == nil && c.On(detailMissingEmpty) {
 		return data(nil, false), nil
 	}
 	if contact == nil {
-		return ledger.Answer{}, c.notInRealm(id)
+		return ledger.Answer{}, c.notInRealm()
 	}
 	names, values := c.columns(contact)
 	if c.output().xml {

@@ -13,21 +13,9 @@ const rowCap = 250
 
 const errNoMatch = refusalError("No matching record found.")
 
-// find is find, whatcounts.md#find.
+// find is whatcounts.md#find, and whatcounts.md#findinlist among the
+// subscribers of one list.
 func (c *call) find() (ledger.Answer, error) {
-	return c.findAmong(func(*Contact) bool { return true })
-}
-
-// findInList is findinlist, whatcounts.md#findinlist: find among the subscribers of one list.
-func (c *call) findInList() (ledger.Answer, error) {
-	list, err := c.requiredList()
-	if err != nil {
-		return ledger.Answer{}, err
-	}
-	return c.findAmong(func(contact *Contact) bool { return contact.subscription(list.ID) != nil })
-}
-
-func (c *call) findAmong(eligible func(*Contact) bool) (ledger.Answer, error) {
 	field, value := "email", c.text("email")
 	if asked, sent := c.lookup("identity_field"); sent {
 		if err := c.supportedIdentity(asked); err != nil {
@@ -43,7 +31,7 @@ func (c *call) findAmong(eligible func(*Contact) bool) (ledger.Answer, error) {
 		candidates = c.contacts.all()
 	}
 	found := c.search(searchRead, candidates, func(contact *Contact) bool {
-		return eligible(contact) && c.answers(contact, field, value, exact)
+		return (c.list.ID == 0 || contact.subscription(c.list.ID) != nil) && c.answers(contact, field, value, exact)
 	})
 	if len(found) == 0 && c.On(findMissingFails) {
 		return ledger.Answer{}, errNoMatch

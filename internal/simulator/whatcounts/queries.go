@@ -1,6 +1,7 @@
 package whatcounts
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -31,28 +32,9 @@ func (c *call) showLists() (ledger.Answer, error) {
 	return rows.answer(), nil
 }
 
-// listByID is getlistbyid.
-func (c *call) listByID() (ledger.Answer, error) {
-	list, err := c.requiredList()
-	if err != nil {
-		return ledger.Answer{}, err
-	}
-	return c.listReply(list), nil
-}
-
-// listByName is getlistbyname; names are compared exactly (constructed).
-func (c *call) listByName() (ledger.Answer, error) {
-	for _, list := range c.Lists {
-		if list.Name == c.text("list_name") {
-			return c.listReply(list), nil
-		}
-	}
-	return ledger.Answer{}, errUnknownList
-}
-
-// listReply has the columns of whatcounts.md#getlistbyid. What the simulator does not keep is
-// empty, or 0 for a number (constructed).
-func (c *call) listReply(list List) ledger.Answer {
+// showList is getlistbyid, whatcounts.md#getlistbyid. What the simulator does
+// not keep is empty, or 0 for a number (constructed).
+func (c *call) showList() (ledger.Answer, error) {
 	rows := c.table(layout{
 		headings: []string{
 			"List ID", "List Name", "Description", "Template", "From Address",
@@ -64,9 +46,19 @@ func (c *call) listReply(list List) ledger.Answer {
 		},
 		plainColumns: 2,
 	})
-	rows.add(strconv.FormatInt(list.ID, 10), list.Name, list.Description, "0", "",
-		"", "", "0", "0", strconv.FormatInt(list.FolderID, 10))
-	return rows.answer()
+	l := c.list
+	rows.add(strconv.FormatInt(l.ID, 10), l.Name, l.Description, "0", "", "", "", "0", "0", strconv.FormatInt(l.FolderID, 10))
+	return rows.answer(), nil
+}
+
+// showNamedList is getlistbyname; names are compared exactly (constructed).
+func (c *call) showNamedList() (ledger.Answer, error) {
+	i := slices.IndexFunc(c.Lists, func(l List) bool { return l.Name == c.text("list_name") })
+	if i < 0 {
+		return ledger.Answer{}, errUnknownList
+	}
+	c.list = c.Lists[i]
+	return c.showList()
 }
 
 // realmSettings is getrealmsettings, the command that tells a customer-key
@@ -91,17 +83,12 @@ func (c *call) realmSettings() (ledger.Answer, error) {
 	return rows.answer(), nil
 }
 
-// subscribersInList is rpt_subscribers_in_list,
-// whatcounts.md#rpt_subscribers_in_list: the members of a list in
-// pages of 250, ascending by id. Offset is the number of rows to skip
+// subscribersInList is whatcounts.md#rpt_subscribers_in_list: the members of a
+// list in pages of 250, ascending by id. Offset is the number of rows to skip
 // (constructed: the page only names the argument).
 func (c *call) subscribersInList() (ledger.Answer, error) {
-	list, err := c.requiredList()
-	if err != nil {
-		return ledger.Answer{}, err
-	}
 	members := c.search(searchRead, c.contacts.all(), func(contact *Contact) bool {
-		return contact.subscription(list.ID) != nil
+		return contact.subscription(c.list.ID) != nil
 	})
 	if offset, ok := c.number("offset"); ok && offset > 0 {
 		members = members[min(offset, int64(len(members))):]
@@ -120,24 +107,10 @@ func (c *call) subscribersInList() (ledger.Answer, error) {
 // mostDays is what the dialect of limited days still accepts (constructed).
 const mostDays = 3650
 
-// showListOptouts is whatcounts.md#show_opt: the opt-outs of one list.
-func (c *call) showListOptouts() (ledger.Answer, error) {
-	list, err := c.requiredList()
-	if err != nil {
-		return ledger.Answer{}, err
-	}
-	global := c.On(showOptGlobal)
-	return c.showOptouts(func(o *Optout) bool { return o.ListID == list.ID || global && o.ListID == 0 })
-}
-
-// showGlobalOptouts is whatcounts.md#show_optglobal: the opt-outs of the whole realm.
-func (c *call) showGlobalOptouts() (ledger.Answer, error) {
-	return c.showOptouts(func(o *Optout) bool { return o.ListID == 0 })
-}
-
-// showOptouts answers one row a record, so that an address with several
-// records shows several times.
-func (c *call) showOptouts(wanted func(*Optout) bool) (ledger.Answer, error) {
+// showOptouts is whatcounts.md#show_opt, and whatcounts.md#show_optglobal when
+// there is no list. It answers one row a record, so that an address with
+// several records shows several times.
+func (c *call) showOptouts() (ledger.Answer, error) {
 	since, err := c.since()
 	if err != nil {
 		return ledger.Answer{}, err
@@ -148,7 +121,9 @@ func (c *call) showOptouts(wanted func(*Optout) bool) (ledger.Answer, error) {
 		shape.fields = append(shape.fields, "customer_key")
 	}
 	rows := c.table(shape)
-	matches := func(o *Optout) bool { return wanted(o) && !o.Time.Before(since) }
+	matches := func(o *Optout) bool {
+		return (o.ListID == c.list.ID || o.ListID == 0 && c.On(showOptGlobal)) && !o.Time.Before(since)
+	}
 	c.optouts.read(matches, func(o *Optout) {
 		if c.CustomerKeys {
 			rows.add(o.Email, o.CustomerKey)

@@ -12,17 +12,13 @@ import (
 // batches of many rows cheap. The contacts in it are changed only by replace.
 type contactStore struct {
 	byID      map[int64]*Contact
-	ids       []int64            // ascending
-	byAddress map[string][]int64 // e-mail in lower case to ids
-	byKey     map[string]int64   // customer key to id
+	ids       []int64               // ascending
+	byAddress map[string][]*Contact // by e-mail in lower case, the oldest first
+	byKey     map[string]*Contact   // by customer key
 }
 
 func newContactStore() contactStore {
-	return contactStore{
-		byID:      map[int64]*Contact{},
-		byAddress: map[string][]int64{},
-		byKey:     map[string]int64{},
-	}
+	return contactStore{byID: map[int64]*Contact{}, byAddress: map[string][]*Contact{}, byKey: map[string]*Contact{}}
 }
 
 func (s *contactStore) insert(c *Contact) {
@@ -30,26 +26,25 @@ func (s *contactStore) insert(c *Contact) {
 	place, _ := slices.BinarySearch(s.ids, c.ID)
 	s.ids = slices.Insert(s.ids, place, c.ID)
 	address := strings.ToLower(c.Email)
-	s.byAddress[address] = append(s.byAddress[address], c.ID)
+	s.byAddress[address] = append(slices.Clone(s.byAddress[address]), c)
+	slices.SortFunc(s.byAddress[address], olderFirst)
 	if c.CustomerKey != "" {
-		s.byKey[c.CustomerKey] = c.ID
+		s.byKey[c.CustomerKey] = c
 	}
 }
 
 func (s *contactStore) remove(id int64) {
 	c := s.byID[id]
 	delete(s.byID, id)
+	delete(s.byKey, c.CustomerKey)
 	if place, found := slices.BinarySearch(s.ids, id); found {
 		s.ids = slices.Delete(s.ids, place, place+1)
 	}
 	address := strings.ToLower(c.Email)
-	rest := slices.DeleteFunc(s.byAddress[address], func(other int64) bool { return other == id })
-	if len(rest) == 0 {
+	s.byAddress[address] = slices.DeleteFunc(slices.Clone(s.byAddress[address]), func(other *Contact) bool { return other == c })
+	if len(s.byAddress[address]) == 0 {
 		delete(s.byAddress, address)
-	} else {
-		s.byAddress[address] = rest
 	}
-	delete(s.byKey, c.CustomerKey)
 }
 
 // replace puts a changed copy in the place of the contact with the same id.
@@ -68,35 +63,20 @@ func (s *contactStore) all() []*Contact {
 }
 
 // at returns the contacts of one address, the oldest first.
-func (s *contactStore) at(address string) []*Contact {
-	ids := s.byAddress[strings.ToLower(address)]
-	contacts := make([]*Contact, len(ids))
-	for i, id := range ids {
-		contacts[i] = s.byID[id]
-	}
-	slices.SortFunc(contacts, olderFirst)
-	return contacts
-}
+func (s *contactStore) at(address string) []*Contact { return s.byAddress[strings.ToLower(address)] }
 
 // named returns the contact with this address and exactly this first name,
 // nil when there is none.
 func (s *contactStore) named(address, first string) *Contact {
-	for _, c := range s.at(address) {
-		if c.First == first {
-			return c
-		}
+	contacts := s.at(address)
+	if i := slices.IndexFunc(contacts, func(c *Contact) bool { return c.First == first }); i >= 0 {
+		return contacts[i]
 	}
 	return nil
 }
 
 // keyed returns the contact with this customer key, nil when there is none.
-func (s *contactStore) keyed(key string) *Contact {
-	id, found := s.byKey[key]
-	if !found {
-		return nil
-	}
-	return s.byID[id]
-}
+func (s *contactStore) keyed(key string) *Contact { return s.byKey[key] }
 
 // olderFirst orders by creation, then by id: contacts made by one command
 // may carry the same time.
@@ -152,7 +132,7 @@ func (s *optoutStore) places(address, key string) []int32 {
 	if key == "" {
 		return found
 	}
-	return append(append([]int32(nil), found...), s.byKey[key]...)
+	return slices.Concat(found, s.byKey[key])
 }
 
 // blocks says whether a record of this list or a global one stands against

@@ -21,7 +21,6 @@ type tally struct {
 
 // subscription is what one sub asks for, the same for all its rows.
 type subscription struct {
-	list      List
 	format    int
 	forced    bool
 	confirmed bool // no double opt-in needed
@@ -29,32 +28,16 @@ type subscription struct {
 
 // subscribeRows is sub, whatcounts.md#sub.
 func (c *call) subscribeRows() (ledger.Answer, error) {
-	list, err := c.requiredList()
-	if err != nil {
-		return ledger.Answer{}, err
-	}
-	wanted := subscription{
-		list:      list,
-		format:    1,
-		forced:    c.flag("force_sub"),
-		confirmed: !list.Confirmation || c.flag("override_confirmation"),
-	}
+	wanted := subscription{format: 1, forced: c.flag("force_sub"), confirmed: !c.list.Confirmation || c.flag("override_confirmation")}
 	// Some clients leave the format out and succeed; which one they get is
 	// unknown.
-	if text, sent := c.lookup("format"); sent {
-		if wanted.format = formatNumber(text); wanted.format == 0 {
+	if number, sent := c.lookup("format"); sent {
+		if wanted.format = formatNumber(number); wanted.format == 0 {
 			return ledger.Answer{}, errFormat
 		}
 	}
-	rows, err := c.requiredRows()
-	if err != nil {
-		return ledger.Answer{}, err
-	}
-	if err := c.requiredKey(); err != nil {
-		return ledger.Answer{}, err
-	}
-	count := tally{processed: len(rows)}
-	for _, row := range rows {
+	count := tally{processed: len(c.data.rows)}
+	for _, row := range c.data.rows {
 		c.subscribeRow(wanted, row, &count)
 	}
 	switch {
@@ -64,7 +47,7 @@ func (c *call) subscribeRows() (ledger.Answer, error) {
 	case len(count.badAddresses) > 0 && c.On(subBadAddressNamed):
 		return ledger.Answer{}, refusalError(strings.Join(count.badAddresses, "^"))
 	}
-	return told(count.good, c.subscribeText(list.ID, count)), nil
+	return told(count.good, c.subscribeText(count)), nil
 }
 
 func (c *call) subscribeRow(wanted subscription, row dataRow, count *tally) {
@@ -81,14 +64,14 @@ func (c *call) subscribeRow(wanted subscription, row dataRow, count *tally) {
 		count.failed++
 		return
 	}
-	if c.optouts.blocks(email, key, wanted.list.ID) {
+	if c.optouts.blocks(email, key, c.list.ID) {
 		if !wanted.forced {
 			count.ignored++
 			return
 		}
-		c.clearOptouts(email, key, wanted.list.ID)
+		c.clearOptouts(email, key, c.list.ID)
 	}
-	if contact != nil && contact.subscription(wanted.list.ID) != nil && c.On(subDuplicateFails) {
+	if contact != nil && contact.subscription(c.list.ID) != nil && c.On(subDuplicateFails) {
 		count.failed++
 		count.duplicates++
 		return
@@ -138,7 +121,7 @@ func (c *call) identify(row dataRow, key string) (*Contact, bool) {
 // enlist adds the subscription itself, or leaves it waiting for the
 // recipient's confirmation.
 func (c *call) enlist(id int64, wanted subscription, count *tally) {
-	listID := wanted.list.ID
+	listID := c.list.ID
 	known := c.contacts.byID[id].subscription(listID) != nil
 	if !known && !wanted.confirmed && !c.On(subPendingVisible) {
 		c.dropPending(id, listID)
@@ -163,7 +146,7 @@ func (c *call) enlist(id int64, wanted subscription, count *tally) {
 }
 
 // subscribeText is the answer to sub, in the generation that is on.
-func (c *call) subscribeText(listID int64, count tally) string {
+func (c *call) subscribeText(count tally) string {
 	prefix := "FAILURE"
 	switch {
 	case count.good:
@@ -182,7 +165,7 @@ func (c *call) subscribeText(listID int64, count tally) string {
 		return fmt.Sprintf("%s: %d record(s) processed.", prefix, count.processed)
 	case c.On(subTextOlder):
 		return fmt.Sprintf("%s: %d record(s) processed. %d users subscribed to list(s) %d (%d total subscriptions)",
-			prefix, count.processed, count.subscriptions, listID, count.subscriptions)
+			prefix, count.processed, count.subscriptions, c.list.ID, count.subscriptions)
 	}
 	blank := " "
 	if c.On(subTextNoBlank) {

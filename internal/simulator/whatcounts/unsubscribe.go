@@ -6,22 +6,9 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 )
 
-// unsubscribeRows is unsub, whatcounts.md#unsub. With list_id=0 and optout=1 it takes contacts off
-// all lists; list_id=0 without optout is refused, as nothing is known of it.
+// unsubscribeRows is unsub, whatcounts.md#unsub.
 func (c *call) unsubscribeRows() (ledger.Answer, error) {
-	optout := c.flag("optout")
-	listID, isNumber := c.number("list_id")
-	if !isNumber || listID != 0 || !optout {
-		list, err := c.requiredList()
-		if err != nil {
-			return ledger.Answer{}, err
-		}
-		listID = list.ID
-	}
-	rows, err := c.requiredRows()
-	if err != nil {
-		return ledger.Answer{}, err
-	}
+	listID, optout, rows := c.list.ID, c.flag("optout"), c.data.rows
 	users, failed := 0, 0
 	for _, row := range rows {
 		if row.malformed {

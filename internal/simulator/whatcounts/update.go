@@ -2,6 +2,7 @@ package whatcounts
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 )
@@ -11,14 +12,10 @@ const (
 	errIdentityColumn  = refusalError("The data argument must contain identity_field") // constructed
 )
 
-// updateRows is update, whatcounts.md#update: in every row the identity column finds the contact,
-// the oldest one of several, and the other columns change it. The address
-// stays as it is.
+// updateRows is update, whatcounts.md#update: in every row the identity column
+// finds the contact, the oldest one of several, and the other columns change
+// it. The address stays as it is.
 func (c *call) updateRows() (ledger.Answer, error) {
-	list, err := c.requiredList()
-	if err != nil {
-		return ledger.Answer{}, err
-	}
 	field, sent := c.lookup("identity_field")
 	if !sent {
 		return ledger.Answer{}, errMissingIdentity
@@ -26,26 +23,22 @@ func (c *call) updateRows() (ledger.Answer, error) {
 	if err := c.supportedIdentity(field); err != nil {
 		return ledger.Answer{}, err
 	}
-	rows, err := c.requiredRows()
-	if err != nil {
-		return ledger.Answer{}, err
-	}
 	if !c.data.has(field) {
 		return ledger.Answer{}, errIdentityColumn
 	}
 	updated := 0
-	for _, row := range rows {
-		if !row.malformed && c.updateRow(list, field, row) {
+	for _, row := range c.data.rows {
+		if !row.malformed && c.updateRow(field, row) {
 			updated++
 		}
 	}
-	return told(updated > 0, fmt.Sprintf("SUCCESS: %d record(s) processed. %d users updated.", len(rows), updated)), nil
+	return told(updated > 0, fmt.Sprintf("SUCCESS: %d record(s) processed. %d users updated.", len(c.data.rows), updated)), nil
 }
 
 // updateRow says whether a contact was found and changed. A first name that
 // another contact of the address has already is a clash: nothing changes.
-func (c *call) updateRow(list List, field string, row dataRow) bool {
-	contact := c.oldestWith(field, row.values[field], list)
+func (c *call) updateRow(field string, row dataRow) bool {
+	contact := c.oldestWith(field, row.values[field])
 	if contact == nil {
 		return false
 	}
@@ -56,7 +49,7 @@ func (c *call) updateRow(list List, field string, row dataRow) bool {
 	c.change(contact.ID, func(changed *Contact) {
 		c.assign(changed, row)
 		changed.First = first
-		if place := changed.subscription(list.ID); place != nil {
+		if place := changed.subscription(c.list.ID); place != nil {
 			if format := formatNumber(row.values["format_number"]); format != 0 {
 				place.Format = format
 			}
@@ -70,7 +63,7 @@ func (c *call) updateRow(list List, field string, row dataRow) bool {
 
 // oldestWith returns the oldest contact with this value in the identity
 // field, nil when there is none. An empty value finds nobody (constructed).
-func (c *call) oldestWith(field, value string, list List) *Contact {
+func (c *call) oldestWith(field, value string) *Contact {
 	if value == "" {
 		return nil
 	}
@@ -82,7 +75,7 @@ func (c *call) oldestWith(field, value string, list List) *Contact {
 	for _, contact := range candidates {
 		switch {
 		case !identityEquals(contact, field, value):
-		case c.On(updateNeedsList) && contact.subscription(list.ID) == nil:
+		case c.On(updateNeedsList) && contact.subscription(c.list.ID) == nil:
 		case oldest == nil || olderFirst(contact, oldest) < 0:
 			oldest = contact
 		}
@@ -90,8 +83,9 @@ func (c *call) oldestWith(field, value string, list List) *Contact {
 	return oldest
 }
 
-// changeAddress is change, whatcounts.md#change: the single contact of an address gets another one.
-// A new address in use is refused, an opted-out one is not (constructed).
+// changeAddress is change, whatcounts.md#change: the single contact of an
+// address gets another one. A new address in use is refused, an opted-out one
+// is not (constructed).
 func (c *call) changeAddress() (ledger.Answer, error) {
 	from, to := c.text("email"), c.text("email_new")
 	if from == "" || to == "" {
@@ -103,19 +97,16 @@ func (c *call) changeAddress() (ledger.Answer, error) {
 		return ledger.Answer{}, refusalError(from + " does not appear to be a valid email address")
 	}
 	contacts := c.contacts.at(from)
-	switch len(contacts) {
-	case 0:
+	taken := func(other *Contact) bool { return other.ID != contacts[0].ID }
+	switch {
+	case len(contacts) == 0:
 		return ledger.Answer{}, errNoRecord
-	case 1:
-	default:
+	case len(contacts) > 1:
 		return ledger.Answer{}, errSeveralRecords
+	case slices.ContainsFunc(c.contacts.at(to), taken):
+		return ledger.Answer{}, refusalError(to + " is already in use") // constructed
 	}
 	id := contacts[0].ID
-	for _, other := range c.contacts.at(to) {
-		if other.ID != id {
-			return ledger.Answer{}, refusalError(to + " is already in use") // constructed
-		}
-	}
 	c.change(id, func(changed *Contact) { changed.Email = c.storedAddress(to) })
 	// The bracket that does not fit is documented, whatcounts.md#literals.
 	bracket := ")"

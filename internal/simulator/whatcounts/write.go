@@ -139,13 +139,7 @@ func (c *call) named(row dataRow) []*Contact {
 	if !given {
 		return found
 	}
-	var exact []*Contact
-	for _, contact := range found {
-		if contact.First == first {
-			exact = append(exact, contact)
-		}
-	}
-	return exact
+	return slices.DeleteFunc(slices.Clone(found), func(contact *Contact) bool { return contact.First != first })
 }
 
 // supportedIdentity refuses identity fields other than the e-mail, the
