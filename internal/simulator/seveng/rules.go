@@ -12,41 +12,27 @@ const (
 	longestExternalID = 50
 )
 
-// check applies the rules of the service to a record that is about to be
-// stored. A new one has no id yet.
-func (s *Service) check(c Communication) error {
-	kind, known := s.store.typeByID(c.TypeID)
-	if !known {
-		return refusef("Communication type %d does not exist.", s.shownTypeID(c.TypeID))
-	}
-	if err := s.checkName(c.Name, kind); err != nil {
-		return err
-	}
-	if err := checkExternalID("externalCommunicationId", c.ExternalID); err != nil {
-		return err
-	}
-	if _, present := s.store.owners[c.Owner]; !present {
+// fits checks what must be true of a record in any dialect. A new one has no id
+// yet.
+func (s *store) fits(c Communication) error {
+	_, ownerKnown := s.owners[c.Owner]
+	switch _, typeKnown := s.typeByID(c.TypeID); {
+	case !typeKnown:
+		return refusef("Communication type %d does not exist.", c.TypeID)
+	case strings.TrimSpace(c.Name) == "":
+		return refusef("name is required.")
+	case utf8.RuneCountInString(c.Name) > longestName:
+		return refusef("name must not be longer than %d characters.", longestName)
+	case !ownerKnown:
 		return unknownOwner(c.Owner)
+	case c.ExternalID != "" && s.heldByAnother(c.ID, externalIndex(c.ExternalID)):
+		return refusef("externalCommunicationId is already in use.")
 	}
-	return s.checkPlace(c, kind)
+	return checkExternalID("externalCommunicationId", c.ExternalID)
 }
 
-// checkName applies the length and the format of the type,
-// 7g.md#uniqueness-and-formats.
-func (s *Service) checkName(name string, kind Type) error {
-	switch {
-	case strings.TrimSpace(name) == "":
-		return refusef("name is required.")
-	case utf8.RuneCountInString(name) > longestName:
-		return refusef("name must not be longer than %d characters.", longestName)
-	case s.On(formatUnchecked):
-		return nil
-	case kind.isEmail() && !isAddress(strings.TrimSpace(name)):
-		return refusef("name is not a valid e-mail address.")
-	case kind.isNumber() && !isNumber(name):
-		return refusef("name is not a valid number.")
-	}
-	return nil
+func (s *store) heldByAnother(id int64, key string) bool {
+	return slices.ContainsFunc(s.under(key), func(holder Communication) bool { return holder.ID != id })
 }
 
 func checkExternalID(key, value string) error {
@@ -56,30 +42,30 @@ func checkExternalID(key, value string) error {
 	return nil
 }
 
-// checkPlace looks for other records that stand in the way of c,
-// 7g.md#uniqueness-and-formats.
-func (s *Service) checkPlace(c Communication, kind Type) error {
-	if c.ExternalID != "" && s.heldByAnother(c.ID, externalIndex(c.ExternalID)) {
-		return refusef("externalCommunicationId is already in use.")
+// check applies the rules of the service, 7g.md#uniqueness-and-formats, to a
+// record that is about to be stored.
+func (s *Service) check(c Communication) error {
+	if err := s.store.fits(c); err != nil {
+		return err
 	}
-	if s.On(onePerOwner) && s.heldByAnother(c.ID, ownerIndex(c.Owner)) {
+	kind, _ := s.store.typeByID(c.TypeID)
+	sameAddress := func(other Communication) bool {
+		of, _ := s.store.typeByID(other.TypeID)
+		return other.ID != c.ID && of.isEmail()
+	}
+	switch {
+	case kind.isEmail() && !isAddress(strings.TrimSpace(c.Name)) && !s.On(formatUnchecked):
+		return refusef("name is not a valid e-mail address.")
+	case kind.isNumber() && !isNumber(c.Name) && !s.On(formatUnchecked):
+		return refusef("name is not a valid number.")
+	case s.On(onePerOwner) && s.store.heldByAnother(c.ID, ownerIndex(c.Owner)):
 		names, _ := c.Owner.Kind.names()
 		// The second half is the fragment of 7g.md#messages.
 		return refusef("%s %d is already assigned to another Communication record.", names.title, c.Owner.ID)
-	}
-	if !kind.isEmail() || s.On(duplicateEmailAllowed) {
-		return nil
-	}
-	for _, other := range s.store.under(nameIndex(c.Name)) {
-		if kind, _ := s.store.typeByID(other.TypeID); other.ID != c.ID && kind.isEmail() {
-			return refusef("The e-mail address is already in use.")
-		}
+	case kind.isEmail() && !s.On(duplicateEmailAllowed) && slices.ContainsFunc(s.store.under(nameIndex(c.Name)), sameAddress):
+		return refusef("The e-mail address is already in use.")
 	}
 	return nil
-}
-
-func (s *Service) heldByAnother(id int64, key string) bool {
-	return slices.ContainsFunc(s.store.under(key), func(holder Communication) bool { return holder.ID != id })
 }
 
 func unknownOwner(k OwnerKey) error {

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"unicode/utf8"
 )
 
 // Snapshot is the whole state of the service but for tokens, failed logins
@@ -97,7 +96,11 @@ func (s *store) takeOwners(owners []Owner) error {
 
 func (s *store) takeCommunications(records []Communication) error {
 	for _, c := range numberedFirst(records, func(c Communication) int64 { return c.ID }) {
-		if err := s.fits(c); err != nil {
+		err := s.fits(c)
+		if _, taken := s.communications[c.ID]; taken {
+			err = refusef("the id is there twice")
+		}
+		if err != nil {
 			return fmt.Errorf("communication %q (id %d, external id %q): %w", c.Name, c.ID, c.ExternalID, err)
 		}
 		if c.ID == 0 {
@@ -106,24 +109,4 @@ func (s *store) takeCommunications(records []Communication) error {
 		s.put(c)
 	}
 	return nil
-}
-
-// fits checks what must be true of a record in any dialect.
-func (s *store) fits(c Communication) error {
-	if _, taken := s.communications[c.ID]; taken {
-		return refusef("the id is there twice")
-	}
-	if len(s.index[externalIndex(c.ExternalID)]) > 0 {
-		return refusef("the external id is there twice")
-	}
-	if c.Name == "" || utf8.RuneCountInString(c.Name) > longestName {
-		return refusef("the name must have 1 to %d characters", longestName)
-	}
-	if _, present := s.owners[c.Owner]; !present {
-		return unknownOwner(c.Owner)
-	}
-	if _, known := s.typeByID(c.TypeID); !known {
-		return refusef("communication type %d does not exist", c.TypeID)
-	}
-	return checkExternalID("externalId", c.ExternalID)
 }

@@ -75,10 +75,10 @@ func TestSnapshotThatDoesNotFit(t *testing.T) {
 		{"external id of owner twice", "twice", seveng.Snapshot{Owners: append(person, seveng.Owner{Kind: seveng.Person, ExternalID: "P-1"})}},
 		{"external id of owner too long", "50", seveng.Snapshot{Owners: []seveng.Owner{{Kind: seveng.Person, ExternalID: strings.Repeat("x", 51)}}}},
 		{"id twice", "twice", seveng.Snapshot{Owners: person, Communications: with(func(c *seveng.Communication) { c.ID = 1 })}},
-		{"external id twice", "twice", seveng.Snapshot{Owners: person, Communications: with(func(c *seveng.Communication) { c.ExternalID = "E1" })}},
+		{"external id twice", "already in use", seveng.Snapshot{Owners: person, Communications: with(func(c *seveng.Communication) { c.ExternalID = "E1" })}},
 		{"unknown owner", "Person 8", seveng.Snapshot{Owners: person, Communications: with(func(c *seveng.Communication) { c.Owner.ID = 8 })}},
 		{"unknown type", "type 9", seveng.Snapshot{Owners: person, Communications: with(func(c *seveng.Communication) { c.TypeID = 9 })}},
-		{"no name", "255", seveng.Snapshot{Owners: person, Communications: with(func(c *seveng.Communication) { c.Name = "" })}},
+		{"no name", "name is required", seveng.Snapshot{Owners: person, Communications: with(func(c *seveng.Communication) { c.Name = "" })}},
 		{"external id too long", "50", seveng.Snapshot{Owners: person, Communications: with(func(c *seveng.Communication) { c.ExternalID = strings.Repeat("x", 51) })}},
 	}
 	for _, test := range tests {

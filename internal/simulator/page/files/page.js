@@ -152,10 +152,10 @@ function requests() {
     const row = document.createElement("tr");
     row.className = r.outcome;
     const rows = r.rows > 1 ? r.rows + " rows · " : "";
-    const verdict = r.outcome + (r.verdict ? ": " + r.verdict : "") + (r.status && r.status !== 200 ? " (" + r.status + ")" : "") + (r.fault ? " [fault: " + r.fault + "]" : "");
+    const result = r.outcome + (r.verdict ? ": " + r.verdict : "") + (r.status && r.status !== 200 ? " (" + r.status + ")" : "") + (r.fault ? " [fault: " + r.fault + "]" : "");
     fill(row, {
-      cells: [String(r.number), r.time.slice(11, 19), r.service === "7g" ? "7G" : "WhatCounts", r.operation, rows + r.record, verdict],
-      classes: ["number", "time", "", "operation", "long", "long verdict"],
+      cells: [String(r.number), r.time.slice(11, 19), r.service === "7g" ? "7G" : "WhatCounts", r.operation, rows + r.record, result],
+      classes: ["number", "time", "", "operation", "long", "long result"],
     }, names);
     return row;
   }));

@@ -1,3 +1,4 @@
+// Package simulatortest starts simulators for tests, each for the length of one.
 package simulatortest
 
 import (
@@ -6,7 +7,24 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/reachops/terraform-provider-reach/internal/simulator"
 )
+
+// Start starts both services, and closes them when the test ends.
+func Start(t testing.TB, options simulator.Options) *simulator.Simulator {
+	t.Helper()
+	started, err := simulator.Start(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := started.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return started
+}
 
 // Screen is an output that one goroutine writes and another one reads. The zero
 // value is empty.
