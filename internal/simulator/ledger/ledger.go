@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -59,6 +60,19 @@ func (e Entry) Argument(name string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// Named are the values with one of these names, as name=value in their order. It
+// is for Entry.Record: what is not named there is not shown, so that a
+// credential is not, under whatever name it was sent.
+func Named(values map[string]string, names ...string) string {
+	var parts []string
+	for _, name := range names {
+		if values[name] != "" {
+			parts = append(parts, name+"="+values[name])
+		}
+	}
+	return strings.Join(parts, " ")
 }
 
 // Log keeps the requests in the order in which they were answered. It is

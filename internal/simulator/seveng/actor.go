@@ -94,17 +94,6 @@ func (s *Service) RemoveCommunication(id int64) bool {
 	return present
 }
 
-// SetTypes replaces the communication types. Without any, the published ones
-// come back. Records whose type is gone keep its id.
-func (s *Service) SetTypes(types ...Type) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.store.types = DefaultTypes()
-	if len(types) > 0 {
-		s.store.types = append([]Type(nil), types...)
-	}
-}
-
 // SetUser adds a user, or replaces the one of that name. What its logins left
 // behind, a lock included, is forgotten; its tokens stay good.
 func (s *Service) SetUser(u User) {
@@ -145,7 +134,5 @@ func (s *Service) RevokeTokens() {
 func (s *Service) RevokeAccessTokens() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for token := range s.access {
-		s.revokeAccess(token)
-	}
+	s.access = map[string]accessToken{}
 }

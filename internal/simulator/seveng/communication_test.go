@@ -188,7 +188,7 @@ func TestIDsAreNotReusedAndValuesAreFreed(t *testing.T) {
 
 func TestOnlyEmailsMustBeUnique(t *testing.T) {
 	w := newWorld(t)
-	w.service.SetTypes(append(seveng.DefaultTypes(), seveng.Type{ID: 9, Name: "Portal login"})...)
+	w.setTypes(append(seveng.DefaultTypes(), seveng.Type{ID: 9, Name: "Portal login"})...)
 	for _, body := range []string{
 		`{"communicationTypeID":9,"name":"billing@example.com","personID":7}`,
 		`{"communicationTypeID":9,"name":"jane@example.com","personID":7}`,

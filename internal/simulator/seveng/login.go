@@ -44,7 +44,6 @@ type account struct {
 type accessToken struct {
 	user    string
 	expires time.Time
-	revoked bool
 }
 
 // refreshToken belongs to the access token that it was issued with.
@@ -124,7 +123,7 @@ func (s *Service) refreshTokens(r request) (ledger.Answer, error) {
 	if known.accessToken != token || !s.exchange.Clock.Now().Before(known.expires) || s.open(known.user) == nil {
 		return failure(http.StatusUnauthorized, "The refresh token is not valid."), nil
 	}
-	s.revokeAccess(token)
+	delete(s.access, token)
 	access := s.issue(known.user)
 	if s.On(refreshAccessTokenOnly) {
 		known.accessToken = access
@@ -141,13 +140,6 @@ func (s *Service) open(user string) *account {
 		return a
 	}
 	return nil
-}
-
-func (s *Service) revokeAccess(token string) {
-	if known, issued := s.access[token]; issued {
-		known.revoked = true
-		s.access[token] = known
-	}
 }
 
 // tokens answers with a pair that the log does not see.
@@ -211,7 +203,7 @@ func (s *Service) authenticate(authorization string) (*account, ledger.Answer) {
 	known := s.access[token]
 	user := s.open(known.user)
 	switch {
-	case user != nil && !known.revoked && s.exchange.Clock.Now().Before(known.expires) && !(bearer && s.On(bareTokenOnly)):
+	case user != nil && s.exchange.Clock.Now().Before(known.expires) && (!bearer || !s.On(bareTokenOnly)):
 		return user, ledger.Answer{}
 	case s.On(expiredToken200):
 		return nil, failure(http.StatusOK, "The access token was not found or has expired.")

@@ -166,15 +166,6 @@ func loggedBody(content []byte, body map[string]json.RawMessage, logsIn bool) st
 	return string(content)
 }
 
-// shownNames say which record a request names, in the order in which they are
-// shown. Nothing else of a request is shown, so that a credential is not, under
-// whatever name it was sent.
-var shownNames = []string{
-	"communicationid", "externalcommunicationid", "communicationtypeid", "name",
-	"bizentityid", "externalbizentityid", "personid", "externalpersonid", "organisationid", "externalorganisationid",
-	"pagenumber", "pagesize",
-}
-
 // record is the record that a request names, for a person.
 func record(query url.Values, body map[string]json.RawMessage) string {
 	values := map[string]string{}
@@ -192,11 +183,7 @@ func record(query url.Values, body map[string]json.RawMessage) string {
 			values[strings.ToLower(name)] = fmt.Sprintf("%.0f", value)
 		}
 	}
-	var parts []string
-	for _, name := range shownNames {
-		if values[name] != "" {
-			parts = append(parts, name+"="+values[name])
-		}
-	}
-	return strings.Join(parts, " ")
+	return ledger.Named(values, "communicationid", "externalcommunicationid", "communicationtypeid", "name",
+		"bizentityid", "externalbizentityid", "personid", "externalpersonid", "organisationid", "externalorganisationid",
+		"pagenumber", "pagesize")
 }

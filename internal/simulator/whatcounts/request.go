@@ -141,17 +141,6 @@ func (r request) entry(from *http.Request) ledger.Entry {
 	return entry
 }
 
-// What says which record a request names, in the order in which it is shown.
-// Nothing else of a request is shown, so that a credential is not, under
-// whatever name it was sent.
-var (
-	shownArguments = []string{
-		"r", "realm", "list_id", "list_name", "subscriber_id", "email", "first", "customer_key",
-		"email_new", "identity_field", "identity_value", "days", "optout", "force_sub", "override_confirmation",
-	}
-	shownColumns = []string{"email", "first", "customer_key"}
-)
-
 // mostShown is how many rows of a request are shown.
 const mostShown = 3
 
@@ -161,22 +150,14 @@ func record(e ledger.Entry) string {
 	for _, a := range e.Arguments {
 		values[strings.ToLower(a.Name)] = a.Value
 	}
-	var named, parts []string
-	for _, name := range shownArguments {
-		if values[name] != "" {
-			named = append(named, name+"="+values[name])
-		}
-	}
-	parts = append(parts, strings.Join(named, " "))
+	parts := []string{ledger.Named(values, "r", "realm", "list_id", "list_name", "subscriber_id", "email", "first", "customer_key",
+		"email_new", "identity_field", "identity_value", "days", "optout", "force_sub", "override_confirmation")}
 	for _, row := range e.Rows[:min(mostShown, len(e.Rows))] {
 		columns := map[string]string{}
 		for _, name := range slices.Sorted(maps.Keys(row)) {
 			columns[strings.ToLower(name)] = row[name]
 		}
-		var cells []string
-		for _, name := range shownColumns {
-			cells = append(cells, columns[name])
-		}
+		cells := []string{columns["email"], columns["first"], columns["customer_key"]}
 		parts = append(parts, strings.Join(slices.DeleteFunc(cells, isEmpty), ", "))
 	}
 	if more := len(e.Rows) - mostShown; more > 0 {
