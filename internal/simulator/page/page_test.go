@@ -134,6 +134,13 @@ func TestStateShowsRequests(t *testing.T) {
 	command(t, s, "c=frobnicate")
 	s.Faults.Add(ledger.Fault{Operation: "show_lists", Kind: ledger.StatusBefore, Status: 503})
 	command(t, s, "c=show_lists")
+	// The service knows what it did, whatever it answers.
+	command(t, s, "c=delete"+data("email^a@example.com"))
+	if err := s.Set("wc-sub-optout-mixed-fails", "7g-not-found-null"); err != nil {
+		t.Fatal(err)
+	}
+	command(t, s, "c=sub&list_id=6"+data("email^a@example.com^e@example.com"))
+	send(t, "DELETE", s.URL()+"/communication?CommunicationID=1001", "", header)
 
 	want := []page.Request{
 		{Service: "7g", Operation: "POST /user/login", Status: 200, Outcome: "done"},
@@ -147,6 +154,9 @@ func TestStateShowsRequests(t *testing.T) {
 		{Service: "whatcounts", Operation: "find", Record: "r=demo email=z@example.com", Status: 200, Outcome: "done", Said: "empty answer"},
 		{Service: "whatcounts", Operation: "frobnicate", Record: "r=demo", Status: 200, Outcome: "refused", Said: "FAILURE: Unknown command"},
 		{Service: "whatcounts", Operation: "show_lists", Record: "r=demo", Status: 503, Outcome: "failed", Said: "Service Unavailable", Fault: "status-before"},
+		{Service: "whatcounts", Operation: "delete", Record: "r=demo · a@example.com", Rows: 1, Status: 200, Outcome: "refused", Said: "SUCCESS: 1 record(s) procesed. 0 users deleted"},
+		{Service: "whatcounts", Operation: "sub", Record: "r=demo list_id=6 · a@example.com · e@example.com", Rows: 2, Status: 200, Outcome: "done", Said: "FAILURE: "},
+		{Service: "7g", Operation: "DELETE /communication", Record: "communicationid=1001", Status: 200, Outcome: "refused", Said: "no record"},
 	}
 	got := state(t, s).Requests
 	if len(got) != len(want) {

@@ -121,8 +121,9 @@ func (c *call) showOptouts() (ledger.Answer, error) {
 		shape.fields = append(shape.fields, "customer_key")
 	}
 	rows := c.table(shape)
+	global := c.On(showOptGlobal)
 	matches := func(o *Optout) bool {
-		return (o.ListID == c.list.ID || o.ListID == 0 && c.On(showOptGlobal)) && !o.Time.Before(since)
+		return (o.ListID == c.list.ID || o.ListID == 0 && global) && !o.Time.Before(since)
 	}
 	c.optouts.read(matches, func(o *Optout) {
 		if c.CustomerKeys {
