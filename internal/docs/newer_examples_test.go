@@ -149,7 +149,7 @@ func example(t *testing.T, parts ...string) string {
 	return read(t, filepath.Join(append([]string{examplesFolder}, parts...)...))
 }
 
-// Twin: TestExamples
+// Covered in-process by TestExamples.
 func TestAccEphemeralExample_cli(t *testing.T) {
 	content := example(t, "ephemeral-resources", "reach_access_token", "ephemeral-resource.tf")
 	surroundings(t, inhabited())
@@ -160,7 +160,7 @@ func TestAccEphemeralExample_cli(t *testing.T) {
 	})
 }
 
-// Twin: TestExamples
+// Covered in-process by TestExamples.
 func TestAccListExamples_cli(t *testing.T) {
 	var steps []resource.TestStep
 	for _, name := range names(decoded(t).ListResourceSchemas) {
@@ -174,7 +174,7 @@ func TestAccListExamples_cli(t *testing.T) {
 	})
 }
 
-// Twin: TestExamples
+// Covered in-process by TestExamples.
 func TestAccActionExamples_cli(t *testing.T) {
 	var steps []resource.TestStep
 	for _, name := range names(decoded(t).ActionSchemas) {

@@ -25,7 +25,7 @@ func Fill(page string, r *figures.Results) (string, error) {
 
 func section(r *figures.Results) string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "\n![Seconds by number of records, for each kind and step](performance.svg)\n")
+	fmt.Fprintf(&text, "\n![Seconds by number of records, for each kind and step](../images/performance.svg)\n")
 	for _, kind := range figures.Kinds() {
 		if rows := rowsOf(r, kind); len(rows) > 0 {
 			fmt.Fprintf(&text, "\n`reach_%s`:\n\n", kind)
