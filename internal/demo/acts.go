@@ -3,8 +3,11 @@ package main
 import (
 	"context"
 	"embed"
+	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/hashicorp/terraform-exec/tfexec"
 
 	"github.com/reachops/terraform-provider-reach/internal/contact"
 )
@@ -21,13 +24,13 @@ var acts = []func(context.Context, *stage) error{create, change, destroy, optout
 func create(ctx context.Context, s *stage) error {
 	heading("1. Two records begin")
 	say("An e-mail address of an entity in 7G, and a contact in WhatCounts.")
-	if err := s.cli.write("1-create.tf"); err != nil {
+	if err := s.configure("1-create.tf"); err != nil {
 		return err
 	}
-	if err := s.cli.Initialise(ctx); err != nil {
+	if err := s.cli.Init(ctx); err != nil {
 		return err
 	}
-	if _, err := s.cli.run(ctx, true, "apply", "-auto-approve", "-input=false"); err != nil {
+	if _, err := s.apply(ctx, "apply -auto-approve -input=false"); err != nil {
 		return err
 	}
 	records, contacts := s.simulator.SevenG.Communications(), s.simulator.WhatCounts.Contacts(realm)
@@ -42,10 +45,10 @@ func change(ctx context.Context, s *stage) error {
 	heading("2. They change, in place")
 	say("Another value and another owner in 7G; another last name and a second list in WhatCounts.")
 	before, contactBefore := s.simulator.SevenG.Communications()[0], s.simulator.WhatCounts.Contacts(realm)[0]
-	if err := s.cli.write("2-change.tf"); err != nil {
+	if err := s.configure("2-change.tf"); err != nil {
 		return err
 	}
-	if _, err := s.cli.run(ctx, true, "apply", "-auto-approve", "-input=false"); err != nil {
+	if _, err := s.apply(ctx, "apply -auto-approve -input=false"); err != nil {
 		return err
 	}
 	record, found := s.simulator.SevenG.Communication(before.ID)
@@ -62,7 +65,10 @@ func change(ctx context.Context, s *stage) error {
 
 func destroy(ctx context.Context, s *stage) error {
 	heading("3. They end, and the plan says what that means")
-	printed, err := s.cli.run(ctx, true, "plan", "-destroy", "-out=end.tfplan", "-input=false")
+	printed, err := s.show("plan -destroy -out=end.tfplan -input=false", func() error {
+		_, err := s.cli.Plan(ctx, tfexec.Destroy(true), tfexec.Out("end.tfplan"))
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -73,7 +79,7 @@ func destroy(ctx context.Context, s *stage) error {
 		return s.differs("both records still, since this was only a plan")
 	}
 	confirm("Nothing has happened yet. Now it does.")
-	if _, err := s.cli.run(ctx, true, "apply", "-input=false", "end.tfplan"); err != nil {
+	if _, err := s.apply(ctx, "apply -input=false end.tfplan", tfexec.DirOrPlan("end.tfplan")); err != nil {
 		return err
 	}
 	if len(s.simulator.SevenG.Communications()) != 0 || len(s.simulator.WhatCounts.Contacts(realm)) != 0 {
@@ -86,17 +92,17 @@ func destroy(ctx context.Context, s *stage) error {
 func optout(ctx context.Context, s *stage) error {
 	heading("4. What stays behind")
 	say("WhatCounts has recorded a Global Optout of the address. Nothing takes it back.")
-	if err := s.cli.write("3-optout.tf"); err != nil {
+	if err := s.configure("3-optout.tf"); err != nil {
 		return err
 	}
-	if _, err := s.cli.run(ctx, true, "apply", "-auto-approve", "-input=false"); err != nil {
+	if _, err := s.apply(ctx, "apply -auto-approve -input=false"); err != nil {
 		return err
 	}
-	printed, err := s.cli.run(ctx, true, "output", "jane_has_opted_out")
+	outputs, err := s.cli.Output(ctx)
 	if err != nil {
 		return err
 	}
-	if strings.TrimSpace(printed) != "true" || len(s.simulator.WhatCounts.Optouts(realm)) != 1 {
+	if string(outputs["jane_has_opted_out"].Value) != "true" || len(s.simulator.WhatCounts.Optouts(realm)) != 1 {
 		return s.differs("one Global Optout, seen by the data source")
 	}
 	confirm("The data source sees the opt-out that WhatCounts holds.")
@@ -106,12 +112,12 @@ func optout(ctx context.Context, s *stage) error {
 func addAgain(ctx context.Context, s *stage) error {
 	heading("5. Adding the contact again is refused")
 	say("An ordinary create does not pass an opt-out, and says so instead of reporting success.")
-	if err := s.cli.write("4-add-again.tf"); err != nil {
+	if err := s.configure("4-add-again.tf"); err != nil {
 		return err
 	}
-	printed, err := s.cli.run(ctx, false, "apply", "-auto-approve", "-input=false")
-	if err != nil {
-		return err
+	printed, err := s.apply(ctx, "apply -auto-approve -input=false")
+	if err == nil {
+		return errors.New("the contact was added, and its address has opted out")
 	}
 	if !strings.Contains(printed, contact.SummaryOptedOut) || !strings.Contains(printed, "force_sub = true") {
 		return fmt.Errorf("the refusal names neither %q nor force_sub = true", contact.SummaryOptedOut)
@@ -125,10 +131,10 @@ func addAgain(ctx context.Context, s *stage) error {
 
 func addByForce(ctx context.Context, s *stage) error {
 	heading("6. With force_sub = true it succeeds")
-	if err := s.cli.write("5-add-by-force.tf"); err != nil {
+	if err := s.configure("5-add-by-force.tf"); err != nil {
 		return err
 	}
-	if _, err := s.cli.run(ctx, true, "apply", "-auto-approve", "-input=false"); err != nil {
+	if _, err := s.apply(ctx, "apply -auto-approve -input=false"); err != nil {
 		return err
 	}
 	contacts := s.simulator.WhatCounts.Contacts(realm)
@@ -143,7 +149,7 @@ func cleanUp(ctx context.Context, s *stage) error {
 	heading("7. A test environment cleans up without a trace")
 	say("deletion_policy = \"delete_without_optout\" deletes by subscriber id and leaves no opt-out.")
 	before := len(s.simulator.WhatCounts.Optouts(realm))
-	if _, err := s.cli.run(ctx, true, "apply", "-destroy", "-auto-approve", "-input=false"); err != nil {
+	if _, err := s.apply(ctx, "apply -destroy -auto-approve -input=false", tfexec.Destroy(true)); err != nil {
 		return err
 	}
 	if len(s.simulator.WhatCounts.Contacts(realm)) != 0 || len(s.simulator.WhatCounts.Optouts(realm)) != before {
@@ -155,8 +161,15 @@ func cleanUp(ctx context.Context, s *stage) error {
 
 // nothingToDo checks that a second plan finds no difference.
 func (s *stage) nothingToDo(ctx context.Context) error {
-	if _, err := s.cli.run(ctx, true, "plan", "-detailed-exitcode", "-input=false"); err != nil {
-		return fmt.Errorf("a second plan should find nothing to do: %w", err)
+	_, err := s.show("plan -detailed-exitcode -input=false", func() error {
+		different, err := s.cli.Plan(ctx)
+		if err == nil && different {
+			err = errors.New("a second plan should find nothing to do")
+		}
+		return err
+	})
+	if err != nil {
+		return err
 	}
 	confirm("A second plan finds nothing to do.")
 	return nil

@@ -6,6 +6,8 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/hashicorp/terraform-exec/tfexec"
+
 	"github.com/reachops/terraform-provider-reach/internal/cli"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 )
@@ -15,7 +17,7 @@ import (
 type stage struct {
 	simulator *simulator.Simulator
 	directory string
-	cli       terminal
+	cli       *tfexec.Terraform
 }
 
 func newStage(ctx context.Context) (*stage, error) {
@@ -60,18 +62,16 @@ func (s *stage) prepare(ctx context.Context, binary string) error {
 	if err := os.Mkdir(work, 0o700); err != nil {
 		return err
 	}
-	s.cli = terminal{cli.Folder{Binary: binary, Directory: work, Environment: append(cli.PlainEnvironment(),
-		"TF_CLI_CONFIG_FILE="+configuration,
-		"CHECKPOINT_DISABLE=1",
-		"TF_IN_AUTOMATION=1", // spares the reader the hints about further commands
-		"SEVENG_ENDPOINT="+s.simulator.URL(),
-		"SEVENG_USERNAME=demo",
-		"SEVENG_PASSWORD=demo-password",
-		"WHATCOUNTS_ENDPOINT="+s.simulator.WhatCountsURL(),
-		"WHATCOUNTS_REALM=demo",
-		"WHATCOUNTS_PASSWORD=demo-password",
-	)}}
-	return nil
+	s.cli, err = cli.New(work, binary, map[string]string{
+		"TF_CLI_CONFIG_FILE":  configuration,
+		"SEVENG_ENDPOINT":     s.simulator.URL(),
+		"SEVENG_USERNAME":     "demo",
+		"SEVENG_PASSWORD":     "demo-password",
+		"WHATCOUNTS_ENDPOINT": s.simulator.WhatCountsURL(),
+		"WHATCOUNTS_REALM":    "demo",
+		"WHATCOUNTS_PASSWORD": "demo-password",
+	})
+	return err
 }
 
 func (s *stage) close() error {
