@@ -37,12 +37,6 @@ func exampleFiles(t *testing.T, ending string) []string {
 	return files
 }
 
-// configurationFiles are all examples in Terraform's language.
-func configurationFiles(t *testing.T) []string {
-	t.Helper()
-	return append(exampleFiles(t, ".tf"), exampleFiles(t, ".tfquery.hcl")...)
-}
-
 // TestExamples runs every file that a page shows as it is written, with the
 // credentials in the environment. Whole examples, which have a folder with a
 // README, are run by internal/examples.
@@ -67,10 +61,8 @@ func TestExamples(t *testing.T) {
 				lists(t, content)
 			case "action.tf":
 				acts(t, content)
-			case "import-by-string-id.tf":
+			case "import-by-string-id.tf", "import-by-identity.tf":
 				importsByBlock(t, content, besideResource(t, file))
-			case "import-by-identity.tf":
-				importsByIdentity(t, content)
 			case "import.sh":
 				importsByCommand(t, content, besideResource(t, file))
 			default:
@@ -85,26 +77,19 @@ func TestExamplesAreComplete(t *testing.T) {
 	t.Parallel()
 	provider := decoded(t)
 	var wanted []string
-	for name := range provider.ResourceSchemas {
-		for _, file := range []string{"resource.tf", "import.sh", "import-by-string-id.tf", "import-by-identity.tf"} {
-			wanted = append(wanted, filepath.Join("resources", name, file))
+	want := func(folder string, names []string, files ...string) {
+		for _, name := range names {
+			for _, file := range files {
+				wanted = append(wanted, filepath.Join(folder, name, file))
+			}
 		}
 	}
-	for name := range provider.DataSourceSchemas {
-		wanted = append(wanted, filepath.Join("data-sources", name, "data-source.tf"))
-	}
-	for name := range provider.ListResourceSchemas {
-		wanted = append(wanted, filepath.Join("list-resources", name, "list-resource.tfquery.hcl"))
-	}
-	for name := range provider.ActionSchemas {
-		wanted = append(wanted, filepath.Join("actions", name, "action.tf"))
-	}
-	for name := range provider.EphemeralResourceSchemas {
-		wanted = append(wanted, filepath.Join("ephemeral-resources", name, "ephemeral-resource.tf"))
-	}
-	for name := range provider.Functions {
-		wanted = append(wanted, filepath.Join("functions", name, "function.tf"))
-	}
+	want("resources", names(provider.ResourceSchemas), "resource.tf", "import.sh", "import-by-string-id.tf", "import-by-identity.tf")
+	want("data-sources", names(provider.DataSourceSchemas), "data-source.tf")
+	want("list-resources", names(provider.ListResourceSchemas), "list-resource.tfquery.hcl")
+	want("actions", names(provider.ActionSchemas), "action.tf")
+	want("ephemeral-resources", names(provider.EphemeralResourceSchemas), "ephemeral-resource.tf")
+	want("functions", names(provider.Functions), "function.tf")
 	for _, file := range wanted {
 		if _, err := os.Stat(filepath.Join(examplesFolder, file)); err != nil {
 			t.Error(err)
@@ -112,33 +97,13 @@ func TestExamplesAreComplete(t *testing.T) {
 	}
 }
 
-// TestEveryPageShowsAnExample looks at the generated pages. What they show is in
-// examples/, and so is run.
-func TestEveryPageShowsAnExample(t *testing.T) {
-	t.Parallel()
-	for _, p := range pages(t) {
-		if strings.HasPrefix(p.path, "docs/") && !strings.HasPrefix(p.path, "docs/guides/") && len(p.hcl) == 0 {
-			t.Errorf("%s shows no example", p.path)
-		}
-	}
-}
-
 func TestExamplesAreFormatted(t *testing.T) {
 	t.Parallel()
-	for _, file := range configurationFiles(t) {
+	for _, file := range append(exampleFiles(t, ".tf"), exampleFiles(t, ".hcl")...) {
 		if content := read(t, file); string(hclwrite.Format([]byte(content))) != content {
 			t.Errorf("%s: run make fmt", file)
 		}
 	}
-}
-
-func read(t *testing.T, file string) string {
-	t.Helper()
-	content, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(content)
 }
 
 // besideResource is the resource example in the same folder.

@@ -27,21 +27,27 @@ func argumentsOf(t *testing.T, body *hclsyntax.Body) map[string]any {
 		if name == "provider" {
 			continue
 		}
-		value, problems := attribute.Expr.Value(nil)
-		if problems.HasErrors() {
-			t.Fatal(problems)
-		}
-		written, err := ctyjson.SimpleJSONValue{Value: value}.MarshalJSON()
-		if err != nil {
-			t.Fatal(err)
-		}
-		var plain any
-		if err := json.Unmarshal(written, &plain); err != nil {
-			t.Fatal(err)
-		}
-		arguments[name] = plain
+		arguments[name] = plain(t, attribute.Expr)
 	}
 	return arguments
+}
+
+// plain is an expression without references as a Go value.
+func plain(t *testing.T, expression hcl.Expression) any {
+	t.Helper()
+	value, problems := expression.Value(nil)
+	if problems.HasErrors() {
+		t.Fatal(problems)
+	}
+	written, err := ctyjson.SimpleJSONValue{Value: value}.MarshalJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read any
+	if err := json.Unmarshal(written, &read); err != nil {
+		t.Fatal(err)
+	}
+	return read
 }
 
 // outermost are the blocks of a configuration.
@@ -147,17 +153,6 @@ func plans(t *testing.T, example string) {
 func example(t *testing.T, parts ...string) string {
 	t.Helper()
 	return read(t, filepath.Join(append([]string{examplesFolder}, parts...)...))
-}
-
-// Covered in-process by TestExamples.
-func TestAccEphemeralExample_cli(t *testing.T) {
-	content := example(t, "ephemeral-resources", "reach_access_token", "ephemeral-resource.tf")
-	surroundings(t, inhabited())
-	resource.UnitTest(t, resource.TestCase{
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_10_0)},
-		ProtoV6ProviderFactories: acctest.Factories(),
-		Steps:                    []resource.TestStep{{Config: withProvider(content)}},
-	})
 }
 
 // Covered in-process by TestExamples.
