@@ -1,9 +1,10 @@
-package main
+package sweep
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
@@ -13,14 +14,25 @@ import (
 // found.
 var errNoLongerTest = errors.New("it is no test record any more")
 
-// sweepContacts looks for contacts by a part of their address. A search shows
-// 250 rows at most, so deleting makes room for more, and it goes on until one
-// finds nothing new.
-func (s *sweep) sweepContacts(ctx context.Context, client *whatcounts.Client, realm string) {
-	fmt.Fprintf(s.out, "WhatCounts, realm %s: contacts whose address begins with %s\n", realm, s.prefix)
+// Contacts sweeps the realm that the environment names.
+func Contacts(ctx context.Context, out io.Writer, environment func(string) string, options Options) error {
+	found, err := connect(environment, options)
+	if err != nil || found.contacts == nil {
+		return err
+	}
+	s := &sweep{Options: options, out: out}
+	fmt.Fprintf(out, "WhatCounts, realm %s: contacts whose address begins with %s\n", found.realm, options.Prefix)
+	s.contacts(ctx, found.contacts)
+	return s.conclude()
+}
+
+// contacts looks for contacts by a part of their address. A search shows 250
+// rows at most, so deleting makes room for more, and it goes on until one finds
+// nothing new.
+func (s *sweep) contacts(ctx context.Context, client *whatcounts.Client) {
 	seen := map[int64]bool{}
 	for {
-		matches, more, err := client.SearchContacts(ctx, whatcounts.Search{Email: s.prefix})
+		matches, more, err := client.SearchContacts(ctx, whatcounts.Search{Email: s.Prefix})
 		if err != nil {
 			s.fail("not searched: %v", err)
 			return
@@ -39,10 +51,10 @@ func (s *sweep) sweepContacts(ctx context.Context, client *whatcounts.Client, re
 			}
 		}
 		switch {
-		case more && (!news || !s.deletes):
+		case more && (!news || !s.Delete):
 			s.fail("a search shows 250 contacts at most; there are perhaps more than these. Look for them again once these are gone")
 			return
-		case !news || !s.deletes:
+		case !news || !s.Delete:
 			return
 		}
 	}
@@ -51,7 +63,7 @@ func (s *sweep) sweepContacts(ctx context.Context, client *whatcounts.Client, re
 // deleteContact deletes by id, which asks for no opt-out. The client reads the
 // contact right before that, and what it reads has to be a test record still.
 func (s *sweep) deleteContact(ctx context.Context, client *whatcounts.Client, found whatcounts.Match) (bool, error) {
-	if !s.deletes {
+	if !s.Delete {
 		return false, nil
 	}
 	contact, err := client.Contact(ctx, found.SubscriberID, found.Email)
