@@ -186,7 +186,9 @@ func TestRealmWithCustomerKeys(t *testing.T) {
 
 func TestSecondSweepFindsNothing(t *testing.T) {
 	sim := accountsWith(t, append(bystanders, leftOvers...))
-	sweeps(t, environmentOf(sim), Options{Delete: true})
+	if printed, err := sweeps(t, environmentOf(sim), Options{Delete: true}); err != nil {
+		t.Errorf("the error is %v:\n%s", err, printed)
+	}
 	if printed, err := sweeps(t, environmentOf(sim), Options{}); err != nil || !strings.Contains(printed, "Nothing was found.") {
 		t.Errorf("the error is %v:\n%s", err, printed)
 	}
