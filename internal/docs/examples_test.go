@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
@@ -28,11 +29,8 @@ func exampleFiles(t *testing.T, ending string) []string {
 		}
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(files) == 0 {
-		t.Fatalf("no file under %s ends in %q", examplesFolder, ending)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no file under %s ends in %q (%v)", examplesFolder, ending, err)
 	}
 	return files
 }
@@ -50,17 +48,17 @@ func TestExamples(t *testing.T) {
 			content := read(t, file)
 			switch filepath.Base(file) {
 			case "provider.tf", "resource.tf":
-				applies(t, simulator.DefaultSeed(), content)
+				runsWithCLI(t, simulator.DefaultSeed(), nil, resource.TestStep{Config: withProvider(content)})
 			case "data-source.tf":
-				applies(t, inhabited(), content)
-			case "function.tf":
-				plans(t, content)
-			case "ephemeral-resource.tf":
-				opens(t, content)
-			case "list-resource.tfquery.hcl":
-				lists(t, content)
+				runsWithCLI(t, inhabited(), nil, resource.TestStep{Config: withProvider(content)})
+			case "function.tf": // the test framework takes no state with keys of for_each
+				runsWithCLI(t, inhabited(), nil, resource.TestStep{Config: withProvider(content), PlanOnly: true, ExpectNonEmptyPlan: true})
+			case "ephemeral-resource.tf", "list-resource.tfquery.hcl":
+				runsInProcess(t, populated(), content)
 			case "action.tf":
-				acts(t, content)
+				if deleted := runsInProcess(t, inhabited(), content); deleted != 1 {
+					t.Errorf("%d records were deleted", deleted)
+				}
 			case "import-by-string-id.tf", "import-by-identity.tf":
 				importsByBlock(t, content, besideResource(t, file))
 			case "import.sh":
@@ -140,13 +138,10 @@ func withProvider(example string) string {
 	return fmt.Sprintf("terraform {\n  required_providers {\n    reach = { source = %q }\n  }\n}\n\n%s", "reachops/reach", example)
 }
 
-// applies plans and applies an example, finds no further change, and destroys
-// what it made.
-func applies(t *testing.T, seed *simulator.Seed, example string) {
+// runsWithCLI plans and applies each step, finds no further change, and
+// destroys what it made.
+func runsWithCLI(t *testing.T, seed *simulator.Seed, versions []tfversion.TerraformVersionCheck, steps ...resource.TestStep) {
 	t.Helper()
 	surroundings(t, seed)
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(),
-		Steps:                    []resource.TestStep{{Config: withProvider(example)}},
-	})
+	resource.UnitTest(t, resource.TestCase{TerraformVersionChecks: versions, ProtoV6ProviderFactories: acctest.Factories(), Steps: steps})
 }

@@ -9,12 +9,7 @@ import (
 	"testing"
 
 	"github.com/hashicorp/hcl/v2/hclwrite"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-
-	"github.com/reachops/terraform-provider-reach/internal/acctest"
-	"github.com/reachops/terraform-provider-reach/internal/simulator"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
 )
 
 // TestGuidesPlan plans every configuration of the guides and of the README as
@@ -32,18 +27,14 @@ func TestGuidesPlan(t *testing.T) {
 					t.Errorf("formatted, it would be\n%s", formatted)
 				}
 				if newerBlock.MatchString(block) {
-					runsInProcess(t, block)
+					runsInProcess(t, populated(), block)
 					return
 				}
-				surroundings(t, inhabited())
 				t.Setenv("TF_VAR_email", "new@test.example.com") // of the module in testing-your-modules.md
-				resource.UnitTest(t, resource.TestCase{
-					ProtoV6ProviderFactories: acctest.Factories(),
-					Steps: []resource.TestStep{{
-						Config:             withProvider(block),
-						PlanOnly:           true,
-						ExpectNonEmptyPlan: strings.Contains(block, "resource \"") || strings.Contains(block, "output \""),
-					}},
+				runsWithCLI(t, inhabited(), nil, resource.TestStep{
+					Config:             withProvider(block),
+					PlanOnly:           true,
+					ExpectNonEmptyPlan: strings.Contains(block, "resource \"") || strings.Contains(block, "output \""),
 				})
 			})
 		}
@@ -52,21 +43,6 @@ func TestGuidesPlan(t *testing.T) {
 
 // newerBlock is a block that Terraform knows since 1.14.
 var newerBlock = regexp.MustCompile(`(?m)^(list|action) "`)
-
-// runsInProcess lists and acts as a block says, which only a newer CLI would.
-func runsInProcess(t *testing.T, block string) {
-	t.Helper()
-	server := acctest.NewConfigured(t, simulatortest.Start(t, simulator.Options{Seed: populated()}), acctest.Realm, nil)
-	for _, one := range outermost(t, block) {
-		var problems []*tfprotov6.Diagnostic
-		if one.Type == "list" {
-			_, problems = server.List(one.Labels[0], acctest.Listing{Config: configOf(t, one)})
-		} else {
-			_, problems = server.Act(one.Labels[0], configOf(t, one))
-		}
-		acctest.NoErrors(t, problems)
-	}
-}
 
 var (
 	summaryInCode = regexp.MustCompile(`(?m)^\s*(?:const )?[sS]ummary\w*\s+=\s+"([^"]+)"`)

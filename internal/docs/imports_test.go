@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
@@ -42,9 +41,9 @@ func imports(t *testing.T, resources, address, id string, identity map[string]an
 	t.Helper()
 	server := acctest.NewConfigured(t, simulatortest.Start(t, simulator.Options{Seed: inhabited()}), acctest.Realm, nil)
 	described := false
-	eachBlock(t, resources, "resource", func(block *hclsyntax.Block) {
+	for _, block := range outermost(t, resources) {
 		if strings.Join(block.Labels, ".") != address {
-			return
+			continue
 		}
 		described = true
 		imported, problems := server.Import(block.Labels[0], id, identity)
@@ -55,7 +54,7 @@ func imports(t *testing.T, resources, address, id string, identity map[string]an
 			}
 		}
 		server.ExpectNoChange(block.Labels[0], imported, argumentsOf(t, block.Body))
-	})
+	}
 	if !described {
 		t.Errorf("the resource example has no %s", address)
 	}
@@ -64,7 +63,7 @@ func imports(t *testing.T, resources, address, id string, identity map[string]an
 // importsByBlock imports as the import block of an example says.
 func importsByBlock(t *testing.T, example, resources string) {
 	t.Helper()
-	eachBlock(t, example, "import", func(block *hclsyntax.Block) {
+	for _, block := range outermost(t, example) {
 		to, problems := hcl.AbsTraversalForExpr(block.Body.Attributes["to"].Expr)
 		if problems.HasErrors() {
 			t.Fatal(problems)
@@ -72,10 +71,10 @@ func importsByBlock(t *testing.T, example, resources string) {
 		address := to.RootName() + "." + to[1].(hcl.TraverseAttr).Name
 		if by := block.Body.Attributes["identity"]; by != nil {
 			imports(t, resources, address, "", plain(t, by.Expr).(map[string]any))
-			return
+			continue
 		}
 		imports(t, resources, address, plain(t, block.Body.Attributes["id"].Expr).(string), nil)
-	})
+	}
 }
 
 // importsByCommand runs each terraform import of a script.
