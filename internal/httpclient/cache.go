@@ -1,3 +1,4 @@
+// Package share lets what one run asks twice be asked once.
 package httpclient
 
 import (

@@ -1,8 +1,7 @@
-// This file deals with services that answer a read with what was true
+// Package settle deals with services that answer a read with what was true
 // before a write. Neither service documents how soon a write can be read, so a
 // read that contradicts a fresh success is repeated for a few seconds before
 // it is believed.
-
 package httpclient
 
 import (

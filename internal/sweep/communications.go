@@ -16,7 +16,7 @@ func Communications(ctx context.Context, out io.Writer, environment func(string)
 	if err != nil || found.communications == nil {
 		return err
 	}
-	s := &sweep{Options: options, out: out}
+	s := &sweep{prefix: options.Prefix, deletes: options.Delete, out: out}
 	fmt.Fprintf(out, "7G, %s: communications whose value begins with %s\n", found.owner, options.Prefix)
 	s.communications(ctx, found.communications, found.owner)
 	return s.conclude()
@@ -45,7 +45,7 @@ func (s *sweep) communications(ctx context.Context, client *seveng.Client, owner
 
 // deleteCommunication reads the record once more right before it goes.
 func (s *sweep) deleteCommunication(ctx context.Context, client *seveng.Client, found seveng.Communication, owner seveng.Owner) (bool, error) {
-	if !s.Delete {
+	if !s.deletes {
 		return false, nil
 	}
 	current, err := client.Communication(ctx, seveng.ByID(found.ID))

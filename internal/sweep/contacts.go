@@ -20,7 +20,7 @@ func Contacts(ctx context.Context, out io.Writer, environment func(string) strin
 	if err != nil || found.contacts == nil {
 		return err
 	}
-	s := &sweep{Options: options, out: out}
+	s := &sweep{prefix: options.Prefix, deletes: options.Delete, out: out}
 	fmt.Fprintf(out, "WhatCounts, realm %s: contacts whose address begins with %s\n", found.realm, options.Prefix)
 	s.contacts(ctx, found.contacts)
 	return s.conclude()
@@ -32,7 +32,7 @@ func Contacts(ctx context.Context, out io.Writer, environment func(string) strin
 func (s *sweep) contacts(ctx context.Context, client *whatcounts.Client) {
 	seen := map[int64]bool{}
 	for {
-		matches, more, err := client.SearchContacts(ctx, whatcounts.Search{Email: s.Prefix})
+		matches, more, err := client.SearchContacts(ctx, whatcounts.Search{Email: s.prefix})
 		if err != nil {
 			s.fail("not searched: %v", err)
 			return
@@ -51,10 +51,10 @@ func (s *sweep) contacts(ctx context.Context, client *whatcounts.Client) {
 			}
 		}
 		switch {
-		case more && (!news || !s.Delete):
+		case more && (!news || !s.deletes):
 			s.fail("a search shows 250 contacts at most; there are perhaps more than these. Look for them again once these are gone")
 			return
-		case !news || !s.Delete:
+		case !news || !s.deletes:
 			return
 		}
 	}
@@ -63,7 +63,7 @@ func (s *sweep) contacts(ctx context.Context, client *whatcounts.Client) {
 // deleteContact deletes by id, which asks for no opt-out. The client reads the
 // contact right before that, and what it reads has to be a test record still.
 func (s *sweep) deleteContact(ctx context.Context, client *whatcounts.Client, found whatcounts.Match) (bool, error) {
-	if !s.Delete {
+	if !s.deletes {
 		return false, nil
 	}
 	contact, err := client.Contact(ctx, found.SubscriberID, found.Email)

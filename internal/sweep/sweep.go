@@ -40,8 +40,9 @@ func (o Options) check() error {
 
 // sweep is one run over one service.
 type sweep struct {
-	Options
-	out io.Writer
+	prefix  string
+	deletes bool
+	out     io.Writer
 
 	found, deleted, failures int
 }
@@ -50,7 +51,7 @@ type sweep struct {
 // made. Letter case counts: tests write theirs in one way only.
 func (s *sweep) isLeftOver(value string) bool {
 	local, domain, isAddress := strings.Cut(value, "@")
-	return isAddress && domain != "" && len(local) > len(s.Prefix) && strings.HasPrefix(local, s.Prefix)
+	return isAddress && domain != "" && len(local) > len(s.prefix) && strings.HasPrefix(local, s.prefix)
 }
 
 // outcome prints what became of a record that was found.
@@ -79,7 +80,7 @@ func (s *sweep) fail(format string, arguments ...any) {
 // conclude prints the sums. The error says that there were problems.
 func (s *sweep) conclude() error {
 	switch {
-	case s.Delete:
+	case s.deletes:
 		fmt.Fprintf(s.out, "%d records found, %d deleted.\n", s.found, s.deleted)
 	case s.found > 0:
 		fmt.Fprintf(s.out, "%d records found. Nothing was deleted; make sweep ARGS=-delete deletes them for good.\n", s.found)
