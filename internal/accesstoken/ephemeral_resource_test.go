@@ -129,7 +129,7 @@ func TestAccessTokenErrors(t *testing.T) {
 	}
 }
 
-// Twin: TestAccessToken
+// Covered in-process by TestAccessToken.
 func TestAccAccessToken_cli(t *testing.T) {
 	t.Parallel()
 	sim := acctest.Simulator(t)

@@ -150,17 +150,30 @@ func (c *CLI) Refused(texts []string, arguments ...string) {
 	}
 }
 
-// BuildProvider builds the provider as it is released and returns its path.
+var (
+	building sync.Once
+	built    string
+)
+
+// BuildProvider builds the provider as it is released, once for all tests of a
+// package, into the folder of [Main], and returns its path.
 func BuildProvider(t testing.TB) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "terraform-provider-reach")
-	if runtime.GOOS == "windows" {
-		path += ".exe"
+	building.Do(func() {
+		path := filepath.Join(filepath.Dir(os.Getenv("TF_CLI_CONFIG_FILE")), "built", "terraform-provider-reach")
+		if runtime.GOOS == "windows" {
+			path += ".exe"
+		}
+		// Not the context of this test, which may end before that of another.
+		if err := cli.Build(context.WithoutCancel(t.Context()), path, cli.Module); err != nil {
+			t.Fatal(err)
+		}
+		built = path
+	})
+	if built == "" {
+		t.Fatal("the provider was not built")
 	}
-	if err := cli.Build(t.Context(), path, cli.Module); err != nil {
-		t.Fatal(err)
-	}
-	return path
+	return built
 }
 
 // Provider is a running process of the provider.

@@ -139,7 +139,9 @@ func (s *Server) Plan(resource string, prior State, config map[string]any) Plann
 	return result
 }
 
-// Apply carries out what was planned.
+// Apply carries out what was planned. Where that succeeds, and is not what was
+// planned, it fails the test: Terraform ends with "Provider produced
+// inconsistent result after apply".
 func (s *Server) Apply(resource string, prior State, planned Planned) (State, []*tfprotov6.Diagnostic) {
 	s.t.Helper()
 	applied, err := s.ApplyResourceChange(s.t.Context(), &tfprotov6.ApplyResourceChangeRequest{
@@ -151,7 +153,30 @@ func (s *Server) Apply(resource string, prior State, planned Planned) (State, []
 		PlannedIdentity: planned.State.Identity,
 	})
 	s.check(err)
-	return State{Value: s.value(s.resourceType(resource), applied.NewState), Private: applied.Private, Identity: applied.NewIdentity}, applied.Diagnostics
+	state := State{Value: s.value(s.resourceType(resource), applied.NewState), Private: applied.Private, Identity: applied.NewIdentity}
+	if len(Errors(applied.Diagnostics)) == 0 {
+		s.expectAsPlanned(resource, planned.State, state)
+	}
+	return state, applied.Diagnostics
+}
+
+// expectAsPlanned compares every attribute that is wholly known in a plan.
+func (s *Server) expectAsPlanned(resource string, planned, applied State) {
+	s.t.Helper()
+	if planned.Exists() != applied.Exists() {
+		s.t.Errorf("%s: planned %v, applied %v", resource, planned.Value, applied.Value)
+	}
+	if !planned.Exists() || !applied.Exists() {
+		return
+	}
+	plannedAttributes, appliedAttributes := map[string]tftypes.Value{}, map[string]tftypes.Value{}
+	s.check(planned.Value.As(&plannedAttributes))
+	s.check(applied.Value.As(&appliedAttributes))
+	for name, value := range plannedAttributes {
+		if value.IsFullyKnown() && !value.Equal(appliedAttributes[name]) {
+			s.t.Errorf("%s.%s: planned %v, applied %v", resource, name, value, appliedAttributes[name])
+		}
+	}
 }
 
 // Change plans and applies. The diagnostics are those of both.

@@ -2,8 +2,6 @@ package acctest
 
 import (
 	"os"
-	"path/filepath"
-	"sync"
 	"testing"
 
 	"github.com/reachops/terraform-provider-reach/internal/cli"
@@ -30,30 +28,13 @@ func NewWorkspace(t testing.TB, folder string, sim *simulator.Simulator) *CLI {
 	return c
 }
 
-var (
-	offer     sync.Once
-	offeredBy string
-)
-
-// offered builds the provider, once for all tests of a package, into the
-// folder of Main, and returns a CLI configuration that takes it from there
-// and reaches no registry.
+// offered returns a CLI configuration that takes the built provider from a
+// folder and reaches no registry.
 func offered(t testing.TB) string {
 	t.Helper()
-	offer.Do(func() {
-		directory := filepath.Join(filepath.Dir(os.Getenv("TF_CLI_CONFIG_FILE")), "offered")
-		built := filepath.Join(directory, "terraform-provider-reach")
-		if err := cli.Build(t.Context(), built, cli.Module); err != nil {
-			t.Fatal(err)
-		}
-		configuration, err := cli.Offer(directory, built)
-		if err != nil {
-			t.Fatal(err)
-		}
-		offeredBy = configuration
-	})
-	if offeredBy == "" {
-		t.Fatal("the provider was not built")
+	configuration, err := cli.Offer(t.TempDir(), BuildProvider(t))
+	if err != nil {
+		t.Fatal(err)
 	}
-	return offeredBy
+	return configuration
 }

@@ -9,6 +9,8 @@ import (
 	"os/exec"
 	"time"
 
+	"github.com/hashicorp/terraform-exec/tfexec"
+
 	"github.com/reachops/terraform-provider-reach/internal/bench/figures"
 	"github.com/reachops/terraform-provider-reach/internal/bench/usage"
 )
@@ -33,7 +35,7 @@ func (w *workshop) manyQuestions(ctx context.Context, into *figures.Aside) (err 
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	if _, err := s.run(ctx, figures.Apply, "-parallelism=100"); err != nil {
+	if _, err := s.run(ctx, figures.Apply, 100); err != nil {
 		return err
 	}
 	number := s.simulator.Log.Len()
@@ -51,7 +53,7 @@ func (w *workshop) manyOptouts(ctx context.Context, into *figures.Aside) (err er
 	if err := s.simulator.WhatCounts.AddOptouts(realm, million, "user%d@test.example.com"); err != nil {
 		return err
 	}
-	took, err := s.run(ctx, figures.Apply)
+	took, err := s.run(ctx, figures.Apply, 10)
 	if err != nil {
 		return err
 	}
@@ -91,15 +93,14 @@ func (w *workshop) single(ctx context.Context, provider string) (took float64, e
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	for _, command := range [][]string{{"apply"}, {"apply", "-destroy", "-refresh=false"}} {
+	for _, options := range [][]tfexec.ApplyOption{nil, {tfexec.Destroy(true), tfexec.Refresh(false)}} {
 		s.simulator.Log.Reset()
-		printed, err := s.Command(ctx, append(command, "-auto-approve", "-input=false")...).CombinedOutput()
-		if err != nil {
-			return 0, fmt.Errorf("terraform %v: %w\n%s", command, err, printed)
+		if err := s.terraform.Apply(ctx, options...); err != nil {
+			return 0, err
 		}
 		entries := s.simulator.Log.Entries()
 		if len(entries) < 2 {
-			return 0, fmt.Errorf("terraform %v sent %d requests", command, len(entries))
+			return 0, fmt.Errorf("terraform apply sent %d requests", len(entries))
 		}
 		took += float64(entries[len(entries)-1].Time.Sub(entries[0].Time).Microseconds()) / 1000
 	}

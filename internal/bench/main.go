@@ -137,7 +137,7 @@ func (w *workshop) round(ctx context.Context, todo work, round int, results *fig
 const (
 	plotFile  = "bench.svg"
 	guideFile = "templates/guides/performance.md"
-	guidePlot = "templates/guides/performance.svg"
+	guidePlot = "docs/images/performance.svg"
 )
 
 func (c *choices) resultsFile() string { return filepath.Join(c.out, "bench.json") }

@@ -29,7 +29,7 @@ func (w *workshop) measure(ctx context.Context, c figures.Case, lane figures.Lan
 
 func (s *stage) measure(ctx context.Context, c figures.Case, lane figures.Lane, step figures.Step) (figures.Measurement, error) {
 	s.simulator.Log.Reset()
-	took, err := s.run(ctx, step, fmt.Sprintf("-parallelism=%d", c.Parallelism))
+	took, err := s.run(ctx, step, c.Parallelism)
 	if err != nil {
 		return figures.Measurement{}, err
 	}

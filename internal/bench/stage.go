@@ -1,18 +1,17 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
+
+	"github.com/hashicorp/terraform-exec/tfexec"
 
 	"github.com/reachops/terraform-provider-reach/internal/bench/figures"
 	"github.com/reachops/terraform-provider-reach/internal/bench/usage"
@@ -66,7 +65,7 @@ func (w *workshop) close() error { return os.RemoveAll(w.directory) }
 
 // stage is one folder of the CLI with services of its own.
 type stage struct {
-	cli.Folder
+	terraform *tfexec.Terraform
 	simulator *simulator.Simulator
 	usage     string // file
 }
@@ -83,22 +82,24 @@ func (w *workshop) newStage(ctx context.Context, lane figures.Lane, latency time
 		return nil, err
 	}
 	s := &stage{simulator: started, usage: filepath.Join(directory, "usage")}
-	s.Folder = cli.Folder{Binary: w.terraform, Directory: directory, Environment: append(cli.PlainEnvironment(),
-		"TF_CLI_CONFIG_FILE="+w.configuration,
-		"CHECKPOINT_DISABLE=1",
-		"SEVENG_ENDPOINT="+started.URL(),
-		"WHATCOUNTS_ENDPOINT="+started.WhatCountsURL(),
-		"WHATCOUNTS_REALM="+realm,
-		"WHATCOUNTS_PASSWORD="+realm+"-password",
-		usage.ProviderVariable+"="+w.providers[lane],
-		usage.FileVariable+"="+s.usage,
-	)}
-	err = s.Write([]byte(configuration))
+	variables := map[string]string{
+		"TF_CLI_CONFIG_FILE":   w.configuration,
+		"SEVENG_ENDPOINT":      started.URL(),
+		"WHATCOUNTS_ENDPOINT":  started.WhatCountsURL(),
+		"WHATCOUNTS_REALM":     realm,
+		"WHATCOUNTS_PASSWORD":  realm + "-password",
+		usage.ProviderVariable: w.providers[lane],
+		usage.FileVariable:     s.usage,
+	}
+	err = os.WriteFile(filepath.Join(directory, "main.tf"), []byte(configuration), 0o600)
 	if err == nil {
-		err = s.logIn(ctx, lane)
+		err = s.logIn(ctx, lane, variables)
 	}
 	if err == nil {
-		err = s.Initialise(ctx)
+		s.terraform, err = cli.New(directory, w.terraform, variables)
+	}
+	if err == nil {
+		err = s.terraform.Init(ctx)
 	}
 	if err != nil {
 		return nil, errors.Join(err, s.close())
@@ -114,9 +115,9 @@ const (
 
 // logIn gives the provider a user name, and scripts a token: hardly anybody
 // would log in for every record.
-func (s *stage) logIn(ctx context.Context, lane figures.Lane) error {
+func (s *stage) logIn(ctx context.Context, lane figures.Lane, variables map[string]string) error {
 	if lane != figures.Curl {
-		s.Environment = append(s.Environment, "SEVENG_USERNAME="+username, "SEVENG_PASSWORD="+username+"-password")
+		variables["SEVENG_USERNAME"], variables["SEVENG_PASSWORD"] = username, username+"-password"
 		return nil
 	}
 	body := fmt.Sprintf(`{"username":%q,"password":%q}`, username, username+"-password")
@@ -135,32 +136,33 @@ func (s *stage) logIn(ctx context.Context, lane figures.Lane) error {
 	if err := json.NewDecoder(answer.Body).Decode(&tokens); err != nil || tokens.AccessToken == "" {
 		return fmt.Errorf("the simulator's login answers %s: %w", answer.Status, err)
 	}
-	s.Environment = append(s.Environment, "SEVENG_ACCESS_TOKEN="+tokens.AccessToken)
+	variables["SEVENG_ACCESS_TOKEN"] = tokens.AccessToken
 	return nil
 }
 
 func (s *stage) close() error { return s.simulator.Close() }
 
-// arguments are the commands behind the steps.
-var arguments = map[figures.Step][]string{
-	figures.Apply:   {"apply", "-auto-approve", "-input=false"},
-	figures.Plan:    {"plan", "-detailed-exitcode", "-input=false"}, // a difference is an error
-	figures.Destroy: {"apply", "-destroy", "-auto-approve", "-input=false"},
-}
-
-// run runs one command and returns how long it took.
-func (s *stage) run(ctx context.Context, step figures.Step, more ...string) (time.Duration, error) {
-	command := s.Command(ctx, slices.Concat(arguments[step], more)...)
-	var printed bytes.Buffer
-	command.Stdout, command.Stderr = &printed, &printed
+// run takes one step and returns how long it took. A plan that finds something
+// to do is an error.
+func (s *stage) run(ctx context.Context, step figures.Step, parallelism int) (time.Duration, error) {
 	started := time.Now()
-	err := command.Run()
-	took := time.Since(started)
-	var ended *exec.ExitError
-	if errors.As(err, &ended) {
-		return took, fmt.Errorf("terraform %s: %w\n%s", step, err, lastOf(printed.String()))
+	different, err := false, error(nil)
+	switch at := tfexec.Parallelism(parallelism); step {
+	case figures.Apply:
+		err = s.terraform.Apply(ctx, at)
+	case figures.Plan:
+		different, err = s.terraform.Plan(ctx, at)
+	case figures.Destroy:
+		err = s.terraform.Apply(ctx, at, tfexec.Destroy(true))
 	}
-	return took, err
+	took := time.Since(started)
+	if different {
+		err = errors.New("there is something to do")
+	}
+	if err != nil {
+		return took, fmt.Errorf("terraform %s: %s", step, lastOf(err.Error()))
+	}
+	return took, nil
 }
 
 // lastOf is the end of what a command printed: of hundreds of alike errors,

@@ -1,15 +1,18 @@
-// Package cli runs Terraform or OpenTofu as the commands behind make do: found
-// on the machine, shielded from its settings, with providers that were just
-// built in place of a registry.
+// Package cli prepares Terraform or OpenTofu as the commands behind make need
+// it: found on the machine, shielded from its settings, with providers that
+// were just built in place of a registry. terraform-exec runs it.
 package cli
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"os/exec"
 	"strings"
+
+	"github.com/hashicorp/terraform-exec/tfexec"
 )
 
 // PathVariable names the CLI to use, for terraform-plugin-testing too.
@@ -30,10 +33,11 @@ func Path() (string, error) {
 	return "", errors.New("neither terraform nor tofu is on the PATH; set " + PathVariable + " to one of them")
 }
 
-// Name is what a CLI calls itself, such as "Terraform v1.11.4".
+// Name is what a CLI calls itself, such as "Terraform v1.11.4". terraform-exec
+// knows the number alone, and that of OpenTofu means something else.
 func Name(ctx context.Context, path string) (string, error) {
 	version := exec.CommandContext(ctx, path, "version")
-	version.Env = append(PlainEnvironment(), "CHECKPOINT_DISABLE=1")
+	version.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE="+os.DevNull)
 	printed, err := version.Output()
 	if err != nil {
 		return "", fmt.Errorf("%s version: %w", path, err)
@@ -42,13 +46,27 @@ func Name(ctx context.Context, path string) (string, error) {
 	return first, nil
 }
 
+// New is the CLI in a folder, in the plain environment and with these
+// variables.
+func New(directory, path string, variables map[string]string) (*tfexec.Terraform, error) {
+	terraform, err := tfexec.NewTerraform(directory, path)
+	if err != nil {
+		return nil, err
+	}
+	environment := PlainEnvironment()
+	environment["CHECKPOINT_DISABLE"] = "1"
+	maps.Copy(environment, variables)
+	return terraform, terraform.SetEnv(environment)
+}
+
 // PlainEnvironment is this process's environment without what would steer the
 // CLI or the provider.
-func PlainEnvironment() []string {
-	var kept []string
+func PlainEnvironment() map[string]string {
+	kept := map[string]string{}
 	for _, variable := range os.Environ() {
-		if !strings.HasPrefix(variable, "TF_") && !strings.HasPrefix(variable, "SEVENG_") && !strings.HasPrefix(variable, "WHATCOUNTS_") {
-			kept = append(kept, variable)
+		name, value, _ := strings.Cut(variable, "=")
+		if !strings.HasPrefix(name, "TF_") && !strings.HasPrefix(name, "SEVENG_") && !strings.HasPrefix(name, "WHATCOUNTS_") {
+			kept[name] = value
 		}
 	}
 	return kept

@@ -225,7 +225,7 @@ func TestDeleteCommunicationsProgress(t *testing.T) {
 	}
 }
 
-// Twin: TestDeleteCommunications
+// Covered in-process by TestDeleteCommunications.
 func TestAccDeleteCommunications_cli(t *testing.T) {
 	t.Parallel()
 	sim := office(t, 4)

@@ -54,7 +54,7 @@ func TestImportThatIsForbidden(t *testing.T) {
 	acctest.OneError(t, diagnostics, communication.SummaryNotRead, "communication 12345")
 }
 
-// Twin: TestIdentity
+// Covered in-process by TestIdentity.
 func TestAccIdentity_cli(t *testing.T) {
 	t.Parallel()
 	sim := acctest.Simulator(t)

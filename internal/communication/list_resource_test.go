@@ -124,7 +124,7 @@ func TestListCommunicationsErrors(t *testing.T) {
 	})
 }
 
-// Twin: TestListCommunicationsInFull
+// Covered in-process by TestListCommunicationsInFull.
 func TestAccListCommunications_cli(t *testing.T) {
 	t.Parallel()
 	sim := household(t)

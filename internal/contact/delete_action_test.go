@@ -268,7 +268,7 @@ func TestDeleteContactsPlansWhatIsKnown(t *testing.T) {
 	})
 }
 
-// Twin: TestDeleteContacts
+// Covered in-process by TestDeleteContacts.
 func TestAccDeleteContacts_cli(t *testing.T) {
 	t.Parallel()
 	sim := club(t, 4)

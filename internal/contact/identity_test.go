@@ -64,7 +64,7 @@ func TestImportKeepsTheSpelling(t *testing.T) {
 	}
 }
 
-// Twin: TestIdentity
+// Covered in-process by TestIdentity.
 func TestAccIdentity_cli(t *testing.T) {
 	t.Parallel()
 	sim := acctest.Simulator(t)

@@ -271,7 +271,7 @@ func TestListContactsWithoutWhatCounts(t *testing.T) {
 	acctest.OneError(t, diagnostics, "WhatCounts is not configured", "WHATCOUNTS_REALM")
 }
 
-// Twin: TestListContactsInFull
+// Covered in-process by TestListContactsInFull.
 func TestAccListContacts_cli(t *testing.T) {
 	t.Parallel()
 	sim := family(t)

@@ -26,17 +26,17 @@ func main() {
 }
 
 func run(ctx context.Context) (err error) {
-	stage, err := newStage(ctx)
+	d, err := newDemo(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() {
-		if closeErr := stage.close(); err == nil {
+		if closeErr := d.close(); err == nil {
 			err = closeErr
 		}
 	}()
-	for _, act := range acts {
-		if err := act(ctx, stage); err != nil {
+	for _, step := range steps {
+		if err := step(ctx, d); err != nil {
 			return err
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
@@ -28,19 +29,10 @@ func exampleFiles(t *testing.T, ending string) []string {
 		}
 		return err
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(files) == 0 {
-		t.Fatalf("no file under %s ends in %q", examplesFolder, ending)
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no file under %s ends in %q (%v)", examplesFolder, ending, err)
 	}
 	return files
-}
-
-// configurationFiles are all examples in Terraform's language.
-func configurationFiles(t *testing.T) []string {
-	t.Helper()
-	return append(exampleFiles(t, ".tf"), exampleFiles(t, ".tfquery.hcl")...)
 }
 
 // TestExamples runs every file that a page shows as it is written, with the
@@ -56,21 +48,19 @@ func TestExamples(t *testing.T) {
 			content := read(t, file)
 			switch filepath.Base(file) {
 			case "provider.tf", "resource.tf":
-				applies(t, simulator.DefaultSeed(), content)
+				runsWithCLI(t, simulator.DefaultSeed(), nil, resource.TestStep{Config: withProvider(content)})
 			case "data-source.tf":
-				applies(t, inhabited(), content)
-			case "function.tf":
-				plans(t, content)
-			case "ephemeral-resource.tf":
-				opens(t, content)
-			case "list-resource.tfquery.hcl":
-				lists(t, content)
+				runsWithCLI(t, inhabited(), nil, resource.TestStep{Config: withProvider(content)})
+			case "function.tf": // the test framework takes no state with keys of for_each
+				runsWithCLI(t, inhabited(), nil, resource.TestStep{Config: withProvider(content), PlanOnly: true, ExpectNonEmptyPlan: true})
+			case "ephemeral-resource.tf", "list-resource.tfquery.hcl":
+				runsInProcess(t, populated(), content)
 			case "action.tf":
-				acts(t, content)
-			case "import-by-string-id.tf":
+				if deleted := runsInProcess(t, inhabited(), content); deleted != 1 {
+					t.Errorf("%d records were deleted", deleted)
+				}
+			case "import-by-string-id.tf", "import-by-identity.tf":
 				importsByBlock(t, content, besideResource(t, file))
-			case "import-by-identity.tf":
-				importsByIdentity(t, content)
 			case "import.sh":
 				importsByCommand(t, content, besideResource(t, file))
 			default:
@@ -85,26 +75,19 @@ func TestExamplesAreComplete(t *testing.T) {
 	t.Parallel()
 	provider := decoded(t)
 	var wanted []string
-	for name := range provider.ResourceSchemas {
-		for _, file := range []string{"resource.tf", "import.sh", "import-by-string-id.tf", "import-by-identity.tf"} {
-			wanted = append(wanted, filepath.Join("resources", name, file))
+	want := func(folder string, names []string, files ...string) {
+		for _, name := range names {
+			for _, file := range files {
+				wanted = append(wanted, filepath.Join(folder, name, file))
+			}
 		}
 	}
-	for name := range provider.DataSourceSchemas {
-		wanted = append(wanted, filepath.Join("data-sources", name, "data-source.tf"))
-	}
-	for name := range provider.ListResourceSchemas {
-		wanted = append(wanted, filepath.Join("list-resources", name, "list-resource.tfquery.hcl"))
-	}
-	for name := range provider.ActionSchemas {
-		wanted = append(wanted, filepath.Join("actions", name, "action.tf"))
-	}
-	for name := range provider.EphemeralResourceSchemas {
-		wanted = append(wanted, filepath.Join("ephemeral-resources", name, "ephemeral-resource.tf"))
-	}
-	for name := range provider.Functions {
-		wanted = append(wanted, filepath.Join("functions", name, "function.tf"))
-	}
+	want("resources", names(provider.ResourceSchemas), "resource.tf", "import.sh", "import-by-string-id.tf", "import-by-identity.tf")
+	want("data-sources", names(provider.DataSourceSchemas), "data-source.tf")
+	want("list-resources", names(provider.ListResourceSchemas), "list-resource.tfquery.hcl")
+	want("actions", names(provider.ActionSchemas), "action.tf")
+	want("ephemeral-resources", names(provider.EphemeralResourceSchemas), "ephemeral-resource.tf")
+	want("functions", names(provider.Functions), "function.tf")
 	for _, file := range wanted {
 		if _, err := os.Stat(filepath.Join(examplesFolder, file)); err != nil {
 			t.Error(err)
@@ -112,33 +95,13 @@ func TestExamplesAreComplete(t *testing.T) {
 	}
 }
 
-// TestEveryPageShowsAnExample looks at the generated pages. What they show is in
-// examples/, and so is run.
-func TestEveryPageShowsAnExample(t *testing.T) {
-	t.Parallel()
-	for _, p := range pages(t) {
-		if strings.HasPrefix(p.path, "docs/") && !strings.HasPrefix(p.path, "docs/guides/") && len(p.hcl) == 0 {
-			t.Errorf("%s shows no example", p.path)
-		}
-	}
-}
-
 func TestExamplesAreFormatted(t *testing.T) {
 	t.Parallel()
-	for _, file := range configurationFiles(t) {
+	for _, file := range append(exampleFiles(t, ".tf"), exampleFiles(t, ".hcl")...) {
 		if content := read(t, file); string(hclwrite.Format([]byte(content))) != content {
 			t.Errorf("%s: run make fmt", file)
 		}
 	}
-}
-
-func read(t *testing.T, file string) string {
-	t.Helper()
-	content, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(content)
 }
 
 // besideResource is the resource example in the same folder.
@@ -175,13 +138,10 @@ func withProvider(example string) string {
 	return fmt.Sprintf("terraform {\n  required_providers {\n    reach = { source = %q }\n  }\n}\n\n%s", "reachops/reach", example)
 }
 
-// applies plans and applies an example, finds no further change, and destroys
-// what it made.
-func applies(t *testing.T, seed *simulator.Seed, example string) {
+// runsWithCLI plans and applies each step, finds no further change, and
+// destroys what it made.
+func runsWithCLI(t *testing.T, seed *simulator.Seed, versions []tfversion.TerraformVersionCheck, steps ...resource.TestStep) {
 	t.Helper()
 	surroundings(t, seed)
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(),
-		Steps:                    []resource.TestStep{{Config: withProvider(example)}},
-	})
+	resource.UnitTest(t, resource.TestCase{TerraformVersionChecks: versions, ProtoV6ProviderFactories: acctest.Factories(), Steps: steps})
 }

@@ -1,83 +1,40 @@
 package main
 
 import (
+	"maps"
+	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/hcl/v2/hclwrite"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-
-	"github.com/reachops/terraform-provider-reach/internal/acctest"
-	"github.com/reachops/terraform-provider-reach/internal/communication"
-	"github.com/reachops/terraform-provider-reach/internal/contact"
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
-	"github.com/reachops/terraform-provider-reach/internal/simulator"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
 )
-
-const guidesFolder = "../../templates/guides"
-
-// configurationBlock is a piece of configuration in a page.
-var configurationBlock = regexp.MustCompile("(?ms)^```(?:hcl|terraform)\n(.*?)^```$")
-
-// guides are the guides by file name.
-func guides(t *testing.T) map[string]string {
-	t.Helper()
-	found, err := filepath.Glob(filepath.Join(guidesFolder, "*.md"))
-	if err != nil || len(found) == 0 {
-		t.Fatalf("no guide was found (%v)", err)
-	}
-	pages := map[string]string{}
-	for _, path := range found {
-		pages[filepath.Base(path)] = read(t, path)
-	}
-	return pages
-}
-
-// blocksOf are the configurations of a page, by where they are.
-func blocksOf(t *testing.T, page string) map[string]string {
-	t.Helper()
-	blocks := map[string]string{}
-	for _, found := range configurationBlock.FindAllStringSubmatchIndex(page, -1) {
-		heading := page[:found[0]]
-		heading = heading[strings.LastIndex(heading, "\n## ")+len("\n## "):]
-		heading, _, _ = strings.Cut(heading, "\n")
-		block := page[found[2]:found[3]]
-		first, _, _ := strings.Cut(block, "\n")
-		where := heading + ": " + first
-		if _, taken := blocks[where]; taken {
-			t.Fatalf("two configurations under %q begin alike; give them different first lines", where)
-		}
-		blocks[where] = block
-	}
-	return blocks
-}
 
 // TestGuidesPlan plans every configuration of the guides and of the README as
 // it is written. Nothing is applied: some of them keep what they make from being
 // destroyed.
 func TestGuidesPlan(t *testing.T) {
-	planned := guides(t)
-	planned["README.md"] = read(t, filepath.Join(root, "README.md"))
-	for name, page := range planned {
-		for where, block := range blocksOf(t, page) {
-			t.Run(name+", "+where, func(t *testing.T) {
+	for _, p := range pages(t) {
+		if !strings.HasPrefix(p.path, "docs/guides/") && p.path != "README.md" {
+			continue
+		}
+		for _, block := range p.hcl {
+			first, _, _ := strings.Cut(block, "\n")
+			t.Run(p.path+", "+first, func(t *testing.T) {
+				if formatted := string(hclwrite.Format([]byte(block))); formatted != block {
+					t.Errorf("formatted, it would be\n%s", formatted)
+				}
 				if newerBlock.MatchString(block) {
-					runsInProcess(t, block)
+					runsInProcess(t, populated(), block)
 					return
 				}
-				surroundings(t, inhabited())
 				t.Setenv("TF_VAR_email", "new@test.example.com") // of the module in testing-your-modules.md
-				resource.UnitTest(t, resource.TestCase{
-					ProtoV6ProviderFactories: acctest.Factories(),
-					Steps: []resource.TestStep{{
-						Config:             withProvider(block),
-						PlanOnly:           true,
-						ExpectNonEmptyPlan: strings.Contains(block, "resource \"") || strings.Contains(block, "output \""),
-					}},
+				runsWithCLI(t, inhabited(), nil, resource.TestStep{
+					Config:             withProvider(block),
+					PlanOnly:           true,
+					ExpectNonEmptyPlan: strings.Contains(block, "resource \"") || strings.Contains(block, "output \""),
 				})
 			})
 		}
@@ -87,61 +44,29 @@ func TestGuidesPlan(t *testing.T) {
 // newerBlock is a block that Terraform knows since 1.14.
 var newerBlock = regexp.MustCompile(`(?m)^(list|action) "`)
 
-// runsInProcess lists and acts as a block says, which only a newer CLI would.
-func runsInProcess(t *testing.T, block string) {
-	t.Helper()
-	server := acctest.NewConfigured(t, simulatortest.Start(t, simulator.Options{Seed: populated()}), acctest.Realm, nil)
-	for _, one := range outermost(t, block) {
-		var problems []*tfprotov6.Diagnostic
-		if one.Type == "list" {
-			_, problems = server.List(one.Labels[0], acctest.Listing{Config: configOf(t, one)})
-		} else {
-			_, problems = server.Act(one.Labels[0], configOf(t, one))
-		}
-		acctest.NoErrors(t, problems)
-	}
-}
+var (
+	summaryInCode = regexp.MustCompile(`(?m)^\s*(?:const )?[sS]ummary\w*\s+=\s+"([^"]+)"`)
+	boldText      = regexp.MustCompile(`\*\*([^*]+)\*\*`)
+)
 
-// TestGuidesNameExistingAttributes finds what Terraform does not, and what
-// make fmt would change.
-func TestGuidesNameExistingAttributes(t *testing.T) {
+// TestTroubleshootingExplainsEverySummary compares the guide with the summaries
+// of diagnostics in the code, in both directions.
+func TestTroubleshootingExplainsEverySummary(t *testing.T) {
 	t.Parallel()
-	provider := decoded(t)
-	for name, page := range guides(t) {
-		for where, block := range blocksOf(t, page) {
-			for _, problem := range unknownNames([]byte(block), provider) {
-				t.Errorf("%s, %s: %s", name, where, problem)
-			}
-			if formatted := string(hclwrite.Format([]byte(block))); formatted != block {
-				t.Errorf("%s, %s: formatted, it would be\n%s", name, where, formatted)
-			}
+	explained, inCode := map[string]bool{}, map[string]bool{}
+	for _, bold := range boldText.FindAllStringSubmatch(read(t, filepath.Join(root, "docs/guides/troubleshooting.md")), -1) {
+		explained[bold[1]] = true
+	}
+	err := filepath.WalkDir(filepath.Join(root, "internal"), func(file string, entry os.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || filepath.Ext(file) != ".go" || strings.HasSuffix(file, "_test.go") {
+			return err
 		}
-	}
-}
-
-// TestGuideTellsEveryRefusal holds the guide about deletes against the names in
-// the code: of each policy, each setting, and each message that it explains.
-func TestGuideTellsEveryRefusal(t *testing.T) {
-	t.Parallel()
-	page := guides(t)["destroy-is-permanent.md"]
-	var wanted []string
-	for _, policy := range safeguard.ContactPolicies() {
-		wanted = append(wanted, "| `"+policy+"` |")
-	}
-	for name := range decoded(t).ConfigSchema.Block.Attributes["safeguards"].AttributeNestedType.Attributes {
-		wanted = append(wanted, name)
-	}
-	for _, summary := range []string{
-		safeguard.SummaryPrevented, safeguard.SummaryOutside, safeguard.SummaryTooMany, safeguard.SummaryJournal,
-		contact.SummaryPermanent, contact.SummaryReplacement, contact.SummaryChanged, contact.SummaryAmbiguous,
-		contact.SummaryOptedOut, contact.SummaryOptoutRemain, contact.SummaryIncomplete,
-		communication.SummaryPermanent, communication.SummaryChanged,
-	} {
-		wanted = append(wanted, "**"+summary+"**")
-	}
-	for _, text := range wanted {
-		if !strings.Contains(page, text) {
-			t.Errorf("the guide does not mention %s", text)
+		for _, summary := range summaryInCode.FindAllStringSubmatch(read(t, file), -1) {
+			inCode[summary[1]] = true
 		}
+		return nil
+	})
+	if err != nil || len(inCode) < 20 || !maps.Equal(explained, inCode) {
+		t.Errorf("the guide explains %q\nthe code says       %q (%v)", names(explained), names(inCode), err)
 	}
 }

@@ -1,16 +1,10 @@
 package main
 
 import (
-	"context"
-	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
@@ -40,113 +34,57 @@ func inhabited() *simulator.Seed {
 	return seed
 }
 
-// importsByBlock imports with an import block beside the resource example, and
-// finds that the example describes what is imported.
-func importsByBlock(t *testing.T, example, resources string) {
+// imports imports one record, by id or by identity, and finds that the resource
+// example describes it. It does so in-process: Terraform before 1.12 takes no
+// identity in an import block.
+func imports(t *testing.T, resources, address, id string, identity map[string]any) {
 	t.Helper()
-	target := importTarget(importBlock(t, example))
-	surroundings(t, inhabited())
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(),
-		Steps: []resource.TestStep{{
-			Config: withProvider(example + "\n" + resources),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				plancheck.ExpectResourceAction(target, plancheck.ResourceActionNoop),
-				importing(target),
-			}},
-		}},
-	})
+	server := acctest.NewConfigured(t, simulatortest.Start(t, simulator.Options{Seed: inhabited()}), acctest.Realm, nil)
+	described := false
+	for _, block := range outermost(t, resources) {
+		if strings.Join(block.Labels, ".") != address {
+			continue
+		}
+		described = true
+		imported, problems := server.Import(block.Labels[0], id, identity)
+		acctest.NoErrors(t, problems)
+		for _, name := range []string{"communication_id", "subscriber_id"} {
+			if found := imported.Attribute(name); found != nil && found != int64(importedID) {
+				t.Errorf("%s is imported with the id %v", address, found)
+			}
+		}
+		server.ExpectNoChange(block.Labels[0], imported, argumentsOf(t, block.Body))
+	}
+	if !described {
+		t.Errorf("the resource example has no %s", address)
+	}
 }
 
-// importing expects that a plan imports one resource.
-type importing string
-
-// CheckPlan looks for the import.
-func (address importing) CheckPlan(_ context.Context, request plancheck.CheckPlanRequest, response *plancheck.CheckPlanResponse) {
-	for _, change := range request.Plan.ResourceChanges {
-		if change.Address == string(address) && change.Change.Importing != nil {
-			return
+// importsByBlock imports as the import block of an example says.
+func importsByBlock(t *testing.T, example, resources string) {
+	t.Helper()
+	for _, block := range outermost(t, example) {
+		to, problems := hcl.AbsTraversalForExpr(block.Body.Attributes["to"].Expr)
+		if problems.HasErrors() {
+			t.Fatal(problems)
 		}
+		address := to.RootName() + "." + to[1].(hcl.TraverseAttr).Name
+		if by := block.Body.Attributes["identity"]; by != nil {
+			imports(t, resources, address, "", plain(t, by.Expr).(map[string]any))
+			continue
+		}
+		imports(t, resources, address, plain(t, block.Body.Attributes["id"].Expr).(string), nil)
 	}
-	response.Error = fmt.Errorf("the plan does not import %s", address)
 }
 
 // importsByCommand runs each terraform import of a script.
 func importsByCommand(t *testing.T, script, resources string) {
 	t.Helper()
-	var steps []resource.TestStep
-	for line := range strings.Lines(script) {
-		words := strings.Fields(line)
-		if len(words) == 0 || words[0] == "#" {
-			continue
-		}
+	for _, command := range commandsIn(script) {
+		words := strings.Fields(command)
 		if len(words) != 4 || words[0] != "terraform" || words[1] != "import" {
-			t.Fatalf("%q is not of the form: terraform import ADDRESS ID", line)
+			t.Fatalf("%q is not of the form: terraform import ADDRESS ID", command)
 		}
-		steps = append(steps, resource.TestStep{
-			Config:           withProvider(resources),
-			ResourceName:     words[2],
-			ImportState:      true,
-			ImportStateId:    words[3],
-			ImportStateCheck: isImported,
-		})
+		imports(t, resources, words[2], words[3], nil)
 	}
-	surroundings(t, inhabited())
-	resource.UnitTest(t, resource.TestCase{ProtoV6ProviderFactories: acctest.Factories(), Steps: steps})
-}
-
-func isImported(states []*terraform.InstanceState) error {
-	if len(states) != 1 {
-		return fmt.Errorf("%d resources imported, not 1", len(states))
-	}
-	for _, name := range []string{"communication_id", "subscriber_id"} {
-		if states[0].Attributes[name] == fmt.Sprint(importedID) {
-			return nil
-		}
-	}
-	return fmt.Errorf("another record was imported: %v", states[0].Attributes)
-}
-
-// importsByIdentity imports in-process, since Terraform before 1.12 takes no
-// identity in an import block.
-func importsByIdentity(t *testing.T, example string) {
-	t.Helper()
-	body := importBlock(t, example)
-	kind, _, _ := strings.Cut(importTarget(body), ".")
-	items, problems := hcl.ExprMap(body.Attributes["identity"].Expr)
-	if problems.HasErrors() {
-		t.Fatal(problems)
-	}
-	identity := map[string]any{}
-	for _, item := range items {
-		value, problems := item.Value.Value(nil)
-		if problems.HasErrors() {
-			t.Fatal(problems)
-		}
-		number, _ := value.AsBigFloat().Int64()
-		identity[hcl.ExprAsKeyword(item.Key)] = number
-	}
-
-	server := acctest.NewConfigured(t, simulatortest.Start(t, simulator.Options{Seed: inhabited()}), acctest.Realm, nil)
-	imported, diagnostics := server.Import(kind, "", identity)
-	acctest.NoErrors(t, diagnostics)
-	for name := range identity {
-		if got := imported.Attribute(name); got != int64(importedID) {
-			t.Errorf("%s of the imported %s is %v", name, kind, got)
-		}
-	}
-}
-
-// importBlock is the body of the only block of an example.
-func importBlock(t *testing.T, example string) *hclsyntax.Body {
-	t.Helper()
-	file, problems := hclsyntax.ParseConfig([]byte(example), "", hcl.InitialPos)
-	if problems.HasErrors() {
-		t.Fatal(problems)
-	}
-	body, ok := file.Body.(*hclsyntax.Body)
-	if !ok || len(body.Blocks) != 1 || body.Blocks[0].Type != "import" {
-		t.Fatal("the file does not hold one import block")
-	}
-	return body.Blocks[0].Body
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"encoding/json"
-	"path/filepath"
 	"testing"
 
 	"github.com/hashicorp/hcl/v2"
@@ -27,21 +26,27 @@ func argumentsOf(t *testing.T, body *hclsyntax.Body) map[string]any {
 		if name == "provider" {
 			continue
 		}
-		value, problems := attribute.Expr.Value(nil)
-		if problems.HasErrors() {
-			t.Fatal(problems)
-		}
-		written, err := ctyjson.SimpleJSONValue{Value: value}.MarshalJSON()
-		if err != nil {
-			t.Fatal(err)
-		}
-		var plain any
-		if err := json.Unmarshal(written, &plain); err != nil {
-			t.Fatal(err)
-		}
-		arguments[name] = plain
+		arguments[name] = plain(t, attribute.Expr)
 	}
 	return arguments
+}
+
+// plain is an expression without references as a Go value.
+func plain(t *testing.T, expression hcl.Expression) any {
+	t.Helper()
+	value, problems := expression.Value(nil)
+	if problems.HasErrors() {
+		t.Fatal(problems)
+	}
+	written, err := ctyjson.SimpleJSONValue{Value: value}.MarshalJSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read any
+	if err := json.Unmarshal(written, &read); err != nil {
+		t.Fatal(err)
+	}
+	return read
 }
 
 // outermost are the blocks of a configuration.
@@ -51,22 +56,11 @@ func outermost(t *testing.T, configuration string) hclsyntax.Blocks {
 	if problems.HasErrors() {
 		t.Fatal(problems)
 	}
-	return file.Body.(*hclsyntax.Body).Blocks
-}
-
-// eachBlock calls do with every block of a type, and fails when there is none.
-func eachBlock(t *testing.T, example, blockType string, do func(block *hclsyntax.Block)) {
-	t.Helper()
-	found := false
-	for _, block := range outermost(t, example) {
-		if block.Type == blockType {
-			found = true
-			do(block)
-		}
+	blocks := file.Body.(*hclsyntax.Body).Blocks
+	if len(blocks) == 0 {
+		t.Fatal("there is no block")
 	}
-	if !found {
-		t.Fatalf("there is no block %s", blockType)
-	}
+	return blocks
 }
 
 // configOf is the block config within a block.
@@ -90,101 +84,49 @@ func populated() *simulator.Seed {
 	return seed
 }
 
-// lists runs every list of an example. Each finds something.
-func lists(t *testing.T, example string) {
-	server := acctest.NewConfigured(t, simulatortest.Start(t, simulator.Options{Seed: populated()}), acctest.Realm, nil)
-	eachBlock(t, example, "list", func(block *hclsyntax.Block) {
-		asked := acctest.Listing{Config: configOf(t, block)}
-		beside := argumentsOf(t, block.Body)
-		asked.IncludeResource, _ = beside["include_resource"].(bool)
-		limit, _ := beside["limit"].(float64)
-		asked.Limit = int64(limit)
-		listed, diagnostics := server.List(block.Labels[0], asked)
-		acctest.NoErrors(t, diagnostics)
-		if len(listed) == 0 {
-			t.Errorf("%s finds nothing", block.Labels[1])
-		}
-	})
-}
-
-// acts runs every action of an example, in its order. The last has deleted one
-// record.
-func acts(t *testing.T, example string) {
-	sim := simulatortest.Start(t, simulator.Options{Seed: inhabited()})
+// runsInProcess runs what only a newer Terraform takes, block by block and in
+// its order: lists, which find something, actions and ephemeral resources. It
+// returns how many records are gone after that.
+func runsInProcess(t *testing.T, seed *simulator.Seed, configuration string) (deleted int) {
+	t.Helper()
+	sim := simulatortest.Start(t, simulator.Options{Seed: seed})
 	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
 	records := func() int { return len(sim.SevenG.Communications()) + len(sim.WhatCounts.Contacts(acctest.Realm)) }
 	before := records()
-	eachBlock(t, example, "action", func(block *hclsyntax.Block) {
-		_, diagnostics := server.Act(block.Labels[0], configOf(t, block))
-		acctest.NoErrors(t, diagnostics)
-	})
-	if left := records(); left != before-1 {
-		t.Errorf("left are %d of %d", left, before)
+	for _, block := range outermost(t, configuration) {
+		switch block.Type {
+		case "list":
+			asked := acctest.Listing{Config: configOf(t, block)}
+			beside := argumentsOf(t, block.Body)
+			asked.IncludeResource, _ = beside["include_resource"].(bool)
+			limit, _ := beside["limit"].(float64)
+			asked.Limit = int64(limit)
+			listed, problems := server.List(block.Labels[0], asked)
+			acctest.NoErrors(t, problems)
+			if len(listed) == 0 {
+				t.Errorf("%s finds nothing", block.Labels[1])
+			}
+		case "action":
+			_, problems := server.Act(block.Labels[0], configOf(t, block))
+			acctest.NoErrors(t, problems)
+		case "ephemeral":
+			opened, problems := server.Open(block.Labels[0], argumentsOf(t, block.Body))
+			acctest.NoErrors(t, problems)
+			acctest.NoErrors(t, server.Close(opened))
+		}
 	}
+	return before - records()
 }
 
-// opens opens every ephemeral resource of an example.
-func opens(t *testing.T, example string) {
-	server := acctest.NewConfigured(t, simulatortest.Start(t, simulator.Options{Seed: inhabited()}), acctest.Realm, nil)
-	eachBlock(t, example, "ephemeral", func(block *hclsyntax.Block) {
-		opened, diagnostics := server.Open(block.Labels[0], argumentsOf(t, block.Body))
-		acctest.NoErrors(t, diagnostics)
-		acctest.NoErrors(t, server.Close(opened))
-	})
-}
-
-// plans plans an example. It is not applied: the test framework does not take a
-// state with keys of for_each.
-func plans(t *testing.T, example string) {
-	surroundings(t, simulator.DefaultSeed())
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(),
-		Steps:                    []resource.TestStep{{Config: withProvider(example), PlanOnly: true, ExpectNonEmptyPlan: true}},
-	})
-}
-
-// example is the content of one example.
-func example(t *testing.T, parts ...string) string {
-	t.Helper()
-	return read(t, filepath.Join(append([]string{examplesFolder}, parts...)...))
-}
-
-// Twin: TestExamples
-func TestAccEphemeralExample_cli(t *testing.T) {
-	content := example(t, "ephemeral-resources", "reach_access_token", "ephemeral-resource.tf")
-	surroundings(t, inhabited())
-	resource.UnitTest(t, resource.TestCase{
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_10_0)},
-		ProtoV6ProviderFactories: acctest.Factories(),
-		Steps:                    []resource.TestStep{{Config: withProvider(content)}},
-	})
-}
-
-// Twin: TestExamples
-func TestAccListExamples_cli(t *testing.T) {
-	var steps []resource.TestStep
-	for _, name := range names(decoded(t).ListResourceSchemas) {
-		steps = append(steps, resource.TestStep{Query: true, Config: "provider \"reach\" {}\n\n" + example(t, "list-resources", name, "list-resource.tfquery.hcl")})
+// Covered in-process by TestExamples.
+func TestAccNewerExamples_cli(t *testing.T) {
+	steps := []resource.TestStep{{Config: withProvider(`data "reach_lists" "all" {}`)}}
+	for _, file := range exampleFiles(t, ".tfquery.hcl") {
+		steps = append(steps, resource.TestStep{Query: true, Config: "provider \"reach\" {}\n\n" + read(t, file)})
 	}
-	surroundings(t, populated())
-	resource.UnitTest(t, resource.TestCase{
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
-		ProtoV6ProviderFactories: acctest.Factories(),
-		Steps:                    append([]resource.TestStep{{Config: withProvider(`data "reach_lists" "all" {}`)}}, steps...),
-	})
-}
-
-// Twin: TestExamples
-func TestAccActionExamples_cli(t *testing.T) {
-	var steps []resource.TestStep
-	for _, name := range names(decoded(t).ActionSchemas) {
+	for _, file := range exampleFiles(t, "action.tf") {
 		// Nothing triggers the actions: they are validated, and not run.
-		steps = append(steps, resource.TestStep{Config: withProvider(example(t, "actions", name, "action.tf") + "\ndata \"reach_lists\" \"all\" {}\n")})
+		steps = append(steps, resource.TestStep{Config: withProvider(read(t, file) + "\ndata \"reach_lists\" \"all\" {}\n")})
 	}
-	surroundings(t, inhabited())
-	resource.UnitTest(t, resource.TestCase{
-		TerraformVersionChecks:   []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)},
-		ProtoV6ProviderFactories: acctest.Factories(),
-		Steps:                    steps,
-	})
+	runsWithCLI(t, populated(), []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_14_0)}, steps...)
 }

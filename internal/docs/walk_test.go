@@ -39,10 +39,10 @@ func newHome(t *testing.T) *home {
 		t.Fatal(err)
 	}
 	h := &home{simulator: filepath.Join(directory, "reach-simulator")}
-	for _, variable := range cli.PlainEnvironment() {
+	for name, value := range cli.PlainEnvironment() {
 		// ADDRESS and the like are variables of make.
-		if name, _, _ := strings.Cut(variable, "="); !slices.Contains([]string{"HOME", "PATH", "ADDRESS", "ARGS", "VERSION", "MAKEFLAGS", "MAKELEVEL"}, name) {
-			h.environment = append(h.environment, variable)
+		if !slices.Contains([]string{"HOME", "PATH", "ADDRESS", "ARGS", "VERSION", "MAKEFLAGS", "MAKELEVEL"}, name) {
+			h.environment = append(h.environment, name+"="+value)
 		}
 	}
 	for _, name := range []string{"GOCACHE", "GOMODCACHE", "GOPATH"} { // which would otherwise be in the new home

@@ -24,7 +24,7 @@ var walks = map[string]func(*walk){
 
 // Why a command is run by no walk.
 const (
-	placeholder = "holds a placeholder for a secret; TestPagesNameWhatExists holds its name"
+	placeholder = "holds a placeholder for a secret"
 	newerCLI    = "needs Terraform 1.14; TestGuidesPlan lists and acts in-process"
 	asExample   = "TestExamples of internal/examples runs the folder in this way"
 )

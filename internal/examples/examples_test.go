@@ -30,8 +30,10 @@ var runs = map[string]func(*testing.T, *acctest.CLI, *simulator.Simulator){
 }
 
 func TestExamples(t *testing.T) {
+	t.Parallel()
 	for name, run := range runs {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			sim := acctest.Simulator(t)
 			run(t, acctest.NewWorkspace(t, filepath.Join(folder, name), sim), sim)
 		})

@@ -1,4 +1,4 @@
-package main
+package sweep
 
 import (
 	"errors"
@@ -21,9 +21,13 @@ type accounts struct {
 	owner          seveng.Owner
 }
 
-// connect makes the clients from the variables that the live tests read.
-func connect(environment func(string) string) (accounts, error) {
+// connect makes the clients from the variables that the live tests read. It
+// sends nothing.
+func connect(environment func(string) string, options Options) (accounts, error) {
 	var a accounts
+	if err := options.check(); err != nil {
+		return a, err
+	}
 	if environment("WHATCOUNTS_REALM") != "" {
 		if err := a.connectWhatCounts(environment); err != nil {
 			return accounts{}, err

@@ -1,17 +1,30 @@
-package main
+package sweep
 
 import (
 	"context"
 	"fmt"
+	"io"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 )
 
-// sweepCommunications looks through the communications of the owner that the
-// live tests use: 7G has no search.
-func (s *sweep) sweepCommunications(ctx context.Context, client *seveng.Client, owner seveng.Owner) {
-	fmt.Fprintf(s.out, "7G, %s: communications whose value begins with %s\n", owner, s.prefix)
+// Communications sweeps the owner and the 7G environment that the environment
+// names.
+func Communications(ctx context.Context, out io.Writer, environment func(string) string, options Options) error {
+	found, err := connect(environment, options)
+	if err != nil || found.communications == nil {
+		return err
+	}
+	s := &sweep{prefix: options.Prefix, deletes: options.Delete, out: out}
+	fmt.Fprintf(out, "7G, %s: communications whose value begins with %s\n", found.owner, options.Prefix)
+	s.communications(ctx, found.communications, found.owner)
+	return s.conclude()
+}
+
+// communications looks through those of the owner that the live tests use: 7G
+// has no search.
+func (s *sweep) communications(ctx context.Context, client *seveng.Client, owner seveng.Owner) {
 	list, err := client.OwnerCommunications(ctx, owner)
 	if err != nil {
 		s.fail("not listed: %v", err)

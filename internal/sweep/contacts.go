@@ -1,9 +1,10 @@
-package main
+package sweep
 
 import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
@@ -13,11 +14,22 @@ import (
 // found.
 var errNoLongerTest = errors.New("it is no test record any more")
 
-// sweepContacts looks for contacts by a part of their address. A search shows
-// 250 rows at most, so deleting makes room for more, and it goes on until one
-// finds nothing new.
-func (s *sweep) sweepContacts(ctx context.Context, client *whatcounts.Client, realm string) {
-	fmt.Fprintf(s.out, "WhatCounts, realm %s: contacts whose address begins with %s\n", realm, s.prefix)
+// Contacts sweeps the realm that the environment names.
+func Contacts(ctx context.Context, out io.Writer, environment func(string) string, options Options) error {
+	found, err := connect(environment, options)
+	if err != nil || found.contacts == nil {
+		return err
+	}
+	s := &sweep{prefix: options.Prefix, deletes: options.Delete, out: out}
+	fmt.Fprintf(out, "WhatCounts, realm %s: contacts whose address begins with %s\n", found.realm, options.Prefix)
+	s.contacts(ctx, found.contacts)
+	return s.conclude()
+}
+
+// contacts looks for contacts by a part of their address. A search shows 250
+// rows at most, so deleting makes room for more, and it goes on until one finds
+// nothing new.
+func (s *sweep) contacts(ctx context.Context, client *whatcounts.Client) {
 	seen := map[int64]bool{}
 	for {
 		matches, more, err := client.SearchContacts(ctx, whatcounts.Search{Email: s.prefix})

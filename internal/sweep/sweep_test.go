@@ -1,12 +1,21 @@
-package main
+package sweep
 
 import (
 	"bytes"
+	"context"
+	"errors"
+	"flag"
 	"fmt"
 	"io"
+	"os"
+	"os/exec"
+	"os/signal"
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/reachops/terraform-provider-reach/internal/live"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
@@ -63,18 +72,40 @@ func environmentOf(sim *simulator.Simulator) map[string]string {
 	}
 }
 
-// sweeps runs the command, and returns its exit code and what it printed.
-func sweeps(t *testing.T, environment map[string]string, arguments ...string) (int, string) {
+var (
+	deletes = flag.Bool("delete", false, "for -sweep: delete what is found, for good; contacts by id, so that no Global Optout is asked for")
+	prefix  = flag.String("prefix", live.Prefix, "for -sweep: only addresses that begin so; it begins with "+live.Prefix)
+)
+
+// TestMain runs the sweepers where there is -sweep, and else the tests.
+func TestMain(m *testing.M) {
+	for name, sweeps := range map[string]func(context.Context, io.Writer, func(string) string, Options) error{
+		"reach_contact": Contacts, "reach_communication": Communications,
+	} {
+		resource.AddTestSweepers(name, &resource.Sweeper{Name: name, F: func(string) error {
+			ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+			defer stop()
+			return sweeps(ctx, os.Stdout, os.Getenv, Options{Prefix: *prefix, Delete: *deletes})
+		}})
+	}
+	resource.TestMain(m)
+}
+
+// sweeps runs both sweepers, and returns what they printed and their errors.
+func sweeps(t *testing.T, environment map[string]string, options Options) (string, error) {
 	t.Helper()
-	var out, problems bytes.Buffer
-	code := run(t.Context(), arguments, func(name string) string { return environment[name] }, &out, &problems)
-	printed := out.String() + problems.String()
+	var out bytes.Buffer
+	if options.Prefix == "" {
+		options.Prefix = live.Prefix
+	}
+	lookUp := func(name string) string { return environment[name] }
+	err := errors.Join(Contacts(t.Context(), &out, lookUp, options), Communications(t.Context(), &out, lookUp, options))
 	for _, secret := range []string{"demo-password", "wrong-password"} {
-		if strings.Contains(printed, secret) {
-			t.Errorf("a password was printed:\n%s", printed)
+		if strings.Contains(fmt.Sprint(out.String(), err), secret) {
+			t.Errorf("a password was printed:\n%s%v", &out, err)
 		}
 	}
-	return code, printed
+	return out.String(), err
 }
 
 // expectLeft fails the test unless exactly these addresses are left in both
@@ -95,18 +126,18 @@ func expectLeft(t *testing.T, sim *simulator.Simulator, want []string) {
 
 func TestListsWhatIsLeft(t *testing.T) {
 	sim := accountsWith(t, append(bystanders, leftOvers...))
-	code, printed := sweeps(t, environmentOf(sim))
+	printed, err := sweeps(t, environmentOf(sim), Options{})
 	const want = `WhatCounts, realm demo: contacts whose address begins with reach-acc-
   found    contact 1008  reach-acc-1@test.example.com  reach-acc-1
   found    contact 1009  reach-acc-2@test.example.com  reach-acc-1
+2 records found. Nothing was deleted; make sweep ARGS=-delete deletes them for good.
 7G, biz_entity 42: communications whose value begins with reach-acc-
   found    communication 1008  reach-acc-1@test.example.com
   found    communication 1009  reach-acc-2@test.example.com
-
-4 records found. Nothing was deleted; make sweep ARGS=-delete deletes them for good.
+2 records found. Nothing was deleted; make sweep ARGS=-delete deletes them for good.
 `
-	if code != succeeded || printed != want {
-		t.Errorf("exit code %d:\n%s\nwant\n%s", code, printed, want)
+	if err != nil || printed != want {
+		t.Errorf("the error is %v:\n%s\nwant\n%s", err, printed, want)
 	}
 	expectLeft(t, sim, append(bystanders, leftOvers...))
 }
@@ -123,9 +154,9 @@ func TestDeletesWhatIsLeftAndNothingElse(t *testing.T) {
 		t.Run(strings.Join(dialects, ", "), func(t *testing.T) {
 			t.Parallel()
 			sim := accountsWith(t, append(bystanders, leftOvers...), dialects...)
-			code, printed := sweeps(t, environmentOf(sim), "-delete")
-			if code != succeeded || !strings.Contains(printed, "4 records found, 4 deleted.") {
-				t.Errorf("exit code %d:\n%s", code, printed)
+			printed, err := sweeps(t, environmentOf(sim), Options{Delete: true})
+			if err != nil || strings.Count(printed, "2 records found, 2 deleted.") != 2 {
+				t.Errorf("the error is %v:\n%s", err, printed)
 			}
 			expectLeft(t, sim, bystanders)
 			if sim.Log.Count("delete") > 0 {
@@ -146,18 +177,20 @@ func TestRealmWithCustomerKeys(t *testing.T) {
 		}
 		environment := environmentOf(sim)
 		environment["WHATCOUNTS_REALM"], environment["WHATCOUNTS_PASSWORD"] = "keyed", "keyed-password"
-		code, printed := sweeps(t, environment, "-delete")
-		if left := sim.WhatCounts.Contacts("keyed"); code != succeeded || len(left) != 1 || left[0].Email != bystanders[0] || len(sim.WhatCounts.Optouts("keyed")) > 0 {
-			t.Errorf("%v: exit code %d:\n%s%s", dialects, code, printed, sim.Dump())
+		printed, err := sweeps(t, environment, Options{Delete: true})
+		if left := sim.WhatCounts.Contacts("keyed"); err != nil || len(left) != 1 || left[0].Email != bystanders[0] || len(sim.WhatCounts.Optouts("keyed")) > 0 {
+			t.Errorf("%v: the error is %v:\n%s%s", dialects, err, printed, sim.Dump())
 		}
 	}
 }
 
 func TestSecondSweepFindsNothing(t *testing.T) {
 	sim := accountsWith(t, append(bystanders, leftOvers...))
-	sweeps(t, environmentOf(sim), "-delete")
-	if code, printed := sweeps(t, environmentOf(sim)); code != succeeded || !strings.Contains(printed, "Nothing was found.") {
-		t.Errorf("exit code %d:\n%s", code, printed)
+	if printed, err := sweeps(t, environmentOf(sim), Options{Delete: true}); err != nil {
+		t.Errorf("the error is %v:\n%s", err, printed)
+	}
+	if printed, err := sweeps(t, environmentOf(sim), Options{}); err != nil || !strings.Contains(printed, "Nothing was found.") {
+		t.Errorf("the error is %v:\n%s", err, printed)
 	}
 	expectLeft(t, sim, bystanders)
 }
@@ -172,13 +205,13 @@ func TestDeletesMoreThanOneSearchShows(t *testing.T) {
 	environment := environmentOf(sim)
 	delete(environment, "REACH_TEST_OWNER")
 
-	code, printed := sweeps(t, environment)
-	if code != failed || !strings.Contains(printed, "249 records found.") || !strings.Contains(printed, "perhaps more than these") {
-		t.Errorf("the list ended with %d:\n%s", code, printed)
+	printed, err := sweeps(t, environment, Options{})
+	if err == nil || !strings.Contains(printed, "249 records found.") || !strings.Contains(printed, "perhaps more than these") {
+		t.Errorf("the list ended with %v:\n%s", err, printed)
 	}
-	code, printed = sweeps(t, environment, "-delete")
-	if code != succeeded || !strings.Contains(printed, "260 records found, 260 deleted.") {
-		t.Errorf("the sweep ended with %d:\n%s", code, printed)
+	printed, err = sweeps(t, environment, Options{Delete: true})
+	if err != nil || !strings.Contains(printed, "260 records found, 260 deleted.") {
+		t.Errorf("the sweep ended with %v:\n%s", err, printed)
 	}
 	if left := sim.WhatCounts.Contacts(realm); len(left) != 1 || left[0].Email != bystanders[3] {
 		t.Errorf("%d contacts are left", len(left))
@@ -194,9 +227,9 @@ func TestOthersThatFillASearch(t *testing.T) {
 	sim := accountsWith(t, append(addresses, leftOvers...))
 	environment := environmentOf(sim)
 	delete(environment, "REACH_TEST_OWNER")
-	code, printed := sweeps(t, environment, "-delete")
-	if code != failed || !strings.Contains(printed, "perhaps more") || len(sim.WhatCounts.Contacts(realm)) != 252 {
-		t.Errorf("the sweep ended with %d:\n%s", code, printed)
+	printed, err := sweeps(t, environment, Options{Delete: true})
+	if err == nil || !strings.Contains(printed, "perhaps more") || len(sim.WhatCounts.Contacts(realm)) != 252 {
+		t.Errorf("the sweep ended with %v:\n%s", err, printed)
 	}
 }
 
@@ -235,9 +268,9 @@ func TestRecordThatBecomesAnother(t *testing.T) {
 			t.Parallel()
 			sim := accountsWith(t, leftOvers[:1])
 			sim.Faults.Add(ledger.Fault{Operation: c.operation, Kind: ledger.Act, Do: c.become(sim)})
-			code, printed := sweeps(t, environmentOf(sim), "-delete")
-			if code != failed || !strings.Contains(printed, "2 records found, 1 deleted.") || !strings.Contains(printed, "  kept     ") {
-				t.Errorf("exit code %d:\n%s", code, printed)
+			printed, err := sweeps(t, environmentOf(sim), Options{Delete: true})
+			if err == nil || !strings.Contains(printed, "1 records found, 0 deleted.") || !strings.Contains(printed, "1 records found, 1 deleted.") || !strings.Contains(printed, "  kept     ") {
+				t.Errorf("the error is %v:\n%s", err, printed)
 			}
 			if left := len(sim.WhatCounts.Contacts(realm)) + len(sim.SevenG.Communications()); left != 1 {
 				t.Errorf("%d records are left:\n%s", left, sim.Dump())
@@ -251,9 +284,9 @@ func TestRecordThatIsGone(t *testing.T) {
 	sim := accountsWith(t, leftOvers)
 	sim.Faults.Add(ledger.Fault{Operation: "detail", Kind: ledger.Act, Do: func() { must(t, sim.WhatCounts.RemoveContact(realm, firstID)) }})
 	sim.Faults.Add(ledger.Fault{Operation: "GET /communication", Kind: ledger.Act, Do: func() { sim.SevenG.RemoveCommunication(firstID) }})
-	code, printed := sweeps(t, environmentOf(sim), "-delete")
-	if code != succeeded || !strings.Contains(printed, "4 records found, 2 deleted.") || strings.Count(printed, "  gone     ") != 2 {
-		t.Errorf("exit code %d:\n%s", code, printed)
+	printed, err := sweeps(t, environmentOf(sim), Options{Delete: true})
+	if err != nil || strings.Count(printed, "2 records found, 1 deleted.") != 2 || strings.Count(printed, "  gone     ") != 2 {
+		t.Errorf("the error is %v:\n%s", err, printed)
 	}
 	expectLeft(t, sim, nil)
 }
@@ -264,9 +297,9 @@ func TestGoesOnAfterAFailure(t *testing.T) {
 	// Both names of the command.
 	sim.Faults.Add(ledger.Fault{Operation: "deletesubid", Kind: ledger.Replace, Body: "FAILURE: not today", Count: 2})
 	sim.Faults.Add(ledger.Fault{Operation: "DELETE /communication", Kind: ledger.Replace, Body: `{"result":false,"message":"in use"}`})
-	code, printed := sweeps(t, environmentOf(sim), "-delete")
-	if code != failed || !strings.Contains(printed, "4 records found, 2 deleted.") || !strings.Contains(printed, "not today") || !strings.Contains(printed, "in use") {
-		t.Errorf("exit code %d:\n%s", code, printed)
+	printed, err := sweeps(t, environmentOf(sim), Options{Delete: true})
+	if err == nil || strings.Count(printed, "2 records found, 1 deleted.") != 2 || !strings.Contains(printed, "not today") || !strings.Contains(printed, "in use") {
+		t.Errorf("the error is %v:\n%s", err, printed)
 	}
 	expectLeft(t, sim, leftOvers[:1])
 }
@@ -274,9 +307,9 @@ func TestGoesOnAfterAFailure(t *testing.T) {
 // A service that records an opt-out all the same is told of.
 func TestOptOutThatNobodyAskedFor(t *testing.T) {
 	sim := accountsWith(t, leftOvers[:1], "wc-deletesubid-optout")
-	code, printed := sweeps(t, environmentOf(sim), "-delete")
-	if code != failed || !strings.Contains(printed, "Global Optout although none was asked for: reach-acc-1@test.example.com") {
-		t.Errorf("exit code %d:\n%s", code, printed)
+	printed, err := sweeps(t, environmentOf(sim), Options{Delete: true})
+	if err == nil || !strings.Contains(printed, "Global Optout although none was asked for: reach-acc-1@test.example.com") {
+		t.Errorf("the error is %v:\n%s", err, printed)
 	}
 }
 
@@ -285,9 +318,9 @@ func TestWrongCredentials(t *testing.T) {
 	sim := accountsWith(t, leftOvers)
 	environment := environmentOf(sim)
 	environment["WHATCOUNTS_PASSWORD"], environment["SEVENG_PASSWORD"] = "wrong-password", "wrong-password"
-	code, printed := sweeps(t, environment, "-delete")
-	if code != failed || strings.Count(printed, "credentials refused") != 2 || sim.Log.Count("POST /user/login") != 1 {
-		t.Errorf("exit code %d, %d logins:\n%s", code, sim.Log.Count("POST /user/login"), printed)
+	printed, err := sweeps(t, environment, Options{Delete: true})
+	if err == nil || strings.Count(printed, "credentials refused") != 2 || sim.Log.Count("POST /user/login") != 1 {
+		t.Errorf("the error is %v, %d logins:\n%s", err, sim.Log.Count("POST /user/login"), printed)
 	}
 	expectLeft(t, sim, leftOvers)
 }
@@ -295,23 +328,20 @@ func TestWrongCredentials(t *testing.T) {
 // What names no account, or might find more than test records, sends nothing.
 func TestMisuse(t *testing.T) {
 	cases := map[string]struct {
-		arguments []string
-		change    map[string]string
-		want      string
+		prefix string
+		change map[string]string
+		want   string
 	}{
-		"an empty prefix":        {[]string{"-delete", "-prefix", ""}, nil, "has to begin with reach-acc-"},
-		"a short prefix":         {[]string{"-delete", "-prefix", "reach"}, nil, "has to begin with reach-acc-"},
-		"another prefix":         {[]string{"-delete", "-prefix", "jane-doe-and-others"}, nil, "has to begin with reach-acc-"},
-		"an argument":            {[]string{"delete"}, nil, "unexpected argument"},
-		"an unknown flag":        {[]string{"-force"}, nil, "-force"},
-		"no account":             {nil, map[string]string{"WHATCOUNTS_REALM": "", "REACH_TEST_OWNER": ""}, "no account is named"},
-		"no environment of 7G":   {nil, map[string]string{"SEVENG_ENDPOINT": ""}, "set SEVENG_ENDPOINT"},
-		"no credentials of 7G":   {nil, map[string]string{"SEVENG_USERNAME": "", "SEVENG_PASSWORD": ""}, "set SEVENG_USERNAME"},
-		"no password":            {nil, map[string]string{"WHATCOUNTS_PASSWORD": ""}, "WHATCOUNTS_PASSWORD"},
-		"an owner of no kind":    {nil, map[string]string{"REACH_TEST_OWNER": "company:42"}, "biz_entity:42"},
-		"an owner without an id": {nil, map[string]string{"REACH_TEST_OWNER": "biz_entity"}, "biz_entity:42"},
-		"clear text, 7G":         {nil, map[string]string{"SEVENG_ENDPOINT": "http://test.example.com"}, "SEVENG_ENDPOINT: it would send credentials"},
-		"clear text, WhatCounts": {nil, map[string]string{"WHATCOUNTS_ENDPOINT": "http://test.example.com"}, "WHATCOUNTS_ENDPOINT: it would send credentials"},
+		"a short prefix":         {"reach", nil, "has to begin with reach-acc-"},
+		"another prefix":         {"jane-doe-and-others", nil, "has to begin with reach-acc-"},
+		"no account":             {"", map[string]string{"WHATCOUNTS_REALM": "", "REACH_TEST_OWNER": ""}, "no account is named"},
+		"no environment of 7G":   {"", map[string]string{"SEVENG_ENDPOINT": ""}, "set SEVENG_ENDPOINT"},
+		"no credentials of 7G":   {"", map[string]string{"SEVENG_USERNAME": "", "SEVENG_PASSWORD": ""}, "set SEVENG_USERNAME"},
+		"no password":            {"", map[string]string{"WHATCOUNTS_PASSWORD": ""}, "WHATCOUNTS_PASSWORD"},
+		"an owner of no kind":    {"", map[string]string{"REACH_TEST_OWNER": "company:42"}, "biz_entity:42"},
+		"an owner without an id": {"", map[string]string{"REACH_TEST_OWNER": "biz_entity"}, "biz_entity:42"},
+		"clear text, 7G":         {"", map[string]string{"SEVENG_ENDPOINT": "http://test.example.com"}, "SEVENG_ENDPOINT: it would send credentials"},
+		"clear text, WhatCounts": {"", map[string]string{"WHATCOUNTS_ENDPOINT": "http://test.example.com"}, "WHATCOUNTS_ENDPOINT: it would send credentials"},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -320,9 +350,8 @@ func TestMisuse(t *testing.T) {
 			for variable, value := range c.change {
 				environment[variable] = value
 			}
-			code, printed := sweeps(t, environment, c.arguments...)
-			if code != misused || !strings.Contains(printed, c.want) || !strings.Contains(printed, "Usage:") {
-				t.Errorf("exit code %d:\n%s", code, printed)
+			if printed, err := sweeps(t, environment, Options{Prefix: c.prefix, Delete: true}); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("the error is %v:\n%s", err, printed)
 			}
 			if sim.Log.Len() > 0 {
 				t.Errorf("%d requests were sent", sim.Log.Len())
@@ -331,11 +360,36 @@ func TestMisuse(t *testing.T) {
 	}
 }
 
+// The command of make sweep: nothing is deleted without -delete, an empty
+// prefix is refused, and a sweeper that fails does not keep the other.
+func TestSweepFlags(t *testing.T) {
+	sim := accountsWith(t, append(bystanders, leftOvers...))
+	command := func(arguments ...string) (string, error) {
+		command := exec.CommandContext(t.Context(), os.Args[0], append([]string{"-sweep=accounts", "-sweep-allow-failures"}, arguments...)...)
+		for name, value := range environmentOf(sim) {
+			command.Env = append(command.Env, name+"="+value)
+		}
+		printed, err := command.CombinedOutput()
+		return string(printed), err
+	}
+	if printed, err := command(); err != nil || strings.Count(printed, "2 records found. Nothing was deleted") != 2 {
+		t.Errorf("the list ended with %v:\n%s", err, printed)
+	}
+	if printed, err := command("-delete", "-prefix="); err == nil || strings.Count(printed, "has to begin with reach-acc-") < 2 {
+		t.Errorf("an empty prefix ended with %v:\n%s", err, printed)
+	}
+	expectLeft(t, sim, append(bystanders, leftOvers...))
+	if printed, err := command("-delete"); err != nil || strings.Count(printed, "2 records found, 2 deleted.") != 2 {
+		t.Errorf("the sweep ended with %v:\n%s", err, printed)
+	}
+	expectLeft(t, sim, bystanders)
+}
+
 // A longer prefix narrows the sweep.
 func TestLongerPrefix(t *testing.T) {
 	sim := accountsWith(t, leftOvers)
-	if code, printed := sweeps(t, environmentOf(sim), "-delete", "-prefix", "reach-acc-2"); code != succeeded {
-		t.Errorf("exit code %d:\n%s", code, printed)
+	if printed, err := sweeps(t, environmentOf(sim), Options{Delete: true, Prefix: "reach-acc-2"}); err != nil {
+		t.Errorf("the error is %v:\n%s", err, printed)
 	}
 	expectLeft(t, sim, leftOvers)
 }
@@ -346,15 +400,8 @@ func TestOneServiceAlone(t *testing.T) {
 		sim := accountsWith(t, leftOvers)
 		environment := environmentOf(sim)
 		delete(environment, unset)
-		if code, printed := sweeps(t, environment); code != succeeded || !strings.HasPrefix(printed, left) || !strings.Contains(printed, "2 records found.") {
-			t.Errorf("%s ended with %d:\n%s", left, code, printed)
+		if printed, err := sweeps(t, environment, Options{}); err != nil || !strings.HasPrefix(printed, left) || !strings.Contains(printed, "2 records found.") {
+			t.Errorf("%s ended with %v:\n%s", left, err, printed)
 		}
-	}
-}
-
-func TestHelp(t *testing.T) {
-	var out bytes.Buffer
-	if code := run(t.Context(), []string{"-help"}, nil, &out, io.Discard); code != succeeded || out.String() != usage {
-		t.Errorf("exit code %d:\n%s", code, &out)
 	}
 }

@@ -25,7 +25,7 @@ func Fill(page string, r *figures.Results) (string, error) {
 
 func section(r *figures.Results) string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "\n![Seconds by number of records, for each kind and step](performance.svg)\n")
+	fmt.Fprintf(&text, "\n![Seconds by number of records, for each kind and step](../images/performance.svg)\n")
 	for _, kind := range figures.Kinds() {
 		if rows := rowsOf(r, kind); len(rows) > 0 {
 			fmt.Fprintf(&text, "\n`reach_%s`:\n\n", kind)
@@ -35,11 +35,11 @@ func section(r *figures.Results) string {
 	fmt.Fprintf(&text, "\nMeasured with %s on %s, %d cores; each figure is the median of %s.\n", r.CLI, r.System, r.CPUs, samples(r))
 	var rows [][]string
 	for _, j := range r.Judge() {
-		verdict := "kept"
+		judged := "kept"
 		if !j.Passed() {
-			verdict = "**missed**"
+			judged = "**missed**"
 		}
-		rows = append(rows, []string{j.Name, amount(j.Value, j), amount(j.Limit, j), verdict})
+		rows = append(rows, []string{j.Name, amount(j.Value, j), amount(j.Limit, j), judged})
 	}
 	if len(rows) > 0 {
 		fmt.Fprintf(&text, "\nThe limits that the provider is held to:\n\n")

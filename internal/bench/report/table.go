@@ -102,11 +102,11 @@ func Judgements(r *figures.Results) string {
 	fmt.Fprintln(&text)
 	aligned := tabwriter.NewWriter(&text, 0, 0, 2, ' ', 0)
 	for _, j := range r.Judge() {
-		verdict := "pass"
+		judged := "pass"
 		if !j.Passed() {
-			verdict = "FAIL"
+			judged = "FAIL"
 		}
-		fmt.Fprintf(aligned, "%s\t%s\t%s\tat most %s\n", verdict, j.Name, amount(j.Value, j), amount(j.Limit, j))
+		fmt.Fprintf(aligned, "%s\t%s\t%s\tat most %s\n", judged, j.Name, amount(j.Value, j), amount(j.Limit, j))
 	}
 	// It writes into memory.
 	_ = aligned.Flush()
