@@ -8,104 +8,85 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
-// The data argument is a small table: records are separated by ^, columns by
-// a comma, and the first record names the columns. No way to write a ^ inside a
-// value is known, and how quotes are read is client practice only. Whatever
-// might be read as a separator is therefore refused before anything is sent:
-// a value that splits a record could delete a stranger. "WhatCounts:
-// Conventions"; quoting is client practice 2011.
+// The data argument is a small table: records are separated by ^, columns by a
+// comma, and the first record names the columns. No way to write a ^ inside a
+// value is known, and how quotes are read is known from clients only. Whatever
+// might be read as a separator is therefore refused before anything is sent: a
+// value that splits a record could delete a stranger.
+// whatcounts.md#data-argument
 
-// column is one column of a record.
-type column struct{ name, value string }
+// cell is one value of a record, with the name of its column.
+type cell struct{ name, value string }
 
 const (
-	customPrefix     = "custom_"
 	columnSeparator  = ","
 	recordSeparator  = "^"
 	formatColumn     = "format_number"
 	identityRefusals = columnSeparator + recordSeparator + `"`
 )
 
-// encoded is one record as it is written, and the names of its columns.
-// Records of the same columns may go into one argument.
-type encoded struct{ names, values string }
+// record is one record as it is written, and the names of its columns. Records
+// of the same columns may go into one command.
+type record struct{ names, values string }
 
 // encode writes one record.
-func encode(columns []column) (encoded, error) {
-	var names, values strings.Builder
-	for i, col := range columns {
-		if err := checkColumnName(col.name); err != nil {
-			return encoded{}, err
+func encode(cells []cell) (record, error) {
+	names, values := make([]string, len(cells)), make([]string, len(cells))
+	for i, c := range cells {
+		if err := c.checkName(); err != nil {
+			return record{}, err
 		}
-		value, err := encodeValue(col)
+		value, err := c.encode()
 		if err != nil {
-			return encoded{}, err
+			return record{}, err
 		}
-		if i > 0 {
-			names.WriteString(columnSeparator)
-			values.WriteString(columnSeparator)
-		}
-		names.WriteString(col.name)
-		values.WriteString(value)
+		names[i], values[i] = c.name, value
 	}
-	if len(columns) == 1 && columns[0].value == "" && isIdentity(columns[0].name) {
+	if len(cells) == 1 && cells[0].value == "" && isIdentity(cells[0].name) {
 		// An empty record may be skipped, and the counts would be those of others.
-		return encoded{}, unsendable(attributeName(columns[0].name), "it is empty", "")
+		return record{}, unsendable(AttributeName(cells[0].name), "it is empty", "")
 	}
-	return encoded{names.String(), values.String()}, nil
+	return record{strings.Join(names, columnSeparator), strings.Join(values, columnSeparator)}, nil
 }
 
 // dataOf is the data argument with these records, all of the same columns.
-func dataOf(records ...encoded) argument {
-	var data strings.Builder
-	data.WriteString(records[0].names)
-	for _, record := range records {
-		data.WriteString(recordSeparator)
-		data.WriteString(record.values)
+func dataOf(records []record) argument {
+	lines := []string{records[0].names}
+	for _, r := range records {
+		lines = append(lines, r.values)
 	}
-	return argument{"data", data.String()}
+	return argument{"data", strings.Join(lines, recordSeparator)}
 }
 
-func encodeValue(col column) (string, error) {
-	if isIdentity(col.name) {
-		return col.value, CheckIdentity(attributeName(col.name), col.value)
+func (c cell) encode() (string, error) {
+	if isIdentity(c.name) {
+		return c.value, CheckIdentity(AttributeName(c.name), c.value)
 	}
-	if err := CheckValue(attributeName(col.name), col.value); err != nil {
+	if err := CheckValue(AttributeName(c.name), c.value); err != nil {
 		return "", err
 	}
-	if !needsQuotes(col.value) {
-		return col.value, nil
+	if !needsQuotes(c.value) {
+		return c.value, nil
 	}
-	return `"` + strings.ReplaceAll(col.value, `"`, `\"`) + `"`, nil
-}
-
-// isIdentity reports whether a column says whose record it is. These are never
-// quoted: if quotes were kept as they are, another contact would be meant.
-func isIdentity(name string) bool {
-	return name == "email" || name == "first" || name == "customer_key"
+	return `"` + strings.ReplaceAll(c.value, `"`, `\"`) + `"`, nil
 }
 
 func needsQuotes(value string) bool { return strings.ContainsAny(value, `,"`) }
 
-// isUncertain reports whether a value may arrive as another one: in quotes,
-// which might be kept, or with outer blanks, which might be trimmed.
-func (col column) isUncertain() bool {
-	return !isIdentity(col.name) && (needsQuotes(col.value) || strings.TrimSpace(col.value) != col.value)
+// mayChange reports whether a value may arrive as another one: in quotes, which
+// might be kept, or with outer blanks, which might be trimmed.
+func (c cell) mayChange() bool {
+	return !isIdentity(c.name) && (needsQuotes(c.value) || strings.TrimSpace(c.value) != c.value)
 }
 
-func checkColumnName(name string) error {
-	if custom, found := strings.CutPrefix(name, customPrefix); found {
+func (c cell) checkName() error {
+	if custom, found := strings.CutPrefix(c.name, CustomPrefix); found {
 		return CheckCustomFieldName(custom)
 	}
-	if isIdentity(name) || name == formatColumn {
+	if c.name == formatColumn || columnPosition(c.name) < len(Columns) {
 		return nil
 	}
-	for _, standard := range standardFields {
-		if name == standard {
-			return nil
-		}
-	}
-	return unsendable(name, "WhatCounts has no such column", "Use custom_fields for fields that the realm defines itself.")
+	return unsendable(c.name, "WhatCounts has no such column", "Use custom_fields for fields that the realm defines itself.")
 }
 
 // CheckIdentity finds out whether value can be sent where it says which
@@ -159,22 +140,6 @@ func CheckCustomFieldName(name string) error {
 		}
 	}
 	return nil
-}
-
-// attributeName is what a person calls a column.
-func attributeName(columnName string) string {
-	switch columnName {
-	case "first":
-		return "first_name"
-	case "last":
-		return "last_name"
-	case formatColumn:
-		return "subscriptions"
-	}
-	if custom, found := strings.CutPrefix(columnName, customPrefix); found {
-		return "custom_fields[" + strconv.Quote(custom) + "]"
-	}
-	return columnName
 }
 
 func unsendable(name, reason, advice string) error {
