@@ -131,14 +131,12 @@ func (c Contact) Managed() Managed {
 }
 
 // ManagedBy is what the contact has of what these manage, and nothing else, so
-// that [Compare] shows what differs.
+// that [Compare] shows what differs. A value that is not stored is empty.
 func (c Contact) ManagedBy(all ...Managed) Managed {
 	restricted := Managed{Identity: c.Identity, Values: map[string]string{}}
 	for _, managed := range all {
 		for name := range managed.Values {
-			if value := c.Values[name]; value != "" {
-				restricted.Values[name] = value
-			}
+			restricted.Values[name] = c.Values[name]
 		}
 		for _, s := range managed.Subscriptions {
 			if stored, on := subscriptionTo(c.Subscriptions, s.ListID); on && !restricted.On(s.ListID) {
