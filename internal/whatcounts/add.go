@@ -137,6 +137,7 @@ func (w *addition) exists(rows []Row, id int64) error {
 
 // writes are the subscribes to the lists that are not accepted yet.
 func (w *addition) writes(ctx context.Context) ([]write, error) {
+	w.totals = nothingCounted
 	var writes []write
 	for i, s := range w.wanted.Subscriptions {
 		if _, accepted := w.counted[s.ListID]; accepted {
@@ -156,6 +157,13 @@ func (w *addition) writes(ctx context.Context) ([]write, error) {
 		if err != nil {
 			return nil, err
 		}
+		next.failed = func(err error) {
+			if i == 0 && !w.lost && w.totals.added < 1 {
+				w.finish(err)
+				return
+			}
+			w.refusal, w.stopped = err, true // the contact may exist, and is read back
+		}
 		writes = append(writes, next)
 	}
 	return writes, nil
@@ -165,10 +173,8 @@ func (w *addition) writes(ctx context.Context) ([]write, error) {
 func (w *addition) judgeFirst(s subscribe, counts subscribeCounts, err error) error {
 	w.totals = counts
 	switch {
-	case isUncertain(err), err != nil && !w.lost && counts.added < 1:
-		return err
 	case err != nil:
-		w.refusal, w.stopped = err, true
+		return err
 	case counts.updated > 0 && counts.added == 0 && !w.lost && !w.untold:
 		w.changedOther, w.stopped = true, true
 	default:
@@ -180,16 +186,15 @@ func (w *addition) judgeFirst(s subscribe, counts subscribeCounts, err error) er
 // judgeFurther takes the answer to a subscribe of a contact that was added.
 func (w *addition) judgeFurther(s subscribe, counts subscribeCounts, err error) error {
 	switch {
-	case isUncertain(err):
-		w.totals = counts
-		return err
 	case err != nil:
-		w.refusal, w.stopped = err, true
+		if isUncertain(err) {
+			w.totals = counts
+		}
+		return err
 	case counts.added > 0:
-		w.refusal, w.stopped = addedAnother(fmt.Sprintf("subscribing %s to list %d", s.contact, s.ListID)), true
-	default:
-		w.counted[s.ListID] = counts.subscriptions
+		return addedAnother(fmt.Sprintf("subscribing %s to list %d", s.contact, s.ListID))
 	}
+	w.counted[s.ListID] = counts.subscriptions
 	return nil
 }
 

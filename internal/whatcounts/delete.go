@@ -121,7 +121,7 @@ func (d *deletion) look(ctx context.Context, again bool) error {
 		err = d.prepare(ctx)
 	}
 	if apierror.Is(err, apierror.NotFound) {
-		d.gone(true)
+		d.gone(!d.outcome.Sent)
 		return nil
 	}
 	return err

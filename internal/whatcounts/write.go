@@ -61,8 +61,10 @@ type write struct {
 	command // without its data
 	row     record
 	// judge reads the answer for this row. An error that marks an uncertain
-	// outcome has the contact read back; any other ends the operation.
-	judge func(a answer, rows int) error
+	// outcome has the contact read back; any other ends the operation, or is
+	// handed to failed where that is set.
+	judge  func(a answer, rows int) error
+	failed func(err error)
 	// optouts: the command may change what the opt-out queries show.
 	optouts bool
 }
@@ -231,6 +233,8 @@ func (c *Client) sendCommand(ctx context.Context, rows []sending) {
 		switch {
 		case isUncertain(err):
 			row.of.uncertain, row.of.shared, row.of.alone = err, len(rows) > 1, true
+		case err != nil && row.failed != nil:
+			row.failed(err)
 		case err != nil:
 			row.of.finish(err)
 		}
