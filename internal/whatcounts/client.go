@@ -39,6 +39,7 @@ type Config struct {
 	Transport   httpclient.Config
 	Consistency httpclient.Consistency // the zero value means httpclient.DefaultConsistency
 	BatchSize   int                    // the most rows in one command; 0 means DefaultBatchSize, 1 one row each
+	QuietPeriod time.Duration          // how long a call waits for others that could share its commands; 0 means DefaultQuietPeriod
 }
 
 // DefaultBatchSize is how many rows a command carries at most, if nothing else
@@ -46,11 +47,11 @@ type Config struct {
 // sends 2,000. whatcounts.md#conventions
 const DefaultBatchSize = 500
 
-// How calls that come at about the same time are collected.
-const (
-	quietPeriod = 20 * time.Millisecond
-	longestWait = 500 * time.Millisecond
-)
+// DefaultQuietPeriod is how long a batch of calls waits for another one.
+const DefaultQuietPeriod = 20 * time.Millisecond
+
+// longestWait is how long the first call of a batch waits at most.
+const longestWait = 500 * time.Millisecond
 
 // Client sends commands to one realm. It is safe for concurrent use.
 type Client struct {
@@ -111,19 +112,23 @@ func New(config Config) (*Client, error) {
 	if c.batchSize <= 0 {
 		c.batchSize = DefaultBatchSize
 	}
-	collect(&c.additions, c.batchSize, c.add)
-	collect(&c.changes, c.batchSize, c.update)
-	collect(&c.deletions, c.batchSize, func(ctx context.Context, deletions []Deletion, atOnce int) []Outcome {
+	quiet := config.QuietPeriod
+	if quiet <= 0 {
+		quiet = DefaultQuietPeriod
+	}
+	collect(&c.additions, c.batchSize, quiet, c.add)
+	collect(&c.changes, c.batchSize, quiet, c.update)
+	collect(&c.deletions, c.batchSize, quiet, func(ctx context.Context, deletions []Deletion, atOnce int) []Outcome {
 		return c.delete(ctx, deletions, atOnce, nil)
 	})
-	collect(&c.unsubscriptions, c.batchSize, c.unsubscribe)
+	collect(&c.unsubscriptions, c.batchSize, quiet, c.unsubscribe)
 	return c, nil
 }
 
 // collect sets a batcher up. As many requests are under way at a time as
 // callers wait: Terraform's -parallelism has said how many that may be.
-func collect[T any](b *httpclient.Batcher[T, Outcome], limit int, run func(ctx context.Context, items []T, atOnce int) []Outcome) {
-	b.Limit, b.Quiet, b.Longest, b.Grace = limit, quietPeriod, longestWait, grace
+func collect[T any](b *httpclient.Batcher[T, Outcome], limit int, quiet time.Duration, run func(ctx context.Context, items []T, atOnce int) []Outcome) {
+	b.Limit, b.Quiet, b.Longest, b.Grace = limit, quiet, longestWait, grace
 	b.Run = func(ctx context.Context, items []T) []Outcome { return run(ctx, items, len(items)) }
 }
 
