@@ -50,6 +50,7 @@ func (c *Client) update(ctx context.Context, changes []Change, atOnce int) []Out
 	each(numbers(len(set)), atOnce, func(i int) {
 		if outcomes[i].Err != nil && outcomes[i].Sent {
 			outcomes[i].Contact = c.afterFailure(ctx, changes[i].From.Identity)
+			outcomes[i].Sent = !changes[i].leftAsItWas(outcomes[i].Contact)
 		}
 	})
 	return outcomes
@@ -65,6 +66,13 @@ func (c *Client) afterFailure(ctx context.Context, contact Identity) Contact {
 		return Contact{}
 	}
 	return stored
+}
+
+// leftAsItWas reports whether nothing that the change is about has changed.
+func (change Change) leftAsItWas(stored Contact) bool {
+	was := stored.ManagedBy(change.From, change.To)
+	was.CustomerKey = change.From.CustomerKey
+	return stored.SubscriberID != 0 && Compare(was, change.From).None()
 }
 
 // step is what a round of a modification sends. The address and the first name
