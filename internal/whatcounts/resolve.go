@@ -2,7 +2,6 @@ package whatcounts
 
 import (
 	"context"
-	"errors"
 	"slices"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
@@ -67,26 +66,4 @@ func (c *Client) resolve(ctx context.Context, attempt string, wanted Identity) (
 		return rows[0].contact(wanted), nil
 	}
 	return Contact{}, refused(attempt, &AmbiguousError{rows}, "Set first_name to say which of them is meant.")
-}
-
-// thoseWithKey are the contacts whose details show the key, or, where details
-// show none, which a search for the key finds.
-func (c *Client) thoseWithKey(ctx context.Context, attempt string, rows []Row, key string) ([]Row, error) {
-	var having []Row
-	for _, row := range rows {
-		stored, err := c.Contact(ctx, row.SubscriberID, row.Email)
-		if err == nil && stored.CustomerKey == "" {
-			if err = c.confirmBySearch(ctx, attempt, row.SubscriberID, key); err == nil {
-				stored.CustomerKey = key
-			}
-		}
-		switch {
-		case apierror.Is(err, apierror.NotFound), errors.Is(err, errNotFoundByKey):
-		case err != nil:
-			return nil, err
-		case stored.CustomerKey == key:
-			having = append(having, row)
-		}
-	}
-	return having, nil
 }
