@@ -82,7 +82,7 @@ type Client struct {
 	noKeySearch  atomic.Bool // the service does not search by customer key
 	deleteByID   optoutOfDeleteByID
 	recent       recentWrites
-	beforeDelete sync.Mutex // held while Deletion.Before is called
+	beforeWrite  sync.Mutex // held while Deletion.Before is called
 }
 
 // New makes a client and sends nothing. A setting that is missing or cannot be

@@ -76,7 +76,7 @@ type deletion struct {
 	*Client
 	Deletion
 	keyed    bool
-	prepared bool // Before was called
+	prepared bool // it was read for Before
 	missing  bool // the service says that there was nobody to delete
 	proved   bool // it says that this contact is gone
 	otherAs  bool // the second name of the command is to be tried
@@ -104,7 +104,7 @@ func (d *deletion) check(ctx context.Context) error {
 	return err
 }
 
-// look finds the contact, and hands it to Before the first time.
+// look finds the contact, and reads it for Before the first time.
 func (d *deletion) look(ctx context.Context, again bool) error {
 	var err error
 	switch {
@@ -187,16 +187,16 @@ func (d *deletion) prepare(ctx context.Context) error {
 		}
 		d.noOptout = err == nil && !optedOut
 	}
+	if d.Before == nil || !d.Whole {
+		return nil
+	}
+	return d.readWhole(ctx)
+}
+
+func (d *deletion) before(ctx context.Context) error {
 	if d.Before == nil {
 		return nil
 	}
-	if d.Whole {
-		if err := d.readWhole(ctx); err != nil {
-			return err
-		}
-	}
-	d.beforeDelete.Lock()
-	defer d.beforeDelete.Unlock()
 	if err := ctx.Err(); err != nil {
 		return notSent(d.attempt, err)
 	}
