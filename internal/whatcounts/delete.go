@@ -193,7 +193,7 @@ func (d *deletion) prepare(ctx context.Context) error {
 	return d.readWhole(ctx)
 }
 
-func (d *deletion) before(ctx context.Context) error {
+func (d *deletion) ready(ctx context.Context) error {
 	if d.Before == nil {
 		return nil
 	}

@@ -29,9 +29,9 @@ type operation interface {
 	// look finds out who is there, and refuses what would reach another contact.
 	// again says that commands were sent before, with an unknown outcome.
 	look(ctx context.Context, again bool) error
-	// before is called in the order of the set, never twice at a time, right
+	// ready is called in the order of the set, never twice at a time, right
 	// before the first command.
-	before(ctx context.Context) error
+	ready(ctx context.Context) error
 	// writes are the commands that are left, in order.
 	writes(ctx context.Context) ([]write, error)
 	// readBack finds out what became of the commands. It finishes the operation
@@ -55,7 +55,7 @@ type progress struct {
 
 func (p *progress) state() *progress { return p }
 
-func (p *progress) before(context.Context) error { return nil }
+func (p *progress) ready(context.Context) error { return nil }
 
 // finish is the end of an operation.
 func (p *progress) finish(err error) { p.outcome.Err, p.finished = err, true }
@@ -149,7 +149,7 @@ func (c *Client) runTogether(ctx context.Context, set []operation, atOnce int) {
 			}
 		})
 		if !again {
-			c.callBefore(ctx, open(set))
+			c.makeReady(ctx, open(set))
 		}
 		c.send(ctx, open(set), atOnce)
 		each(open(set), atOnce, func(o operation) { o.readBack(ctx) })
@@ -158,11 +158,11 @@ func (c *Client) runTogether(ctx context.Context, set []operation, atOnce int) {
 	}
 }
 
-func (c *Client) callBefore(ctx context.Context, set []operation) {
+func (c *Client) makeReady(ctx context.Context, set []operation) {
 	c.beforeWrite.Lock()
 	defer c.beforeWrite.Unlock()
 	for _, o := range set {
-		if err := o.before(ctx); err != nil {
+		if err := o.ready(ctx); err != nil {
 			o.state().finish(err)
 		}
 	}
