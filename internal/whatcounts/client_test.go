@@ -170,11 +170,14 @@ func everyCall(c *Client) map[string]func(context.Context) error {
 			_, _, err := update(ctx, c, jane(), wanted)
 			return err
 		},
-		"delete":       func(ctx context.Context) error { return c.DeleteOne(ctx, Deletion{Identity: jane().Identity}).Err },
-		"delete by id": func(ctx context.Context) error { err := c.DeleteOne(ctx, Deletion{Identity: jane().Identity, WithoutOptout: true}).Err; return err },
-		"unsubscribe":  func(ctx context.Context) error { return c.UnsubscribeOne(ctx, on(jane(), 5)).Err },
-		"opt-outs":     func(ctx context.Context) error { _, err := c.OptedOut(ctx, "jane@example.com", 5, 1); return err },
-		"lists":        func(ctx context.Context) error { _, err := c.Lists(ctx); return err },
+		"delete": func(ctx context.Context) error { return c.DeleteOne(ctx, Deletion{Identity: jane().Identity}).Err },
+		"delete by id": func(ctx context.Context) error {
+			err := c.DeleteOne(ctx, Deletion{Identity: jane().Identity, WithoutOptout: true}).Err
+			return err
+		},
+		"unsubscribe": func(ctx context.Context) error { return c.UnsubscribeOne(ctx, on(jane(), 5)).Err },
+		"opt-outs":    func(ctx context.Context) error { _, err := c.OptedOut(ctx, "jane@example.com", 5, 1); return err },
+		"lists":       func(ctx context.Context) error { _, err := c.Lists(ctx); return err },
 	}
 }
 

@@ -151,8 +151,8 @@ func keyIn(realm, key string) string {
 func alone(s *simulated, dialect string) {
 	ctx, c := s.Context(), s.client
 	wanted := Managed{
-		Identity: Identity{Email: "jane@example.com", FirstName: "Jane", CustomerKey: keyIn(s.realm, "K-1")},
-		Values:   map[string]string{"last": "Doe", "city": "Rome", "custom_plan": "gold"},
+		Identity:      Identity{Email: "jane@example.com", FirstName: "Jane", CustomerKey: keyIn(s.realm, "K-1")},
+		Values:        map[string]string{"last": "Doe", "city": "Rome", "custom_plan": "gold"},
 		Subscriptions: []Subscription{{5, HTML}, {7, Text}},
 	}
 	created, err := add(ctx, c, NewContact{Managed: wanted})
