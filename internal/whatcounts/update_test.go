@@ -273,6 +273,37 @@ func TestAnUpdateGoesOnAfterALostAnswer(t *testing.T) {
 	}
 }
 
+func TestAnUpdateThatFailedTellsWhetherAnythingChanged(t *testing.T) {
+	for stored, sent := range map[string]bool{"<last>Doe</last>": false, "<last>Smith</last>": true, "FAILURE: try later": true} {
+		detail := detailXML("12", "jane@example.com", "Jane", "5", stored)
+		if strings.HasPrefix(stored, "FAILURE") {
+			detail = stored
+		}
+		s := newScript(t).on("find", rows(janeRow)).on("update", "FAILURE: no").on("detail", detail)
+		outcome := s.client.UpdateOne(t.Context(), Change{
+			From: changed(func(c *Managed) { c.Values["last"] = "Doe" }),
+			To:   changed(func(c *Managed) { c.Values["last"] = "Smith"; c.Values["city"] = "Rome" }),
+		})
+		if !apierror.Is(outcome.Err, apierror.Refused) || outcome.Sent != sent || (outcome.Contact.SubscriberID == 12) != (detail != stored) {
+			t.Errorf("%s: %+v", stored, outcome)
+		}
+	}
+}
+
+func TestAListThatIsKnownToWaitIsNoDifference(t *testing.T) {
+	s := newScript(t).on("find", rows(janeRow)).on("update", updatedOne).on("detail", detailXML("12", "jane@example.com", "Jane", "5", "<city>Rome</city>"))
+	from := on(jane(), 5, 7)
+	to := clone(from)
+	to.Values["city"] = "Rome"
+	if err := s.client.UpdateOne(t.Context(), Change{From: from, To: to, Pending: []int64{7}}).Err; err != nil {
+		t.Error(err)
+	}
+	s.expectSent("find update detail")
+	if err := s.client.UpdateOne(t.Context(), Change{From: from, To: to}).Err; err == nil || !strings.Contains(err.Error(), "subscription to list 7") {
+		t.Errorf("a list that is not known to wait: %v", err)
+	}
+}
+
 // Where the contact cannot be read after something was sent, none is returned.
 func TestAnUpdateThatCannotBeReadClaimsNothing(t *testing.T) {
 	s := newScript(t).on("find", rows(janeRow)).on("update", updatedOne).on("detail", detailXML("12", "jane@example.com", "Jane", "5"))
