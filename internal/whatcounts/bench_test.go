@@ -13,11 +13,11 @@ func BenchmarkEncode(b *testing.B) {
 	for _, rows := range []int{1, 500} {
 		b.Run(fmt.Sprint(rows), func(b *testing.B) {
 			contact := jane()
-			contact.Fields = map[string]string{"last": "Doe, Jr", "city": "Rome", "company": "The Best"}
-			columns := append(contact.identity(false), contact.values()...)
+			contact.Values = map[string]string{"last": "Doe, Jr", "city": "Rome", "company": "The Best"}
+			columns := append(contact.columns(false), contact.cells()...)
 			b.ReportAllocs()
 			for b.Loop() {
-				records := make([]encoded, 0, rows)
+				records := make([]record, 0, rows)
 				for range rows {
 					record, err := encode(columns)
 					if err != nil {
@@ -25,7 +25,7 @@ func BenchmarkEncode(b *testing.B) {
 					}
 					records = append(records, record)
 				}
-				if dataOf(records...).value == "" {
+				if dataOf(records).value == "" {
 					b.Fatal("it is empty")
 				}
 			}
@@ -33,10 +33,10 @@ func BenchmarkEncode(b *testing.B) {
 	}
 }
 
-func BenchmarkReplies(b *testing.B) {
+func BenchmarkAnswers(b *testing.B) {
 	for name, read := range map[string]func() bool{
-		"sub":    func() bool { _, ok := readReply([]byte(subAdded)).countSubscribed(); return ok },
-		"delete": func() bool { _, ok := readReply([]byte(deletedOne)).countDeleted(); return ok },
+		"sub":    func() bool { _, ok := readAnswer([]byte(subAdded)).subscribeCounts(); return ok },
+		"delete": func() bool { _, ok, _ := readAnswer([]byte(deletedOne)).parseDelete(); return ok },
 		"detail": func() bool {
 			_, err := readDetail(detailXML("12", "jane@example.com", "Jane", "5,7", "<last>Doe</last>"))
 			return err == nil
@@ -53,10 +53,10 @@ func BenchmarkReplies(b *testing.B) {
 	}
 	b.Run("find", func(b *testing.B) {
 		client := &Client{wire: httpclient.New(httpclient.Config{})}
-		answer := readReply([]byte(rows(strings.Repeat(janeRow+"\n", 100))))
+		answer := readAnswer([]byte(rows(strings.Repeat(janeRow+"\n", 100))))
 		b.ReportAllocs()
 		for b.Loop() {
-			if _, n, err := client.readMatches("finding", answer); n != 100 || err != nil {
+			if _, n, err := client.readRows("finding", answer); n != 100 || err != nil {
 				b.Fatal(n, err)
 			}
 		}

@@ -3,23 +3,30 @@
 //
 // The servlet takes one command as a form and answers with HTTP 200 whatever
 // happened. What an answer means is decided by its text, and by the counts in
-// it rather than by its first word. An action whose answer cannot be read is
+// it rather than by its first word. A command whose answer cannot be read is
 // read back before it is sent again.
+//
+// Its own unit is a table of rows, so the client adds, changes and deletes sets
+// of contacts, with an outcome for each: [Client.Add], [Client.Update],
+// [Client.Delete], [Client.Unsubscribe]. AddOne and its siblings do the same for
+// one contact, together with those of callers that come at about the same time.
 package whatcounts
 
 import (
+	"context"
+	"errors"
 	"regexp"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
-	"github.com/reachops/terraform-provider-reach/internal/batch"
 	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 )
 
 // DefaultEndpoint is the address of the servlet for accounts without a domain of
-// their own.
+// their own. whatcounts.md#conventions.
 const DefaultEndpoint = "https://api.whatcounts.net/bin/api_web"
 
 // Config is how to reach one realm.
@@ -32,12 +39,19 @@ type Config struct {
 	Transport   httpclient.Config
 	Consistency httpclient.Consistency // the zero value means httpclient.DefaultConsistency
 	BatchSize   int                    // the most rows in one command; 0 means DefaultBatchSize, 1 one row each
+	QuietPeriod time.Duration          // how long a call waits for others that could share its commands; 0 means DefaultQuietPeriod
 }
 
 // DefaultBatchSize is how many rows a command carries at most, if nothing else
 // is asked for. What the service takes is not documented; one known client
-// sends 2,000. Client practice 2009.
+// sends 2,000. whatcounts.md#conventions.
 const DefaultBatchSize = 500
+
+// DefaultQuietPeriod is how long a batch of calls waits for another one.
+const DefaultQuietPeriod = 20 * time.Millisecond
+
+// longestWait is how long the first call of a batch waits at most.
+const longestWait = 500 * time.Millisecond
 
 // Client sends commands to one realm. It is safe for concurrent use.
 type Client struct {
@@ -48,27 +62,31 @@ type Client struct {
 	retries     int
 	consistency httpclient.Consistency
 	batchSize   int
-	shared      *batch.Batches[companyKey, parcel, shipment]
+
+	additions       httpclient.Batcher[NewContact, Outcome]
+	changes         httpclient.Batcher[Change, Outcome]
+	deletions       httpclient.Batcher[Deletion, Outcome]
+	unsubscriptions httpclient.Batcher[Managed, Outcome]
 
 	quietUntil   atomic.Pointer[time.Time] // by the service's own wish
-	refusal      atomic.Pointer[credentialRefusal]
-	accepted     atomic.Bool // the credentials, as an answer has shown
-	unaccepted   locks       // one command at a time until then
+	refusal      atomic.Pointer[string]    // what it said of the credentials
+	accepted     atomic.Bool               // the credentials, as an answer has shown
+	unaccepted   locks                     // one command at a time until then
 	addresses    locks
 	realms       httpclient.Cache[struct{}, RealmSettings]
 	knownRealm   atomic.Pointer[RealmSettings]
-	optouts      httpclient.Cache[optoutQuery, fingerprints]
+	optouts      httpclient.Cache[optoutQuery, addressSet]
 	allLists     httpclient.Cache[struct{}, []List]
-	customFields provenNames
-	deleteByID   commandChoice
+	provenFields sync.Map    // custom fields that were read back as they were sent
+	deleteByIDAs atomic.Bool // the service knows the second name of the command
 	noKeySearch  atomic.Bool // the service does not search by customer key
-	lesson       optoutLesson
-	deleted      deletedContacts
-	identities   knownIdentities
+	deleteByID   optoutOfDeleteByID
+	recent       recentWrites
+	beforeWrite  sync.Mutex // held while Deletion.Before is called
 }
 
 // New makes a client and sends nothing. A setting that is missing or cannot be
-// used is a apierror.Invalid error that names the attribute and the environment
+// used is an apierror.Invalid error that names the attribute and the environment
 // variable.
 func New(config Config) (*Client, error) {
 	if err := config.check(); err != nil {
@@ -79,25 +97,51 @@ func New(config Config) (*Client, error) {
 		wire.Service = "WhatCounts"
 	}
 	wire.Secrets = append(append([]string(nil), wire.Secrets...), config.Password, config.ClientAuth)
-	pace := config.Consistency
-	if pace == (httpclient.Consistency{}) {
-		pace = httpclient.DefaultConsistency
-	}
-	batchSize := config.BatchSize
-	if batchSize <= 0 {
-		batchSize = DefaultBatchSize
-	}
 	c := &Client{
 		endpoint:    strings.TrimRight(config.Endpoint, "/"), // a servlet's path ends in none
 		realmName:   config.Realm,
 		credentials: config.credentials(),
 		wire:        httpclient.New(wire),
 		retries:     max(wire.MaxRetries, 0),
-		consistency: pace,
-		batchSize:   batchSize,
+		consistency: config.Consistency,
+		batchSize:   config.BatchSize,
 	}
-	c.shared = batch.New[companyKey](batch.Config{Limit: batchSize, Grace: grace}, c.ship)
+	if c.consistency == (httpclient.Consistency{}) {
+		c.consistency = httpclient.DefaultConsistency
+	}
+	if c.batchSize <= 0 {
+		c.batchSize = DefaultBatchSize
+	}
+	quiet := config.QuietPeriod
+	if quiet <= 0 {
+		quiet = DefaultQuietPeriod
+	}
+	collect(&c.additions, c.batchSize, quiet, c.add)
+	collect(&c.changes, c.batchSize, quiet, c.update)
+	collect(&c.deletions, c.batchSize, quiet, func(ctx context.Context, deletions []Deletion, atOnce int) []Outcome {
+		return c.delete(ctx, deletions, atOnce, nil, nil)
+	})
+	collect(&c.unsubscriptions, c.batchSize, quiet, c.unsubscribe)
 	return c, nil
+}
+
+// collect sets a batcher up. As many requests are under way at a time as
+// callers wait: Terraform's -parallelism has said how many that may be.
+func collect[T any](b *httpclient.Batcher[T, Outcome], limit int, quiet time.Duration, run func(ctx context.Context, items []T, atOnce int) []Outcome) {
+	b.Limit, b.Quiet, b.Longest, b.Grace = limit, quiet, longestWait, grace
+	b.Run = func(ctx context.Context, items []T) []Outcome { return run(ctx, items, len(items)) }
+}
+
+// one is the outcome of an item that was handed to a batcher.
+func one[T any](ctx context.Context, b *httpclient.Batcher[T, Outcome], item T, attempt string) Outcome {
+	outcome, err := b.Do(ctx, item)
+	switch {
+	case errors.Is(err, httpclient.ErrNotSent):
+		return Outcome{Err: notSent(attempt, ctx.Err())}
+	case err != nil:
+		return Outcome{Err: uncertain(attempt, "the run was cancelled, and "+err.Error(), err), Sent: true}
+	}
+	return outcome
 }
 
 // RealmName is the name of the realm, as it was configured.
@@ -119,8 +163,7 @@ func (config Config) check() error {
 }
 
 // credentials are the first arguments of every command, in the documented
-// order. "WhatCounts: Conventions"; that an additional API client travels in
-// arguments is client practice 2026.
+// order. whatcounts.md#credentials.
 func (config Config) credentials() []argument {
 	credentials := []argument{{"r", config.Realm}, {"p", config.Password}}
 	if config.APIClient != "" {
@@ -133,6 +176,7 @@ func (config Config) credentials() []argument {
 }
 
 // echoedPassword is the one answer that is known to repeat a password.
+// whatcounts.md#literals.
 var echoedPassword = regexp.MustCompile(`(?is)(password \().*(\) doesn)`)
 
 // Clean is text without the password and the authorization code, in every
@@ -144,8 +188,8 @@ func (c *Client) Clean(text string) string {
 // longestQuote is how much of a server's text an error repeats.
 const longestQuote = 300
 
-// quote is a server's text as it may be shown: cleaned of secrets, on one
-// line, and not endless.
+// quote is a server's text as it may be shown: cleaned of secrets, on one line,
+// and not endless.
 func (c *Client) quote(text string) string {
 	shown := []rune(strings.Join(strings.Fields(c.Clean(text)), " "))
 	if len(shown) > longestQuote {
@@ -154,6 +198,17 @@ func (c *Client) quote(text string) string {
 	return string(shown)
 }
 
-func invalid(attempt, reason, advice string) *apierror.Error {
-	return &apierror.Error{Kind: apierror.Invalid, Attempt: attempt, Reason: reason, Advice: advice}
+// refusedBy is the error for a FAILURE.
+func (c *Client) refusedBy(attempt string, a answer) error {
+	reason := "the service gave no reason"
+	if a.rest != "" {
+		reason = c.quote(a.rest)
+	}
+	return &apierror.Error{Kind: apierror.Refused, Attempt: attempt, Reason: reason, Advice: a.advice()}
+}
+
+// unreadable is the error for data that cannot be understood. It is never taken
+// for the absence of a record.
+func (c *Client) unreadable(attempt string, cause error) error {
+	return &apierror.Error{Kind: apierror.Uncertain, Attempt: attempt, Reason: "the answer cannot be read: " + c.quote(cause.Error()), Cause: cause}
 }

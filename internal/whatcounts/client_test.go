@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"html"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -52,14 +51,14 @@ func TestEveryCommandIsAPostWithCredentialsInOrder(t *testing.T) {
 	}
 	contact := newJane()
 	contact.ForceSub, contact.OverrideConfirmation = true, true
-	check(s.client.CreateContact(ctx, contact))
+	check(add(ctx, s.client, contact))
 	check(s.client.Contact(ctx, 12, ""))
 	check(s.client.OptedOut(ctx, "jane@example.com", 5, 30))
 	check(s.client.OptedOut(ctx, "jane@example.com", 0, 30))
 	check(s.client.Lists(ctx))
-	check(nil, s.client.Unsubscribe(ctx, jane(), []int64{5}))
-	check(nil, s.client.DeleteContact(ctx, jane(), DeleteCheck{Verify: true}))
-	check(s.client.DeleteContactByID(ctx, jane(), DeleteCheck{Verify: true}))
+	check(nil, s.client.UnsubscribeOne(ctx, on(jane(), 5)).Err)
+	check(nil, s.client.DeleteOne(ctx, Deletion{Identity: jane().Identity, Verify: true}).Err)
+	check(nil, s.client.DeleteOne(ctx, Deletion{Identity: jane().Identity, WithoutOptout: true, Verify: true}).Err)
 	want := map[string]string{
 		"find":             "email exact output_format headers",
 		"sub":              "list_id format force_sub override_confirmation data",
@@ -113,7 +112,7 @@ func TestRefusedCredentialsAreRememberedAndNeverShown(t *testing.T) {
 			if strings.Contains(err.Error(), "ord") && strings.Contains(strings.ToLower(err.Error()), "p@ss") || strings.Contains(err.Error(), url.QueryEscape(testPassword)) {
 				t.Errorf("the password is in %s", err)
 			}
-			_, err = s.client.CreateContact(t.Context(), newJane())
+			_, err = s.add(newJane())
 		}
 		if err := s.client.EachOptout(t.Context(), 5, 1, nil); !apierror.Is(err, apierror.Unauthenticated) || len(s.requests) != 1 {
 			t.Errorf("the opt-out query: %v", err)
@@ -162,20 +161,23 @@ func TestNoTextRepeatsASecret(t *testing.T) {
 // everyCall is each operation on a contact, in a form that sends commands.
 func everyCall(c *Client) map[string]func(context.Context) error {
 	wanted := jane()
-	wanted.Fields = map[string]string{"last": "Doe"}
+	wanted.Values = map[string]string{"last": "Doe"}
 	return map[string]func(context.Context) error{
-		"create": func(ctx context.Context) error { _, err := c.CreateContact(ctx, newJane()); return err },
+		"create": func(ctx context.Context) error { _, err := add(ctx, c, newJane()); return err },
 		"read":   func(ctx context.Context) error { _, err := c.Contact(ctx, 12, ""); return err },
-		"find":   func(ctx context.Context) error { _, err := c.FindContacts(ctx, "jane@example.com", nil); return err },
+		"find":   func(ctx context.Context) error { _, err := c.Find(ctx, "jane@example.com", nil); return err },
 		"update": func(ctx context.Context) error {
-			_, _, err := c.UpdateContact(ctx, jane(), wanted, UpdateOptions{})
+			_, _, err := update(ctx, c, jane(), wanted)
 			return err
 		},
-		"delete":       func(ctx context.Context) error { return c.DeleteContact(ctx, jane(), DeleteCheck{}) },
-		"delete by id": func(ctx context.Context) error { _, err := c.DeleteContactByID(ctx, jane(), DeleteCheck{}); return err },
-		"unsubscribe":  func(ctx context.Context) error { return c.Unsubscribe(ctx, jane(), []int64{5}) },
-		"opt-outs":     func(ctx context.Context) error { _, err := c.OptedOut(ctx, "jane@example.com", 5, 1); return err },
-		"lists":        func(ctx context.Context) error { _, err := c.Lists(ctx); return err },
+		"delete": func(ctx context.Context) error { return c.DeleteOne(ctx, Deletion{Identity: jane().Identity}).Err },
+		"delete by id": func(ctx context.Context) error {
+			err := c.DeleteOne(ctx, Deletion{Identity: jane().Identity, WithoutOptout: true}).Err
+			return err
+		},
+		"unsubscribe": func(ctx context.Context) error { return c.UnsubscribeOne(ctx, on(jane(), 5)).Err },
+		"opt-outs":    func(ctx context.Context) error { _, err := c.OptedOut(ctx, "jane@example.com", 5, 1); return err },
+		"lists":       func(ctx context.Context) error { _, err := c.Lists(ctx); return err },
 	}
 }
 
@@ -212,12 +214,6 @@ func TestOutagesAreNeverAnAbsence(t *testing.T) {
 				t.Errorf("%s during %s: %v", operation, name, err)
 			}
 		}
-	}
-}
-
-func writeText(t *testing.T, w io.Writer, text string) {
-	if _, err := io.WriteString(w, text); err != nil {
-		t.Log(err)
 	}
 }
 

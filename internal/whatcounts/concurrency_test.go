@@ -15,7 +15,7 @@ import (
 func TestManyContactsAtOnceStayWithinTheBudget(t *testing.T) {
 	const many = 40
 	s := newSimulated(t, "plain")
-	contacts := make([]Contact, many)
+	contacts := make([]Managed, many)
 	each := func(name string, do func(i int) error) {
 		t.Helper()
 		var group sync.WaitGroup
@@ -31,16 +31,16 @@ func TestManyContactsAtOnceStayWithinTheBudget(t *testing.T) {
 	each("create", func(i int) error {
 		contact := newJane()
 		contact.Email, contact.FirstName = fmt.Sprintf("user%d@example.com", i%8), fmt.Sprintf("Jane %d", i)
-		created, err := s.client.CreateContact(t.Context(), contact)
-		contacts[i] = contact.Contact
-		contacts[i].SubscriberID = created.SubscriberID
+		created, err := add(t.Context(), s.client, contact)
+		contacts[i] = contact.Managed
+		contacts[i].SubscriberID = created.Contact.SubscriberID
 		return err
 	})
 	each("update", func(i int) error {
-		wanted := contacts[i].clone()
-		wanted.Fields = map[string]string{"last": fmt.Sprintf("Doe %d", i)}
-		stored, _, err := s.client.UpdateContact(t.Context(), contacts[i], wanted, UpdateOptions{})
-		if stored.Fields["last"] != wanted.Fields["last"] {
+		wanted := clone(contacts[i])
+		wanted.Values = map[string]string{"last": fmt.Sprintf("Doe %d", i)}
+		stored, _, err := update(t.Context(), s.client, contacts[i], wanted)
+		if stored.Values["last"] != wanted.Values["last"] {
 			return fmt.Errorf("it is %+v", stored)
 		}
 		return err
@@ -53,11 +53,7 @@ func TestManyContactsAtOnceStayWithinTheBudget(t *testing.T) {
 		return err
 	})
 	each("delete", func(i int) error {
-		if i%2 == 0 {
-			return s.client.DeleteContact(t.Context(), contacts[i], DeleteCheck{Verify: true})
-		}
-		_, err := s.client.DeleteContactByID(t.Context(), contacts[i], DeleteCheck{Verify: true})
-		return err
+		return s.client.DeleteOne(t.Context(), Deletion{Identity: contacts[i].Identity, WithoutOptout: i%2 != 0, Verify: true}).Err
 	})
 	for command, want := range map[string]int{
 		"getrealmsettings": 1, "sub": 2 * many, "find": (2 + 1 + 1) * many, "detail": many,
@@ -83,42 +79,42 @@ func TestAnotherActorBetweenTwoRequests(t *testing.T) {
 			}
 		}})
 	}
-	add := func(s *simulated, first string) Contact {
+	put := func(s *simulated, first string) Managed {
 		added, err := s.service.AddContact("plain", simulator.Contact{Email: "jane@example.com", First: first, Subscriptions: []simulator.Subscription{{ListID: 5, Format: 2}}})
 		if err != nil {
 			t.Fatal(err)
 		}
-		return Contact{SubscriberID: added.ID, Email: added.Email, FirstName: added.First, Subscriptions: []Subscription{{5, HTML}}}
+		return Managed{Identity: Identity{SubscriberID: added.ID, Email: added.Email, FirstName: added.First}, Subscriptions: []Subscription{{5, HTML}}}
 	}
 
 	s := newSimulated(t, "plain")
-	act(s, "sub", func() error { add(s, "Jane"); return nil })
-	created, err := s.client.CreateContact(t.Context(), newJane())
+	act(s, "sub", func() error { put(s, "Jane"); return nil })
+	created, err := add(t.Context(), s.client, newJane())
 	var exists *ExistsError
-	if !errors.As(err, &exists) || !exists.Changed || exists.SubscriberID == 0 || created.SubscriberID != 0 {
+	if !errors.As(err, &exists) || !exists.Changed || exists.SubscriberID == 0 || created.Contact.SubscriberID != 0 {
 		t.Errorf("somebody added the same contact: %+v (%v)", created, err)
 	}
 
 	s = newSimulated(t, "plain")
-	contact := add(s, "")
-	act(s, "delete", func() error { add(s, "Ann"); return nil })
-	if err := s.client.DeleteContact(t.Context(), contact, DeleteCheck{}); !apierror.Is(err, apierror.Refused) || len(s.service.Contacts("plain")) != 2 {
+	contact := put(s, "")
+	act(s, "delete", func() error { put(s, "Ann"); return nil })
+	if err := s.client.DeleteOne(t.Context(), Deletion{Identity: contact.Identity}).Err; !apierror.Is(err, apierror.Refused) || len(s.service.Contacts("plain")) != 2 {
 		t.Errorf("somebody joined the address: %v, left are %v", err, s.service.Contacts("plain"))
 	}
 
 	s = newSimulated(t, "plain")
-	contact = add(s, "Jane")
+	contact = put(s, "Jane")
 	act(s, "delete", func() error { return s.service.RemoveContact("plain", contact.SubscriberID) })
-	if err := s.client.DeleteContact(t.Context(), contact, DeleteCheck{Verify: true}); err != nil {
+	if err := s.client.DeleteOne(t.Context(), Deletion{Identity: contact.Identity, Verify: true}).Err; err != nil {
 		t.Errorf("somebody deleted it first: %v", err)
 	}
 
 	s = newSimulated(t, "plain")
-	contact = add(s, "Jane")
+	contact = put(s, "Jane")
 	act(s, "sub", func() error { return s.service.OptOut("plain", "jane@example.com", 7) })
-	wanted := contact.clone()
+	wanted := clone(contact)
 	wanted.Subscriptions = append(wanted.Subscriptions, Subscription{7, HTML})
-	_, _, err = s.client.UpdateContact(t.Context(), contact, wanted, UpdateOptions{})
+	_, _, err = update(t.Context(), s.client, contact, wanted)
 	var optedOut *OptedOutError
 	if !errors.As(err, &optedOut) || optedOut.ListID != 7 {
 		t.Errorf("the recipient opted out meanwhile: %v", err)
@@ -154,35 +150,35 @@ func wholeLife(s *simulated) error {
 	ctx, c := s.Context(), s.client
 	contact := newJane()
 	contact.Subscriptions = []Subscription{{5, HTML}, {7, HTML}}
-	created, err := c.CreateContact(ctx, contact)
+	created, err := add(ctx, c, contact)
 	if err != nil {
 		return fmt.Errorf("create: %w", err)
 	}
 	if len(s.service.Contacts("plain")) != 1 {
 		return errors.New("there is more than one contact")
 	}
-	current := contact.Contact
-	current.SubscriberID = created.SubscriberID
-	wanted := current.clone()
-	wanted.Email, wanted.FirstName, wanted.Fields = "new@example.com", "Janet", map[string]string{"last": "Doe"}
+	current := contact.Managed
+	current.SubscriberID = created.Contact.SubscriberID
+	wanted := clone(current)
+	wanted.Email, wanted.FirstName, wanted.Values = "new@example.com", "Janet", map[string]string{"last": "Doe"}
 	wanted.Subscriptions = []Subscription{{5, Text}}
-	if _, _, err := c.UpdateContact(ctx, current, wanted, UpdateOptions{}); err != nil {
+	if _, _, err := update(ctx, c, current, wanted); err != nil {
 		return fmt.Errorf("update: %w", err)
 	}
-	if got := s.stored(created.SubscriberID); got != "new@example.com/Janet/ fields map[last:Doe] custom map[] lists [5 as text]" {
+	if got := s.stored(created.Contact.SubscriberID); got != "new@example.com/Janet/ fields map[last:Doe] custom map[] lists [5 as text]" {
 		return errors.New("after the update it is " + got)
 	}
-	if err := c.Unsubscribe(ctx, wanted, []int64{5}); err != nil {
+	if err := c.UnsubscribeOne(ctx, on(wanted, 5)).Err; err != nil {
 		return fmt.Errorf("unsubscribe: %w", err)
 	}
-	if err := c.DeleteContact(ctx, wanted, DeleteCheck{Verify: true}); err != nil {
+	if err := c.DeleteOne(ctx, Deletion{Identity: wanted.Identity, Verify: true}).Err; err != nil {
 		return fmt.Errorf("delete: %w", err)
 	}
-	if created, err = c.CreateContact(ctx, NewContact{Contact: contact.Contact, ForceSub: true}); err != nil {
+	if created, err = add(ctx, c, NewContact{Managed: contact.Managed, ForceSub: true}); err != nil {
 		return fmt.Errorf("create again: %w", err)
 	}
-	current.SubscriberID = created.SubscriberID
-	if _, err := c.DeleteContactByID(ctx, current, DeleteCheck{Verify: true}); err != nil {
+	current.SubscriberID = created.Contact.SubscriberID
+	if err := c.DeleteOne(ctx, Deletion{Identity: current.Identity, WithoutOptout: true, Verify: true}).Err; err != nil {
 		return fmt.Errorf("delete by id: %w", err)
 	}
 	if left := s.service.Contacts("plain"); len(left) != 0 {

@@ -4,176 +4,181 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
-// Contact is one contact of the realm. In an ordinary realm its e-mail address
-// and first name together are unique, in a customer-key realm its key is.
-// "WhatCounts: Customer Key".
-type Contact struct {
-	SubscriberID int64
+// Identity says which contact is meant. In an ordinary realm e-mail address and
+// first name together are unique, in a customer-key realm the key is.
+// whatcounts.md#identity.
+type Identity struct {
+	SubscriberID int64 // 0 where it is not known
 	Email        string
-	FirstName    string
-	CustomerKey  string
-	// Fields are the standard columns, by the names that WhatCounts gives them.
-	// One that is empty is left out, since the service does not tell empty from
-	// absent.
-	Fields map[string]string
-	// Custom are the custom fields, without the prefix custom_ that the service
-	// puts before their names. Empty ones are left out here as well.
-	Custom map[string]string
-	// Subscriptions are sorted by list.
-	Subscriptions []Subscription
+	FirstName    string // empty where the contact has none
+	CustomerKey  string // empty in an ordinary realm
 }
 
 // Subscription is a contact's membership of one list.
 type Subscription struct {
 	ListID int64
-	Format Format // 0 when it is not known
+	Format Format // 0 where it is not known
 }
 
-// Match is one row of a search.
-type Match struct {
-	SubscriberID int64
-	Email        string
-	FirstName    string
-	LastName     string
-	Lists        []int64 // sorted
+// Managed is what a configuration manages of a contact. It is sparse: a column
+// that Values does not name is left alone, and so is a list that Subscriptions
+// does not name.
+type Managed struct {
+	Identity
+	// Values are by the names of WhatCounts: last, custom_plan. An empty one
+	// clears the column.
+	Values        map[string]string
+	Subscriptions []Subscription
 }
 
-// standardFields are the names that Contact.Fields may have, as WhatCounts
-// spells them. "WhatCounts: Conventions".
-var standardFields = []string{
-	"last", "company", "address_1", "address_2", "city", "state", "zip", "country", "phone", "fax",
+// Contact is a contact as WhatCounts stores it, whole.
+type Contact struct {
+	Identity
+	// Values are by the names of WhatCounts: last, custom_plan. Empty ones are
+	// left out, since the service does not tell empty from absent.
+	Values        map[string]string
+	Subscriptions []Subscription // sorted by list
 }
 
-// describe names a contact in an error.
-func (contact Contact) describe() string {
-	return describe(contact.SubscriberID, contact.Email, contact.FirstName, contact.CustomerKey)
+// Row is a contact as a search shows it.
+type Row struct {
+	Identity // without the customer key
+	LastName string
+	Lists    []int64 // sorted
 }
 
-func (m Match) describe() string { return describe(m.SubscriberID, m.Email, m.FirstName, "") }
-
-func describe(id int64, email, firstName, key string) string {
+// String names a contact in an error: contact 12 (jane@example.com, Jane).
+func (i Identity) String() string {
 	var named []string
-	if email != "" {
-		named = append(named, email)
+	if i.Email != "" {
+		named = append(named, i.Email)
 	}
-	if firstName != "" {
-		named = append(named, firstName)
+	if i.FirstName != "" {
+		named = append(named, i.FirstName)
 	}
-	if key != "" {
-		named = append(named, "customer key "+key)
+	if i.CustomerKey != "" {
+		named = append(named, "customer key "+i.CustomerKey)
 	}
 	switch {
-	case id == 0:
+	case i.SubscriberID == 0:
 		return "contact " + strings.Join(named, ", ")
 	case len(named) == 0:
-		return fmt.Sprintf("contact %d", id)
+		return fmt.Sprintf("contact %d", i.SubscriberID)
 	}
-	return fmt.Sprintf("contact %d (%s)", id, strings.Join(named, ", "))
+	return fmt.Sprintf("contact %d (%s)", i.SubscriberID, strings.Join(named, ", "))
 }
 
-func describeAll(matches []Match) string {
-	named := make([]string, 0, len(matches))
-	for _, m := range matches {
-		named = append(named, m.describe())
+func listRows(rows []Row) string {
+	named := make([]string, 0, len(rows))
+	for _, row := range rows {
+		named = append(named, row.String())
 	}
 	return strings.Join(named, "; ")
 }
 
-// clone is a contact whose maps and lists belong to the caller alone.
-func (contact Contact) clone() Contact {
-	contact.Fields = maps.Clone(contact.Fields)
-	contact.Custom = maps.Clone(contact.Custom)
-	contact.Subscriptions = slices.Clone(contact.Subscriptions)
-	return contact
-}
-
-// subscription is the contact's subscription to a list.
-func (contact Contact) subscription(list int64) (Subscription, bool) {
-	for _, s := range contact.Subscriptions {
-		if s.ListID == list {
-			return s, true
-		}
-	}
-	return Subscription{}, false
-}
-
-// isSame reports whether found is the contact that expected describes: the
-// same address, without regard to case, and in an ordinary realm the same
-// first name, exactly. Keys are compared where both are known.
-func (contact Contact) isSame(found Contact, keyed bool) bool {
-	if contact.SubscriberID != found.SubscriberID || !strings.EqualFold(contact.Email, found.Email) {
+// isSame reports whether found is the contact that i names: the same address,
+// without regard to case, and in an ordinary realm the same first name,
+// exactly. Keys are compared where both are known.
+func (i Identity) isSame(found Identity, keyed bool) bool {
+	if i.SubscriberID != found.SubscriberID || !strings.EqualFold(i.Email, found.Email) {
 		return false
 	}
 	if !keyed {
-		return contact.FirstName == found.FirstName
+		return i.FirstName == found.FirstName
 	}
-	return contact.CustomerKey == "" || found.CustomerKey == "" || contact.CustomerKey == found.CustomerKey
+	return i.CustomerKey == "" || found.CustomerKey == "" || i.CustomerKey == found.CustomerKey
 }
 
-// identity are the columns that address this contact and no other. In an
-// ordinary realm a contact without a first name is addressed by its e-mail
-// alone, which is exact only while nobody shares the address.
-func (contact Contact) identity(keyed bool) []column {
-	columns := []column{{"email", contact.Email}}
-	if contact.FirstName != "" {
-		columns = append(columns, column{"first", contact.FirstName})
+// columns address this contact and no other. In an ordinary realm a contact
+// without a first name is addressed by its e-mail alone, which is exact only
+// while nobody shares the address.
+func (i Identity) columns(keyed bool) []cell {
+	columns := []cell{{"email", i.Email}}
+	if i.FirstName != "" {
+		columns = append(columns, cell{"first", i.FirstName})
 	}
 	if keyed {
-		columns = append(columns, column{"customer_key", contact.CustomerKey})
+		columns = append(columns, cell{"customer_key", i.CustomerKey})
 	}
 	return columns
 }
 
-// values are the columns of every field that is not empty, in a fixed order.
-func (contact Contact) values() []column {
-	var columns []column
-	for _, name := range managedColumns(contact) {
-		if value := contact.value(name); value != "" {
-			columns = append(columns, column{name, value})
-		}
-	}
-	return columns
-}
-
-// value is what the contact has in a column.
-func (contact Contact) value(name string) string {
-	if custom, found := strings.CutPrefix(name, customPrefix); found {
-		return contact.Custom[custom]
-	}
-	return contact.Fields[name]
-}
-
-// names reports whether anything is said of a column, an empty value included.
-func (contact Contact) names(name string) bool {
-	fields := contact.Fields
-	if custom, found := strings.CutPrefix(name, customPrefix); found {
-		name, fields = custom, contact.Custom
-	}
-	_, named := fields[name]
-	return named
-}
-
-// checkIdentity finds what keeps commands from naming this contact.
-func (contact Contact) checkIdentity() error {
-	if contact.Email == "" {
+// check finds what keeps a command from naming this contact.
+func (i Identity) check() error {
+	if i.Email == "" {
 		return invalid("checking a contact", "it has no e-mail address", "Set email.")
 	}
-	for _, col := range []column{{"email", contact.Email}, {"first", contact.FirstName}, {"customer_key", contact.CustomerKey}} {
-		if err := CheckIdentity(attributeName(col.name), col.value); err != nil {
+	for _, c := range []cell{{"email", i.Email}, {"first", i.FirstName}, {"customer_key", i.CustomerKey}} {
+		if err := CheckIdentity(AttributeName(c.name), c.value); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// On reports whether the contact is subscribed to a list.
+func (c Contact) On(list int64) bool {
+	_, on := subscriptionTo(c.Subscriptions, list)
+	return on
+}
+
+// Managed is the contact as if a configuration managed all of it.
+func (c Contact) Managed() Managed {
+	return Managed(c)
+}
+
+// ManagedBy is what the contact has of what these manage, and nothing else, so
+// that [Compare] shows what differs. A value that is not stored is empty.
+func (c Contact) ManagedBy(all ...Managed) Managed {
+	restricted := Managed{Identity: c.Identity, Values: map[string]string{}}
+	for _, managed := range all {
+		for name := range managed.Values {
+			restricted.Values[name] = c.Values[name]
+		}
+		for _, s := range managed.Subscriptions {
+			if stored, on := subscriptionTo(c.Subscriptions, s.ListID); on && !restricted.On(s.ListID) {
+				restricted.Subscriptions = append(restricted.Subscriptions, stored)
+			}
+		}
+	}
+	return restricted
+}
+
+// On reports whether a list is managed.
+func (m Managed) On(list int64) bool {
+	_, on := subscriptionTo(m.Subscriptions, list)
+	return on
+}
+
+// Lists are the ids of the managed lists.
+func (m Managed) Lists() []int64 {
+	lists := make([]int64, 0, len(m.Subscriptions))
+	for _, s := range m.Subscriptions {
+		lists = append(lists, s.ListID)
+	}
+	return lists
+}
+
+// cells are the values that are not empty, as they are sent.
+func (m Managed) cells() []cell {
+	var cells []cell
+	for _, name := range slices.SortedFunc(maps.Keys(m.Values), byPosition) {
+		if m.Values[name] != "" {
+			cells = append(cells, cell{name, m.Values[name]})
+		}
+	}
+	return cells
+}
+
 // checkSubscriptions finds lists that cannot be meant.
-func (contact Contact) checkSubscriptions() error {
+func (m Managed) checkSubscriptions() error {
+	attempt := "checking the subscriptions of " + m.String()
 	seen := make(map[int64]bool)
-	for _, s := range contact.Subscriptions {
-		attempt := "checking the subscriptions of " + contact.describe()
+	for _, s := range m.Subscriptions {
 		switch {
 		case s.ListID <= 0:
 			return invalid(attempt, fmt.Sprintf("there is no list %d", s.ListID), "Give the number of a list in subscriptions.")
@@ -186,3 +191,73 @@ func (contact Contact) checkSubscriptions() error {
 	}
 	return nil
 }
+
+func subscriptionTo(subscriptions []Subscription, list int64) (Subscription, bool) {
+	for _, s := range subscriptions {
+		if s.ListID == list {
+			return s, true
+		}
+	}
+	return Subscription{}, false
+}
+
+// Format is the form in which a subscription is sent. 0 means that it is not
+// known. "WhatCounts: Subscribe to List".
+type Format int
+
+// The formats, as the service numbers them.
+const (
+	Text Format = 1
+	HTML Format = 2
+	MIME Format = 99
+)
+
+// String is "text", "html" or "mime", and empty for anything else.
+func (f Format) String() string {
+	switch f {
+	case Text:
+		return "text"
+	case HTML:
+		return "html"
+	case MIME:
+		return "mime"
+	}
+	return ""
+}
+
+// ParseFormat is the format with this name, in any letter case. An unknown
+// name is a apierror.Invalid error.
+func ParseFormat(name string) (Format, error) {
+	for _, f := range []Format{Text, HTML, MIME} {
+		if strings.EqualFold(name, f.String()) {
+			return f, nil
+		}
+	}
+	return 0, invalid("choosing a format", "there is no format "+strconv.Quote(name), "Use text, html or mime in subscriptions.")
+}
+
+// readFormat understands what detail answers: a number, or a word that no
+// official page spells out.
+func readFormat(text string) Format {
+	text = strings.ToLower(strings.TrimSpace(text))
+	switch {
+	case text == "1" || text == "plain" || strings.Contains(text, "text"):
+		return Text
+	case text == "2" || text == "html":
+		return HTML
+	case text == "99" || strings.Contains(text, "mime") || strings.Contains(text, "multipart"):
+		return MIME
+	}
+	return 0
+}
+
+// orHTML is the format to send for a subscription that names none: the
+// command requires one.
+func (f Format) orHTML() Format {
+	if f == 0 {
+		return HTML
+	}
+	return f
+}
+
+func (f Format) number() string { return strconv.Itoa(int(f)) }

@@ -17,24 +17,24 @@ import (
 // fuzzed number.
 var readings = []string{"wc-data-quotes-literal", "wc-data-line-feed-separates", "wc-data-trimmed", "wc-data-empty-keeps", "wc-email-lower-case", "wc-data-empty-first-any"}
 
-// written is the data that carries these records: one argument for all that
+// written is the data that carries these contacts: one argument for all that
 // have the same columns, as a shared command has it.
-func written(records ...[]column) ([]string, error) {
-	var groups [][]encoded
-	for _, columns := range records {
-		record, err := encode(columns)
+func written(contacts ...[]cell) ([]string, error) {
+	var groups [][]record
+	for _, cells := range contacts {
+		row, err := encode(cells)
 		if err != nil {
 			return nil, err
 		}
-		if last := len(groups) - 1; last >= 0 && groups[last][0].names == record.names {
-			groups[last] = append(groups[last], record)
+		if last := len(groups) - 1; last >= 0 && groups[last][0].names == row.names {
+			groups[last] = append(groups[last], row)
 			continue
 		}
-		groups = append(groups, []encoded{record})
+		groups = append(groups, []record{row})
 	}
 	var arguments []string
 	for _, group := range groups {
-		arguments = append(arguments, dataOf(group...).value)
+		arguments = append(arguments, dataOf(group).value)
 	}
 	return arguments, nil
 }
@@ -101,10 +101,10 @@ func (w *world) added(after string) []service.Contact {
 }
 
 // isStored reports whether a contact is the one that the columns describe.
-func isStored(found service.Contact, columns []column, reading byte) bool {
+func isStored(found service.Contact, columns []cell, reading byte) bool {
 	same := func(got, sent string) bool {
 		// What the service makes of blanks and quotes the client finds by reading
-		// back; it must not spread to another column.
+		// back; it must not spread to another cell.
 		if reading>>2&1 == 1 {
 			sent = strings.TrimSpace(sent)
 		}
@@ -116,8 +116,8 @@ func isStored(found service.Contact, columns []column, reading byte) bool {
 		case col.name == "email" && !strings.EqualFold(found.Email, col.value),
 			col.name == "first" && found.First != col.value,
 			col.name == "customer_key" && found.CustomerKey != col.value,
-			strings.HasPrefix(col.name, customPrefix) && !same(found.Custom[strings.TrimPrefix(col.name, customPrefix)], col.value),
-			!isIdentity(col.name) && !strings.HasPrefix(col.name, customPrefix) && !same(found.Fields[col.name], col.value):
+			strings.HasPrefix(col.name, CustomPrefix) && !same(found.Custom[strings.TrimPrefix(col.name, CustomPrefix)], col.value),
+			!isIdentity(col.name) && !strings.HasPrefix(col.name, CustomPrefix) && !same(found.Fields[col.name], col.value):
 			return false
 		}
 	}
@@ -139,9 +139,9 @@ func FuzzData(f *testing.F) {
 	f.Add(byte(0), false, "", "", "", "", "", "", "", "", "")
 	f.Fuzz(func(t *testing.T, reading byte, keyed bool, email, first, key, last, custom, email2, first2, key2, last2 string) {
 		w := newWorld(t, keyed, reading)
-		records := [][]column{
-			append(Contact{Email: email, FirstName: first, CustomerKey: key}.identity(keyed), column{"last", last}, column{customPrefix + "a", custom}),
-			append(Contact{Email: email2, FirstName: first2, CustomerKey: key2}.identity(keyed), column{"last", last2}, column{customPrefix + "a", custom}),
+		records := [][]cell{
+			append(Identity{0, email, first, key}.columns(keyed), cell{"last", last}, cell{CustomPrefix + "a", custom}),
+			append(Identity{0, email2, first2, key2}.columns(keyed), cell{"last", last2}, cell{CustomPrefix + "a", custom}),
 		}
 		for _, record := range records {
 			for _, other := range w.others {

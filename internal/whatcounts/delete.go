@@ -1,227 +1,353 @@
 package whatcounts
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"slices"
+	"strconv"
+	"strings"
+	"sync"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
-// DeleteCheck is what has to hold before a contact is deleted.
-type DeleteCheck struct {
-	// Verify: read the record first, and refuse when it is not the one expected.
-	Verify bool
-	// Before is called right before the first delete command is sent, with the
-	// record as last known; an error stops the delete and is returned. May be
-	// nil.
-	Before func(current Contact) error
+// Delete deletes contacts for good, many with one command, and has one outcome
+// for each, in their order. progress is called whenever the outcome of a batch
+// is known, and may be nil.
+//
+// The service records a Global Optout of each address, unless WithoutOptout is
+// set: then contacts go by subscriber id, one command each. That this records no
+// opt-out is documented, but not known from any client. The first delete of the
+// Client that can show it looks, with a query of the global opt-outs before and
+// one after.
+//
+// A contact is named by its address and first name, or by customer key and
+// address, so that a command reaches nobody else. One without a first name is
+// always read first, since its address alone says who is meant; when others
+// share the address that is an [AmbiguousError]. A record that is no longer the
+// one expected is a [ChangedError], and one that is gone already a success. When
+// more was deleted than asked for, that is apierror.Uncertain for every contact
+// of the command.
+//
+// A contact takes one request when it is read first, and its share of a command.
+// Once ctx is done, no further command is sent; what was under way is looked up
+// for a little longer. whatcounts.md#delete whatcounts.md#deletesubid.
+func (c *Client) Delete(ctx context.Context, deletions []Deletion, progress func(done, total int)) []Outcome {
+	return c.delete(ctx, deletions, mostAtOnce, progress, &keySet{})
 }
 
-// DeleteContact deletes a contact for good. The service records a Global Optout
-// of its address and has no argument that prevents it. A contact that is gone
-// already is a success, and nothing is sent for it.
-//
-// A record that is no longer the one expected is a [ChangedError]. A contact
-// without first name is always verified, since its address alone says which
-// contact is meant; when others share the address that is an [AmbiguousError].
-// A customer-key realm deletes by key.
-//
-// It takes two requests, one without verification. "WhatCounts: Delete
-// Contact"; the answers for a missing contact are client practice 2009 and
-// 2011.
-func (c *Client) DeleteContact(ctx context.Context, expected Contact, check DeleteCheck) error {
-	d := &deletion{itinerary: &itinerary{Client: c}, attempt: "deleting " + expected.describe(), target: expected, check: check}
-	d.send, d.byAddress = d.sendDelete, true
-	_, err := d.run(ctx)
+// DeleteOne is Delete for one contact, together with those of callers that come
+// at about the same time.
+func (c *Client) DeleteOne(ctx context.Context, deletion Deletion) Outcome {
+	return one(ctx, &c.deletions, deletion, deletion.describe())
+}
+
+func (d Deletion) describe() string {
+	if d.WithoutOptout && d.SubscriberID != 0 {
+		return "deleting " + d.Identity.String() + " by its id"
+	}
+	return "deleting " + d.Identity.String()
+}
+
+func (c *Client) delete(ctx context.Context, deletions []Deletion, atOnce int, report func(done, total int), named *keySet) []Outcome {
+	all := make([]*deletion, len(deletions))
+	for i, one := range deletions {
+		all[i] = &deletion{Client: c, progress: progress{attempt: one.describe()}, Deletion: one, named: named}
+		all[i].outcome.Contact.Identity = one.Identity
+		if !named.add(all[i].key()) {
+			all[i].finish(repeated(all[i].attempt, one.Identity))
+		}
+	}
+	// An address alone must mean one contact before others on it are deleted.
+	on := make(map[string]int)
+	for _, d := range all {
+		on[strings.ToLower(d.Email)]++
+	}
+	each(all, atOnce, func(d *deletion) {
+		if d.FirstName == "" && d.SubscriberID == 0 && !d.finished && on[strings.ToLower(d.Email)] > 1 {
+			if err := d.resolveFirst(ctx); err != nil {
+				d.finish(err)
+			}
+		}
+	})
+	outcomes := make([]Outcome, len(deletions))
+	done := 0
+	told := func(more, _ int) {
+		if report != nil {
+			report(done+more, len(deletions))
+		}
+	}
+	// Those without a first name come last: each has to be alone on its address,
+	// and is looked at right before its command.
+	for _, hasName := range []bool{true, false} {
+		some := filter(numbers(len(deletions)), func(n int) bool { return (deletions[n].FirstName != "") == hasName })
+		set := make([]operation, len(some))
+		for i, n := range some {
+			set[i] = all[n]
+		}
+		for i, outcome := range c.run(ctx, set, atOnce, told) {
+			if outcome.Err == nil && !outcome.AlreadyGone && deletions[some[i]].WithoutOptout {
+				outcome.OptoutRecorded = c.deleteByID.isRecorded()
+			}
+			outcomes[some[i]] = outcome
+		}
+		done += len(some)
+	}
+	return outcomes
+}
+
+// deletion is one contact on its way out of the realm. Its outcome holds the
+// contact as it was last seen.
+type deletion struct {
+	progress
+	*Client
+	Deletion
+	named    *keySet // who was named before in this call; nil where several callers may mean one contact
+	keyed    bool
+	prepared bool // it was read for Before
+	missing  bool // the service says that there was nobody to delete
+	proved   bool // it says that this contact is gone
+	otherAs  bool // the second name of the command is to be tried
+	asFirst  error
+	noOptout bool // the address had no global opt-out before
+}
+
+func (d *deletion) addresses() []string { return []string{d.Email} }
+
+func (d *deletion) apart() []string { return lower(d.Email) }
+
+func (d *deletion) check(ctx context.Context) error {
+	byID := d.WithoutOptout && d.SubscriberID > 0
+	if err := d.Identity.check(); err != nil && !byID {
+		return err
+	}
+	keyed, err := d.isKeyed(ctx, d.attempt, d.CustomerKey)
+	switch {
+	case apierror.Is(err, apierror.Invalid) && byID:
+		keyed, err = true, nil // the id says who is meant; the key is only compared
+	case err == nil && keyed && d.CustomerKey == "" && d.SubscriberID == 0:
+		err = keyRequired(d.attempt)
+	}
+	d.keyed = keyed
 	return err
 }
 
-// deletion is one contact on its way out of the realm.
-type deletion struct {
-	*itinerary
-	attempt   string
-	target    Contact // the contact as last known
-	check     DeleteCheck
-	keyed     bool
-	byAddress bool                        // the command names the contact by address or key, not by id
-	prepare   func(context.Context) error // before the first command; may be nil
-	send      func(context.Context) error
-}
-
-// run deletes the contact. goneBefore says that there was nothing to delete.
-func (d *deletion) run(ctx context.Context) (goneBefore bool, err error) {
-	if d.target.SubscriberID <= 0 {
-		return false, invalid(d.attempt, "the contact has no subscriber id", "Set subscriber_id.")
+// look finds the contact, and reads it for Before the first time.
+func (d *deletion) look(ctx context.Context, again bool) error {
+	var err error
+	switch {
+	case d.SubscriberID == 0:
+		err = d.resolveTarget(ctx)
+	case again || d.mustVerify():
+		err = d.verify(ctx)
 	}
-	if err := d.target.checkIdentity(); d.byAddress && err != nil {
-		return false, err
+	if err == nil && !d.prepared {
+		d.prepared = true
+		err = d.prepare(ctx)
 	}
-	keyed, err := d.isKeyed(ctx, d.attempt, d.target.CustomerKey)
-	if apierror.Is(err, apierror.Invalid) && !d.byAddress {
-		keyed, err = true, nil // the id says who is meant; the key is only compared
+	if apierror.Is(err, apierror.NotFound) {
+		d.gone(!d.outcome.Sent)
+		return nil
 	}
-	if err != nil {
-		return false, err
-	}
-	d.keyed = keyed
-	release, err := d.addresses.hold(ctx, d.target.Email)
-	if err != nil {
-		return false, withVerdict(d.attempt, err)
-	}
-	defer release()
-	if d.byAddress {
-		p, err := d.parcel()
-		if err != nil {
-			return false, err
-		}
-		d.setOut(p)
-		defer d.end()
-	}
-	return d.carryOut(ctx)
-}
-
-// carryOut deletes the contact, whose address is held.
-func (d *deletion) carryOut(ctx context.Context) (goneBefore bool, err error) {
-	err = d.delete(ctx)
-	if goneBefore = apierror.Is(err, apierror.NotFound); goneBefore {
-		err = nil
-	}
-	if err == nil {
-		d.deleted.add(d.target.SubscriberID)
-	}
-	return goneBefore, err
-}
-
-// delete sends the command until its outcome is known. Before it is sent
-// again, the contact is looked at as if for the first time.
-func (d *deletion) delete(ctx context.Context) error {
-	for try := 0; ; try++ {
-		if d.mustVerify() || try > 0 {
-			if err := d.verify(ctx); err != nil {
-				return err
-			}
-		}
-		if try == 0 {
-			if err := d.begin(ctx); err != nil {
-				return err
-			}
-		}
-		err := d.send(ctx)
-		d.optouts.Clear()
-		if !isUnclear(err) {
-			return err
-		}
-		there, lookErr := d.isThere(ctx)
-		switch {
-		case lookErr != nil:
-			return notReadBack(d.attempt, err, lookErr, adviceToPlan)
-		case !there:
-			return nil
-		case !d.mayRepeat(ctx, try, err):
-			return notDone(d.attempt, err)
-		}
-	}
+	return err
 }
 
 // mustVerify: without a first name the address alone says who is meant, and
 // without its key a contact of a customer-key realm cannot be named.
 func (d *deletion) mustVerify() bool {
-	return d.check.Verify || d.byAddress && !d.keyed && d.target.FirstName == "" || d.byAddress && d.keyed && d.target.CustomerKey == ""
+	unnamed := !d.keyed && d.FirstName == "" || d.keyed && d.CustomerKey == ""
+	return d.Verify || !d.WithoutOptout && unnamed
+}
+
+// resolveFirst finds a contact that is named by its address alone. It is looked
+// at again right before its command.
+func (d *deletion) resolveFirst(ctx context.Context) error {
+	if err := d.check(ctx); err != nil {
+		return err
+	}
+	err := d.resolveTarget(ctx)
+	if apierror.Is(err, apierror.NotFound) {
+		d.gone(true)
+		return nil
+	}
+	return err
+}
+
+func (d *deletion) resolveTarget(ctx context.Context) error {
+	found, err := d.resolve(ctx, d.attempt, d.Identity)
+	if err == nil {
+		d.Identity, d.outcome.Contact = found.Identity, found
+		if !d.named.add(d.key()) {
+			err = repeated(d.attempt, d.Identity)
+		}
+	}
+	return err
+}
+
+// key tells contacts of one call apart: by id where it is known.
+func (d *deletion) key() string {
+	if d.SubscriberID != 0 {
+		return strconv.FormatInt(d.SubscriberID, 10)
+	}
+	return strings.ToLower(d.Email) + "," + d.FirstName + "," + d.CustomerKey
 }
 
 // verify compares the record with the one expected: apierror.NotFound when there
 // is none, a [ChangedError] when it is another.
 func (d *deletion) verify(ctx context.Context) error {
 	if d.keyed {
-		found, err := d.readExpected(ctx, d.attempt, d.target, true)
-		if err != nil {
-			return err
+		found, err := d.readExpected(ctx, d.attempt, d.Identity, true)
+		if err == nil {
+			found.CustomerKey = cmp.Or(found.CustomerKey, d.CustomerKey)
+			d.Identity, d.outcome.Contact = found.Identity, found
 		}
-		if found.CustomerKey == "" {
-			found.CustomerKey = d.target.CustomerKey
-		}
-		d.target = found
-		return nil
+		return err
 	}
-	at, err := d.locate(ctx, d.attempt, d.target, false)
+	at, err := d.locate(ctx, d.attempt, d.Identity, false)
 	if err != nil {
 		return err
 	}
-	if d.byAddress && !at.isExact(d.target, false) {
+	if !d.WithoutOptout && !at.isExact(d.Identity, false) {
 		return refused(d.attempt, &AmbiguousError{at.everyone()}, `Set deletion_policy = "delete_without_optout", which deletes by id, and apply that first.`)
 	}
-	d.target = d.target.updatedBy(at.ours)
+	d.Email = at.ours.Email
+	d.outcome.Contact = at.ours.contact(d.Identity)
 	return nil
 }
 
-// updatedBy is the contact with what a search shows of it.
-func (contact Contact) updatedBy(row Match) Contact {
-	contact = contact.clone()
-	contact.Email = row.Email
-	if len(row.Lists) == 0 {
-		return contact // on no list, or in an answer that does not show lists
+// contact is what a search shows of a contact.
+func (row Row) contact(known Identity) Contact {
+	found := Contact{Identity: row.Identity}
+	found.CustomerKey = known.CustomerKey
+	if row.LastName != "" {
+		found.Values = map[string]string{"last": row.LastName}
 	}
-	subscriptions := make([]Subscription, 0, len(row.Lists))
 	for _, list := range row.Lists {
-		known, _ := contact.subscription(list)
-		subscriptions = append(subscriptions, Subscription{list, known.Format})
+		found.Subscriptions = append(found.Subscriptions, Subscription{ListID: list})
 	}
-	contact.Subscriptions = subscriptions
-	return contact
+	return found
 }
 
-func (d *deletion) begin(ctx context.Context) error {
-	if d.byAddress && d.keyed && d.target.CustomerKey == "" {
+// prepare is what comes right before the first command.
+func (d *deletion) prepare(ctx context.Context) error {
+	if !d.WithoutOptout && d.keyed && d.CustomerKey == "" {
 		return keyRequired(d.attempt)
 	}
-	if d.prepare != nil {
-		if err := d.prepare(ctx); err != nil {
+	if d.WithoutOptout && !d.deleteByID.isLearned() {
+		optedOut, err := d.OptedOut(ctx, d.Email, 0, daysOfDelete)
+		if apierror.Is(err, apierror.Unauthenticated) {
 			return err
 		}
+		d.noOptout = err == nil && !optedOut
 	}
-	if d.check.Before != nil {
-		return d.check.Before(d.target.clone())
+	if d.Before == nil || !d.Whole {
+		return nil
 	}
-	return nil
+	return d.readWhole(ctx)
 }
 
-// toDelete are the columns by which a delete names the contact.
-func (contact Contact) toDelete(keyed bool) []column {
-	if keyed {
-		return []column{{"customer_key", contact.CustomerKey}, {"email", contact.Email}}
+func (d *deletion) ready(ctx context.Context) error {
+	if d.Before == nil {
+		return nil
 	}
-	return contact.identity(false)
+	if err := ctx.Err(); err != nil {
+		return notSent(d.attempt, err)
+	}
+	return d.Before(ctx, d.outcome.Contact)
 }
 
-func (d *deletion) parcel() (parcel, error) {
-	record, err := encode(d.target.toDelete(d.keyed))
-	return parcel{command: newCommand("delete"), record: record}, err
-}
-
-// sendDelete deletes by address or key and judges the counts.
-func (d *deletion) sendDelete(ctx context.Context) error {
-	p, err := d.parcel()
-	if err != nil {
+// readWhole reads the contact in full. Right after a write an answer may come
+// from before it; taken at its word, one that knows no such contact would end
+// the delete unsent.
+func (d *deletion) readWhole(ctx context.Context) error {
+	var found Contact
+	var readErr error
+	read := func(ctx context.Context) (bool, error) {
+		found, readErr = d.readExpected(ctx, d.attempt, d.Identity, d.keyed)
+		var changed *ChangedError
+		if apierror.Is(readErr, apierror.NotFound) || errors.As(readErr, &changed) {
+			return !d.Written, nil
+		}
+		return true, readErr
+	}
+	if err := d.consistency.Until(ctx, read); err != nil {
 		return err
 	}
-	answer, rows, err := d.actShared(ctx, d.attempt, p)
-	if err != nil {
-		return err
+	if readErr == nil {
+		found.CustomerKey = cmp.Or(found.CustomerKey, d.CustomerKey)
+		d.outcome.Contact = found
 	}
-	users, counted := answer.countDeleted()
+	return readErr
+}
+
+func (d *deletion) writes(context.Context) ([]write, error) {
+	d.missing, d.proved = false, false
+	if d.WithoutOptout {
+		return []write{d.byID()}, nil
+	}
+	cells := d.columns(false)
+	if d.keyed {
+		cells = []cell{{"customer_key", d.CustomerKey}, {"email", d.Email}}
+	}
+	row, err := encode(cells)
+	return []write{{attempt: d.attempt, command: newCommand("delete"), row: row, optouts: true, judge: d.judge}}, err
+}
+
+// judge takes the answer to a delete by address or key.
+func (d *deletion) judge(a answer, rows int) error {
+	users, counted, missing := a.parseDelete()
+	d.missing = missing
 	switch {
 	case counted && users > rows:
-		return deletedMore(d.attempt, rows, users)
+		return tooMany(d.attempt, "more was deleted than asked for: the service says that it deleted", users, rows,
+			"Check everyone on this address in WhatCounts. A delete cannot be undone.")
 	case rows > 1 && (!counted || users < rows):
-		return d.notTold(d.attempt, answer, rows)
-	case answer.deletesNothing(), counted && users == 0:
-		return d.confirmGone(ctx)
-	case answer.said == saidFailure:
-		return d.refusedBy(d.attempt, answer)
+		return d.notTold(d.attempt, a, rows)
+	case missing:
+	case a.kind == failure:
+		return d.refusedBy(d.attempt, a)
 	case !counted:
-		return d.unclear(d.attempt, "the counts in the answer cannot be read: "+d.quote(answer.text), nil)
+		return d.cannotRead(d.attempt, a, "the counts in the answer")
+	default:
+		d.proved = true
 	}
 	return nil
+}
+
+// readBack looks whether the contact is gone, where the answer does not prove
+// it. It goes on for a moment after the run is cancelled: what was done has to
+// be told.
+func (d *deletion) readBack(ctx context.Context) {
+	ctx, cancel := withGrace(ctx)
+	defer cancel()
+	if d.proved {
+		d.learnOptout(ctx)
+		d.gone(false)
+		return
+	}
+	if d.otherAs && !d.missing && d.uncertain == nil {
+		return // the other name is sent in the next round
+	}
+	there, err := d.isThere(ctx)
+	var changed *ChangedError
+	switch {
+	case err != nil && d.uncertain != nil && !errors.As(err, &changed):
+		d.finish(notReadBack(d.attempt, d.uncertain, err, adviceToPlan))
+	case err != nil:
+		d.finish(err)
+	case !there:
+		d.gone(d.missing)
+	case d.uncertain == nil:
+		d.finish(&apierror.Error{Kind: apierror.Refused, Attempt: d.attempt, Reason: "the service found nothing to delete, and the contact is still there", Advice: "Try again, or delete it by hand."})
+	}
+}
+
+// gone ends the deletion of a contact that does not exist any more.
+func (d *deletion) gone(already bool) {
+	d.outcome.AlreadyGone = already
+	d.recent.delete(d.SubscriberID)
+	d.finish(nil)
 }
 
 // isThere looks, for a while, whether the contact still exists. Only an answer
@@ -231,40 +357,46 @@ func (d *deletion) isThere(ctx context.Context) (bool, error) {
 	var found Contact
 	err := d.consistency.Until(ctx, func(ctx context.Context) (bool, error) {
 		var err error
-		found, err = d.Contact(ctx, d.target.SubscriberID, d.target.Email)
+		found, err = d.Contact(ctx, d.SubscriberID, d.Email)
 		if !apierror.Is(err, apierror.NotFound) {
 			return false, err
 		}
-		rows, lookErr := d.contactsOn(ctx, d.attempt, d.target.Email)
+		rows, lookErr := d.contactsOn(ctx, d.attempt, d.Email)
 		if lookErr != nil {
 			return false, lookErr
 		}
-		if slices.ContainsFunc(rows, func(row Match) bool { return row.SubscriberID == d.target.SubscriberID }) {
-			found = d.target
+		if slices.ContainsFunc(rows, func(row Row) bool { return row.SubscriberID == d.SubscriberID }) {
+			found.Identity = d.Identity
 			return false, nil
 		}
-		return false, err // apierror.NotFound ends it
+		return false, err // NotFound ends it
 	})
 	switch {
 	case apierror.Is(err, apierror.NotFound):
 		return false, nil
 	case err != nil:
-		return true, withVerdict(d.attempt, err)
-	case !d.target.isSame(found, d.keyed):
-		return true, refused(d.attempt, &ChangedError{Expected: d.target, Found: found}, "Run terraform plan to see the record as it is now.")
+		return true, notSent(d.attempt, err)
+	case !d.Identity.isSame(found.Identity, d.keyed):
+		return true, changedSince(d.attempt, d.Identity, found.Identity)
 	}
 	return true, nil
 }
 
-// confirmGone is the verdict on a delete that found nothing to delete:
-// apierror.NotFound when the contact is really gone.
-func (d *deletion) confirmGone(ctx context.Context) error {
-	there, err := d.isThere(ctx)
-	switch {
-	case err != nil:
-		return err
-	case there:
-		return &apierror.Error{Kind: apierror.Refused, Attempt: d.attempt, Reason: "the service found nothing to delete, and the contact is still there", Advice: "Try again, or delete it by hand."}
+func (d *deletion) gaveUp(err error) error { return notDone(d.attempt, err) }
+
+// keySet is who was named in one call. A nil set knows nobody.
+type keySet struct{ keys sync.Map }
+
+// add reports whether a key was not added before.
+func (s *keySet) add(key string) bool {
+	if s == nil {
+		return true
 	}
-	return gone(d.attempt, "it does not exist")
+	_, there := s.keys.LoadOrStore(key, true)
+	return !there
+}
+
+func repeated(attempt string, contact Identity) error {
+	cause := &RepeatedError{contact}
+	return &apierror.Error{Kind: apierror.Invalid, Attempt: attempt, Reason: cause.Error(), Advice: "Name each contact once.", Cause: cause}
 }

@@ -3,8 +3,10 @@ package whatcounts
 import (
 	"cmp"
 	"context"
+	"encoding/xml"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,11 +15,11 @@ import (
 )
 
 // Contact is the contact with this id, in full. It takes one request. The error
-// is apierror.NotFound only when the service recognisably says that the realm has no
-// such contact. One form of saying so is an empty answer; it is believed when a
-// search for the address email agrees, which takes a second request. email may
-// be empty, and an empty answer is then apierror.Uncertain. "WhatCounts: Show
-// Contact Details".
+// is apierror.NotFound only when the service recognisably says that the realm
+// has no such contact. One form of saying so is an empty answer; it is believed
+// when a search for the address email agrees, which takes a second request.
+// email may be empty, and an empty answer is then apierror.Uncertain.
+// whatcounts.md#detail.
 func (c *Client) Contact(ctx context.Context, id int64, email string) (Contact, error) {
 	attempt := "reading contact " + strconv.FormatInt(id, 10)
 	if id <= 0 {
@@ -36,26 +38,26 @@ func (c *Client) Contact(ctx context.Context, id int64, email string) (Contact, 
 	if err == nil {
 		err = contradiction
 	}
-	return contact, withVerdict(attempt, err)
+	return contact, notSent(attempt, err)
 }
 
 // errContradiction is an empty answer about a contact that a search shows.
 var errContradiction = errors.New("two answers contradict each other")
 
 func (c *Client) detail(ctx context.Context, attempt string, id int64, email string) (Contact, error) {
-	answer, err := c.query(ctx, attempt, newCommand("detail",
+	a, err := c.query(ctx, attempt, newCommand("detail",
 		argument{"subscriber_id", strconv.FormatInt(id, 10)}, argument{"output_format", "xml"}))
 	switch {
 	case err != nil:
 		return Contact{}, err
-	case answer.knowsNoSubscriber(id):
-		return Contact{}, gone(attempt, c.reason(answer))
-	case answer.said == saidFailure:
-		return Contact{}, c.refusedBy(attempt, answer)
-	case answer.said == saidNothing:
+	case a.knowsNoContact(id):
+		return Contact{}, notFound(attempt, c.quote(a.rest))
+	case a.kind == failure:
+		return Contact{}, c.refusedBy(attempt, a)
+	case a.kind == empty:
 		return Contact{}, c.confirmAbsence(ctx, attempt, id, email)
 	}
-	contact, err := readDetail(answer.text)
+	contact, err := readDetail(a.text)
 	if err != nil {
 		return Contact{}, c.unreadable(attempt, err)
 	}
@@ -65,13 +67,28 @@ func (c *Client) detail(ctx context.Context, attempt string, id int64, email str
 	return contact, nil
 }
 
-func gone(attempt, reason string) error {
-	return &apierror.Error{Kind: apierror.NotFound, Attempt: attempt, Reason: reason}
+// confirmAbsence is the error for an empty answer about a contact.
+func (c *Client) confirmAbsence(ctx context.Context, attempt string, id int64, email string) error {
+	unclear := &apierror.Error{Kind: apierror.Uncertain, Attempt: attempt, Reason: "the answer is empty"}
+	if email == "" {
+		unclear.Advice = "Without an e-mail address to search for, this does not prove that the contact is gone. Give its address, for example in the import id."
+		return unclear
+	}
+	rows, err := c.contactsOn(ctx, attempt, email)
+	switch {
+	case err != nil:
+		return err
+	case slices.ContainsFunc(rows, func(row Row) bool { return row.SubscriberID == id }):
+		unclear.Reason += ", but a search for " + email + " shows the contact"
+		unclear.Cause = errContradiction
+		return unclear
+	}
+	return notFound(attempt, "the answer is empty, and a search for "+email+" does not show the contact")
 }
 
-// readSettled reads a contact until it agrees with what was just done to it, or
+// readUntil reads a contact until it agrees with what was just done to it, or
 // until that has been waited for long enough; the last answer then stands.
-func (c *Client) readSettled(ctx context.Context, id int64, email string, agrees func(Contact) bool) (Contact, error) {
+func (c *Client) readUntil(ctx context.Context, id int64, email string, agrees func(Contact) bool) (Contact, error) {
 	var stored Contact
 	var absent error
 	err := c.consistency.Until(ctx, func(ctx context.Context) (bool, error) {
@@ -86,33 +103,23 @@ func (c *Client) readSettled(ctx context.Context, id int64, email string, agrees
 	if err == nil {
 		err = absent
 	}
-	return stored, withVerdict("reading contact "+strconv.FormatInt(id, 10), err)
+	return stored, notSent("reading contact "+strconv.FormatInt(id, 10), err)
 }
 
-// confirmAbsence is the verdict on an empty answer about a contact.
-func (c *Client) confirmAbsence(ctx context.Context, attempt string, id int64, email string) error {
-	empty := &apierror.Error{Kind: apierror.Uncertain, Attempt: attempt, Reason: "the answer is empty"}
-	if email == "" {
-		empty.Advice = "Without an e-mail address to search for, this does not prove that the contact is gone. Give its address, for example in the import id."
-		return empty
+// readExpected is the contact in full, when it is the one expected.
+func (c *Client) readExpected(ctx context.Context, attempt string, expected Identity, keyed bool) (Contact, error) {
+	found, err := c.Contact(ctx, expected.SubscriberID, expected.Email)
+	if err == nil && !expected.isSame(found.Identity, keyed) {
+		err = changedSince(attempt, expected, found.Identity)
 	}
-	matches, err := c.contactsOn(ctx, attempt, email)
-	switch {
-	case err != nil:
-		return err
-	case slices.ContainsFunc(matches, func(m Match) bool { return m.SubscriberID == id }):
-		empty.Reason += ", but a search for " + email + " shows the contact"
-		empty.Cause = errContradiction
-		return empty
-	}
-	return gone(attempt, "the answer is empty, and a search for "+email+" does not show the contact")
+	return found, err
 }
 
-// readDetail reads the XML of one contact. "WhatCounts: Show Contact Details";
-// the names of the elements are client practice 2016, and whether custom fields
-// come with their prefix and formats as numbers is not known: both are read.
+// readDetail reads the XML of one contact. Whether custom fields come with their
+// prefix, and formats as numbers or as words, is not known: both are read.
+// whatcounts.md#detail.
 func readDetail(text string) (Contact, error) {
-	root, err := parseElement(text)
+	root, err := readXML(text)
 	if err != nil {
 		return Contact{}, err
 	}
@@ -121,25 +128,26 @@ func readDetail(text string) (Contact, error) {
 		return Contact{}, fmt.Errorf("it holds %d contacts", len(records))
 	}
 	record := records[0]
-	id, err := strconv.ParseInt(strings.TrimSpace(record.child("subscriber_id").text), 10, 64)
+	id, err := strconv.ParseInt(strings.TrimSpace(record.child("subscriber_id").text()), 10, 64)
 	if err != nil {
 		return Contact{}, errors.New("subscriber_id is not a number")
 	}
 	contact := Contact{
-		SubscriberID:  id,
-		Email:         strings.TrimSpace(record.child("email").text),
-		FirstName:     record.child("first").text,
-		CustomerKey:   record.child("customer_key").text,
-		Fields:        make(map[string]string),
-		Custom:        record.customFields(),
-		Subscriptions: readSubscriptions(record.child("lists").text, root.descendant("subscription_details")),
+		Identity: Identity{
+			SubscriberID: id,
+			Email:        strings.TrimSpace(record.child("email").text()),
+			FirstName:    record.child("first").text(),
+			CustomerKey:  record.child("customer_key").text(),
+		},
+		Values:        record.customFields(),
+		Subscriptions: readSubscriptions(record.child("lists").text(), root.descendant("subscription_details")),
 	}
 	if contact.Email == "" {
 		return Contact{}, errors.New("the e-mail address is missing")
 	}
-	for _, name := range standardFields {
-		if value := record.child(name).text; value != "" {
-			contact.Fields[name] = value
+	for _, col := range ValueColumns() {
+		if value := record.child(col.Name).text(); value != "" {
+			contact.Values[col.Name] = value
 		}
 	}
 	return contact, nil
@@ -148,27 +156,27 @@ func readDetail(text string) (Contact, error) {
 // ownElements are the parts of an answer that are neither standard columns nor
 // custom fields.
 var ownElements = []string{
-	"subscriber_id", "realm_id", "email", "first", "customer_key", "lists", "subscription_details", "format",
+	"subscriber_id", "realm_id", "lists", "subscription_details", "format",
 	"created", "updated", "created_date", "updated_date", "date_created", "date_updated", "last_sent", "sent_flag",
 }
 
-// customFields are the custom fields of a contact. Where one name carries the
-// prefix, those that do not are columns of the service.
+// customFields are the custom fields of a contact, with their prefix. Where one
+// name carries the prefix, those that do not are columns of the service.
 func (e element) customFields() map[string]string {
-	prefixed := make(map[string]string)
-	bare := make(map[string]string)
+	prefixed, bare := make(map[string]string), make(map[string]string)
 	usesPrefix := false
-	for _, child := range e.children {
-		name, isPrefixed := child.name, false
-		if hasPrefixFold(name, customPrefix) {
-			name, isPrefixed, usesPrefix = name[len(customPrefix):], true, true
+	for _, child := range e.Children {
+		name, isPrefixed := child.XMLName.Local, false
+		if hasPrefixFold(name, CustomPrefix) {
+			name, isPrefixed, usesPrefix = name[len(CustomPrefix):], true, true
 		}
+		known := slices.Contains(ownElements, strings.ToLower(name)) || columnPosition(strings.ToLower(name)) < len(Columns)
 		switch {
-		case child.text == "" || len(child.children) > 0:
+		case child.text() == "" || len(child.Children) > 0:
 		case isPrefixed:
-			prefixed[name] = child.text
-		case !slices.Contains(ownElements, strings.ToLower(name)) && !slices.Contains(standardFields, strings.ToLower(name)):
-			bare[name] = child.text
+			prefixed[CustomPrefix+name] = child.text()
+		case !known:
+			bare[CustomPrefix+name] = child.text()
 		}
 	}
 	if usesPrefix {
@@ -182,25 +190,108 @@ func (e element) customFields() map[string]string {
 // shows when it lacks what the details have.
 func readSubscriptions(lists string, details element) []Subscription {
 	var subscriptions []Subscription
-	for _, child := range details.children {
-		if !hasPrefixFold(child.name, "list_") {
+	for _, child := range details.Children {
+		if !hasPrefixFold(child.XMLName.Local, "list_") {
 			continue
 		}
-		if id, err := strconv.ParseInt(child.name[len("list_"):], 10, 64); err == nil && id > 0 {
-			subscriptions = append(subscriptions, Subscription{id, readFormat(child.child("format").text)})
+		if id, err := strconv.ParseInt(child.XMLName.Local[len("list_"):], 10, 64); err == nil && id > 0 {
+			subscriptions = append(subscriptions, Subscription{id, readFormat(child.child("format").text())})
 		}
 	}
 	named := readLists(lists)
-	for _, s := range subscriptions {
-		if !slices.Contains(named, s.ListID) {
-			named = nil
-		}
+	if slices.ContainsFunc(subscriptions, func(s Subscription) bool { return !slices.Contains(named, s.ListID) }) {
+		named = nil
 	}
 	for _, id := range named {
-		if !slices.ContainsFunc(subscriptions, func(s Subscription) bool { return s.ListID == id }) {
+		if _, detailed := subscriptionTo(subscriptions, id); !detailed {
 			subscriptions = append(subscriptions, Subscription{ListID: id})
 		}
 	}
 	slices.SortFunc(subscriptions, func(a, b Subscription) int { return cmp.Compare(a.ListID, b.ListID) })
 	return subscriptions
+}
+
+// element is one element of an XML answer. The root's name and letter case vary,
+// so elements are found by the names beneath it.
+type element struct {
+	XMLName  xml.Name
+	Text     string    `xml:",chardata"`
+	Children []element `xml:",any"`
+}
+
+// readXML reads an answer that has to be one whole element.
+func readXML(text string) (element, error) {
+	if !strings.HasPrefix(text, "<") {
+		return element{}, errors.New("it is not XML")
+	}
+	decoder := xml.NewDecoder(strings.NewReader(text))
+	decoder.Entity = xml.HTMLEntity
+	var root element
+	if err := decoder.Decode(&root); err != nil {
+		if errors.Is(err, io.EOF) {
+			err = errors.New("it is not XML")
+		}
+		return element{}, err
+	}
+	for {
+		token, err := decoder.Token()
+		if errors.Is(err, io.EOF) {
+			return root, nil
+		}
+		if err != nil {
+			return element{}, err
+		}
+		switch token := token.(type) {
+		case xml.StartElement:
+			return element{}, errors.New("it goes on after its end")
+		case xml.CharData:
+			if strings.TrimSpace(string(token)) != "" {
+				return element{}, errors.New("it has text outside of its root")
+			}
+		}
+	}
+}
+
+// text is the text of an element, empty when it is nothing but white space.
+func (e element) text() string {
+	if strings.TrimSpace(e.Text) == "" {
+		return ""
+	}
+	return e.Text
+}
+
+// child is the first child of this name in any letter case, or an empty
+// element.
+func (e element) child(name string) element {
+	for _, child := range e.Children {
+		if strings.EqualFold(child.XMLName.Local, name) {
+			return child
+		}
+	}
+	return element{}
+}
+
+// parentsOf are the elements that have a child of this name.
+func (e element) parentsOf(name string) []element {
+	var parents []element
+	if e.child(name).XMLName.Local != "" {
+		parents = append(parents, e)
+	}
+	for _, child := range e.Children {
+		parents = append(parents, child.parentsOf(name)...)
+	}
+	return parents
+}
+
+// descendant is the first element of this name, however deep, or an empty one.
+func (e element) descendant(name string) element {
+	if found := e.child(name); found.XMLName.Local != "" {
+		return found
+	}
+	for _, child := range e.Children {
+		if found := child.descendant(name); found.XMLName.Local != "" {
+			return found
+		}
+	}
+	return element{}
 }

@@ -39,7 +39,7 @@ func FuzzDetail(f *testing.F) {
 			}
 			name := field.name
 			if form&1 == 1 {
-				name = strings.TrimPrefix(name, customPrefix)
+				name = strings.TrimPrefix(name, CustomPrefix)
 			}
 			if form&2 == 2 {
 				name = strings.ToUpper(name)
@@ -65,15 +65,19 @@ func FuzzDetail(f *testing.F) {
 			return value
 		}
 		wanted := []string{strings.TrimSpace(email), kept(first), kept(key), kept(last)}
-		if found := []string{got.Email, got.FirstName, got.CustomerKey, got.Fields["last"]}; got.SubscriberID != int64(id) || !slices.Equal(found, wanted) {
+		if found := []string{got.Email, got.FirstName, got.CustomerKey, got.Values["last"]}; got.SubscriberID != int64(id) || !slices.Equal(found, wanted) {
 			t.Fatalf("%q is read as %+v, want %q", text, got, wanted)
 		}
-		for name, value := range got.Custom {
-			if !strings.EqualFold(name, "plan") || value != custom {
+		customs := 0
+		for name, value := range got.Values {
+			if !strings.HasPrefix(name, CustomPrefix) {
+				continue
+			}
+			if customs++; !strings.EqualFold(name, "custom_plan") || value != custom {
 				t.Fatalf("%q has the custom field %s = %q", text, name, value)
 			}
 		}
-		if (len(got.Custom) == 1) != (kept(custom) != "") || (len(got.Subscriptions) == 1) != (list > 0) {
+		if (customs == 1) != (kept(custom) != "") || (len(got.Subscriptions) == 1) != (list > 0) {
 			t.Fatalf("%q is read as %+v", text, got)
 		}
 		if list > 0 && got.Subscriptions[0] != (Subscription{int64(list), readFormat(format)}) {

@@ -46,7 +46,7 @@ func newSimulated(t testing.TB, realm string, dialects ...string) *simulated {
 	server := httptest.NewServer(service)
 	t.Cleanup(server.Close)
 	client, err := New(Config{
-		Endpoint: server.URL + simulator.ServletPath, Realm: realm, Password: testPassword,
+		Endpoint: server.URL + simulator.ServletPath, Realm: realm, Password: testPassword, QuietPeriod: time.Millisecond,
 		Transport:   httpclient.Config{MaxRetries: 2, RetryPause: time.Millisecond},
 		Consistency: httpclient.Consistency{First: time.Millisecond, Window: 15 * time.Millisecond},
 	})
@@ -79,7 +79,7 @@ func (s *simulated) expectStored(id int64, want string) {
 // read repeats a read that is allowed to be behind.
 func (s *simulated) read(id int64, email string) Contact {
 	s.Helper()
-	contact, err := s.client.readSettled(s.Context(), id, email, func(Contact) bool { return true })
+	contact, err := s.client.readUntil(s.Context(), id, email, func(Contact) bool { return true })
 	if err != nil {
 		s.Error(err)
 	}
@@ -150,31 +150,31 @@ func keyIn(realm, key string) string {
 // alone takes a contact that is alone on its address through everything.
 func alone(s *simulated, dialect string) {
 	ctx, c := s.Context(), s.client
-	wanted := Contact{
-		Email: "jane@example.com", FirstName: "Jane", CustomerKey: keyIn(s.realm, "K-1"),
-		Fields: map[string]string{"last": "Doe", "city": "Rome"}, Custom: map[string]string{"plan": "gold"},
+	wanted := Managed{
+		Identity:      Identity{Email: "jane@example.com", FirstName: "Jane", CustomerKey: keyIn(s.realm, "K-1")},
+		Values:        map[string]string{"last": "Doe", "city": "Rome", "custom_plan": "gold"},
 		Subscriptions: []Subscription{{5, HTML}, {7, Text}},
 	}
-	created, err := c.CreateContact(ctx, NewContact{Contact: wanted})
-	if err != nil || !slices.Equal(created.Subscribed, []int64{5, 7}) {
+	created, err := add(ctx, c, NewContact{Managed: wanted})
+	if err != nil || !slices.Equal(created.Contact.Managed().Lists(), []int64{5, 7}) {
 		s.Fatalf("create: %+v (%v)", created, err)
 	}
-	id := created.SubscriberID
+	id := created.Contact.SubscriberID
 	wanted.SubscriberID = id
-	if got := s.read(id, wanted.Email); !strings.EqualFold(got.Email, wanted.Email) || got.Custom["plan"] != "gold" || !slices.Equal(got.Subscriptions, wanted.Subscriptions) {
+	if got := s.read(id, wanted.Email); !strings.EqualFold(got.Email, wanted.Email) || got.Values["custom_plan"] != "gold" || !slices.Equal(got.Subscriptions, wanted.Subscriptions) {
 		s.Errorf("read: %+v", got)
 	}
-	_, err = c.CreateContact(ctx, NewContact{Contact: wanted})
+	_, err = add(ctx, c, NewContact{Managed: wanted})
 	var exists *ExistsError
 	if !errors.As(err, &exists) || exists.SubscriberID != id {
 		s.Errorf("create again: %v", err)
 	}
 
-	step := func(name string, change func(*Contact)) {
+	step := func(name string, change func(*Managed)) {
 		s.Helper()
-		next := wanted.clone()
+		next := clone(wanted)
 		change(&next)
-		_, pending, err := c.UpdateContact(ctx, wanted, next, UpdateOptions{})
+		_, pending, err := update(ctx, c, wanted, next)
 		if s.attempt(dialect, name, err) {
 			wanted = next
 		}
@@ -182,17 +182,17 @@ func alone(s *simulated, dialect string) {
 			s.Errorf("%s: %v is pending", name, pending)
 		}
 	}
-	step("values", func(next *Contact) { next.Fields["last"] = "Smith"; next.Custom["plan"] = "lead" })
-	step("format", func(next *Contact) { next.Subscriptions = []Subscription{{5, MIME}, {7, Text}} })
-	step("clear", func(next *Contact) { delete(next.Fields, "city") })
-	step("lists", func(next *Contact) { next.Subscriptions = []Subscription{{5, MIME}} })
-	step("name", func(next *Contact) { next.FirstName = "Janet" })
-	step("address", func(next *Contact) { next.Email = "janet@example.com" })
-	step("quotes", func(next *Contact) { next.Fields["company"] = `Doe, "Sons"` })
-	step("blanks", func(next *Contact) { next.Fields["address_1"] = " 1 Main St " })
-	step("everything", func(next *Contact) {
+	step("values", func(next *Managed) { next.Values["last"] = "Smith"; next.Values["custom_plan"] = "lead" })
+	step("format", func(next *Managed) { next.Subscriptions = []Subscription{{5, MIME}, {7, Text}} })
+	step("clear", func(next *Managed) { delete(next.Values, "city") })
+	step("lists", func(next *Managed) { next.Subscriptions = []Subscription{{5, MIME}} })
+	step("name", func(next *Managed) { next.FirstName = "Janet" })
+	step("address", func(next *Managed) { next.Email = "janet@example.com" })
+	step("quotes", func(next *Managed) { next.Values["company"] = `Doe, "Sons"` })
+	step("blanks", func(next *Managed) { next.Values["address_1"] = " 1 Main St " })
+	step("everything", func(next *Managed) {
 		next.Email, next.FirstName = "j@example.com", "J"
-		next.Fields["company"], next.Fields["address_1"] = "Doe", "1 Main St"
+		next.Values["company"], next.Values["address_1"] = "Doe", "1 Main St"
 		next.Subscriptions = []Subscription{{7, HTML}}
 	})
 	city := ""
@@ -201,25 +201,25 @@ func alone(s *simulated, dialect string) {
 	}
 	s.expectStored(id, "j@example.com/J/"+wanted.CustomerKey+" fields map[address_1:1 Main St "+city+"company:Doe last:Smith] custom map[plan:lead] lists [7 as html]")
 
-	_, pending, err := c.UpdateContact(ctx, wanted, func() Contact {
-		next := wanted.clone()
+	_, pending, err := update(ctx, c, wanted, func() Managed {
+		next := clone(wanted)
 		next.Subscriptions = append(next.Subscriptions, Subscription{9, HTML})
 		return next
-	}(), UpdateOptions{})
+	}())
 	if err != nil || len(pending) != 1 && dialect != "wc-sub-pending-visible" {
 		s.Errorf("a list that asks for confirmation: %v (%v)", pending, err)
 	}
 
-	if err := c.Unsubscribe(ctx, wanted, []int64{7, 5}); err != nil {
+	if err := c.UnsubscribeOne(ctx, on(wanted, 7, 5)).Err; err != nil {
 		s.Errorf("unsubscribe: %v", err)
 	}
 	if len(s.service.Optouts(s.realm)) != 0 {
 		s.Errorf("opt-outs so far: %v", s.service.Optouts(s.realm))
 	}
-	if err := c.DeleteContact(ctx, wanted, DeleteCheck{Verify: true}); err != nil {
+	if err := c.DeleteOne(ctx, Deletion{Identity: wanted.Identity, Verify: true}).Err; err != nil {
 		s.Errorf("delete: %v", err)
 	}
-	if err := c.DeleteContact(ctx, wanted, DeleteCheck{}); err != nil {
+	if err := c.DeleteOne(ctx, Deletion{Identity: wanted.Identity}).Err; err != nil {
 		s.Errorf("delete again: %v", err)
 	}
 	s.expectStored(id, "nobody")
@@ -231,35 +231,35 @@ func alone(s *simulated, dialect string) {
 
 // returnAfterDelete adds a contact again that was deleted, and deletes it by
 // its id.
-func returnAfterDelete(s *simulated, dialect string, wanted Contact) {
+func returnAfterDelete(s *simulated, dialect string, wanted Managed) {
 	ctx, c := s.Context(), s.client
-	_, err := c.CreateContact(ctx, NewContact{Contact: wanted})
+	_, err := add(ctx, c, NewContact{Managed: wanted})
 	var optedOut *OptedOutError
 	if !errors.As(err, &optedOut) || !optedOut.Global && dialect != "wc-stale-reads" {
 		s.Errorf("create after a delete: %v", err)
 	}
-	created, err := c.CreateContact(ctx, NewContact{Contact: wanted, ForceSub: true})
+	created, err := add(ctx, c, NewContact{Managed: wanted, ForceSub: true})
 	if err != nil {
 		s.Fatalf("forced: %v", err)
 	}
-	wanted.SubscriberID = created.SubscriberID
+	wanted.SubscriberID = created.Contact.SubscriberID
 	s.read(wanted.SubscriberID, wanted.Email)
-	if _, err := c.DeleteContactByID(ctx, wanted, DeleteCheck{Verify: true}); err != nil {
+	if err := c.DeleteOne(ctx, Deletion{Identity: wanted.Identity, WithoutOptout: true, Verify: true}).Err; err != nil {
 		s.Errorf("delete by id: %v", err)
 	}
 	s.expectStored(wanted.SubscriberID, "nobody")
-	if _, err := c.DeleteContactByID(ctx, wanted, DeleteCheck{}); err != nil {
+	if err := c.DeleteOne(ctx, Deletion{Identity: wanted.Identity, WithoutOptout: true}).Err; err != nil {
 		s.Errorf("delete by id again: %v", err)
 	}
 	other := wanted
 	other.Email, other.CustomerKey = "other@example.com", keyIn(s.realm, "K-9")
-	if created, err = c.CreateContact(ctx, NewContact{Contact: other}); err != nil {
+	if created, err = add(ctx, c, NewContact{Managed: other}); err != nil {
 		s.Fatal(err)
 	}
-	other.SubscriberID = created.SubscriberID
-	recorded, err := c.DeleteContactByID(ctx, other, DeleteCheck{})
-	if err != nil || recorded != (dialect == "wc-deletesubid-optout") {
-		s.Errorf("an opt-out was recorded: %t (%v)", recorded, err)
+	other.SubscriberID = created.Contact.SubscriberID
+	outcome := c.DeleteOne(ctx, Deletion{Identity: other.Identity, WithoutOptout: true})
+	if outcome.Err != nil || outcome.OptoutRecorded != (dialect == "wc-deletesubid-optout") {
+		s.Errorf("an opt-out was recorded: %+v", outcome)
 	}
 }
 
@@ -278,21 +278,21 @@ func besideOthers(s *simulated, dialect string) {
 		}
 		others[added.ID] = s.stored(added.ID)
 	}
-	wanted := Contact{
-		Email: "jane@example.com", FirstName: "Jane", CustomerKey: keyIn(s.realm, "K-1"),
-		Fields: map[string]string{"last": "Doe"}, Subscriptions: []Subscription{{5, HTML}, {7, HTML}},
+	wanted := Managed{
+		Identity: Identity{Email: "jane@example.com", FirstName: "Jane", CustomerKey: keyIn(s.realm, "K-1")},
+		Values:   map[string]string{"last": "Doe"}, Subscriptions: []Subscription{{5, HTML}, {7, HTML}},
 	}
-	created, err := c.CreateContact(ctx, NewContact{Contact: wanted})
+	created, err := add(ctx, c, NewContact{Managed: wanted})
 	if err != nil {
 		s.Fatalf("create: %v", err)
 	}
-	wanted.SubscriberID = created.SubscriberID
+	wanted.SubscriberID = created.Contact.SubscriberID
 	s.read(wanted.SubscriberID, wanted.Email)
-	next := wanted.clone()
-	next.Fields["last"] = "Smith"
-	_, _, err = c.UpdateContact(ctx, wanted, next, UpdateOptions{})
+	next := clone(wanted)
+	next.Values["last"] = "Smith"
+	_, _, err = update(ctx, c, wanted, next)
 	s.attempt(dialect, "shared update", err)
-	if err := c.Unsubscribe(ctx, wanted, []int64{7}); err != nil {
+	if err := c.UnsubscribeOne(ctx, on(wanted, 7)).Err; err != nil {
 		s.Errorf("unsubscribe: %v", err)
 	}
 	last := "Smith"
@@ -303,7 +303,7 @@ func besideOthers(s *simulated, dialect string) {
 	if s.realm == "plain" {
 		namelessBesideOthers(s)
 	}
-	if err := c.DeleteContact(ctx, wanted, DeleteCheck{Verify: true}); err != nil {
+	if err := c.DeleteOne(ctx, Deletion{Identity: wanted.Identity, Verify: true}).Err; err != nil {
 		s.Errorf("delete: %v", err)
 	}
 	s.expectStored(wanted.SubscriberID, "nobody")
@@ -316,21 +316,21 @@ func besideOthers(s *simulated, dialect string) {
 // not do while others share its address.
 func namelessBesideOthers(s *simulated) {
 	ctx, c := s.Context(), s.client
-	nameless := Contact{Email: "jane@example.com", Fields: map[string]string{"last": "Other"}, Subscriptions: []Subscription{{5, HTML}, {7, HTML}}}
+	nameless := Managed{Identity: Identity{Email: "jane@example.com"}, Values: map[string]string{"last": "Other"}, Subscriptions: []Subscription{{5, HTML}, {7, HTML}}}
 	for _, contact := range s.service.Contacts(s.realm) {
 		if contact.First == "" {
 			nameless.SubscriberID = contact.ID
 		}
 	}
-	next := nameless.clone()
-	next.Fields["last"] = "Changed"
+	next := clone(nameless)
+	next.Values["last"] = "Changed"
 	for name, call := range map[string]func(context.Context) error{
 		"update": func(ctx context.Context) error {
-			_, _, err := c.UpdateContact(ctx, nameless, next, UpdateOptions{})
+			_, _, err := update(ctx, c, nameless, next)
 			return err
 		},
-		"unsubscribe": func(ctx context.Context) error { return c.Unsubscribe(ctx, nameless, []int64{5}) },
-		"delete":      func(ctx context.Context) error { return c.DeleteContact(ctx, nameless, DeleteCheck{}) },
+		"unsubscribe": func(ctx context.Context) error { return c.UnsubscribeOne(ctx, on(nameless, 5)).Err },
+		"delete":      func(ctx context.Context) error { return c.DeleteOne(ctx, Deletion{Identity: nameless.Identity}).Err },
 	} {
 		var ambiguous *AmbiguousError
 		if err := call(ctx); !errors.As(err, &ambiguous) || !apierror.Is(err, apierror.Refused) {

@@ -1,7 +1,10 @@
 package whatcounts
 
 import (
+	"context"
+	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -11,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
 	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 )
 
@@ -55,7 +59,7 @@ func newScript(t *testing.T, change ...func(*Config)) *script {
 	server := httptest.NewServer(s)
 	t.Cleanup(server.Close)
 	config := Config{
-		Endpoint: server.URL + "/bin/api_web", Realm: "acme", Password: testPassword,
+		Endpoint: server.URL + "/bin/api_web", Realm: "acme", Password: testPassword, QuietPeriod: time.Millisecond,
 		Transport:   httpclient.Config{MaxRetries: 2, RetryPause: time.Millisecond},
 		Consistency: httpclient.Consistency{First: time.Millisecond, Window: 20 * time.Millisecond},
 	}
@@ -184,12 +188,59 @@ const (
 )
 
 // jane is the contact that most tests are about.
-func jane() Contact {
-	return Contact{SubscriberID: 12, Email: "jane@example.com", FirstName: "Jane", Subscriptions: []Subscription{{5, HTML}}}
+func jane() Managed {
+	return Managed{Identity: Identity{SubscriberID: 12, Email: "jane@example.com", FirstName: "Jane"}, Subscriptions: []Subscription{{5, HTML}}}
 }
 
 func newJane() NewContact {
-	return NewContact{Contact: Contact{Email: "jane@example.com", FirstName: "Jane", Subscriptions: []Subscription{{5, HTML}}}}
+	contact := jane()
+	contact.SubscriberID = 0
+	return NewContact{Managed: contact}
 }
 
 const janeRow = `12,jane@example.com,Jane,,"5"`
+
+// add is AddOne with its error apart.
+func add(ctx context.Context, c *Client, contact NewContact) (Outcome, error) {
+	outcome := c.AddOne(ctx, contact)
+	return outcome, outcome.Err
+}
+
+func (s *script) add(contact NewContact) (Outcome, error) { return add(s.Context(), s.client, contact) }
+
+// on is a contact on these lists.
+func on(contact Managed, lists ...int64) Managed {
+	contact.Subscriptions = nil
+	for _, list := range lists {
+		contact.Subscriptions = append(contact.Subscriptions, Subscription{ListID: list})
+	}
+	return contact
+}
+
+// clone is a copy with values of its own.
+func clone(contact Managed) Managed {
+	contact.Values = maps.Clone(contact.Values)
+	contact.Subscriptions = slices.Clone(contact.Subscriptions)
+	if contact.Values == nil {
+		contact.Values = make(map[string]string)
+	}
+	return contact
+}
+
+func sameContact(a, b Contact) bool {
+	return a.Identity == b.Identity && maps.Equal(a.Values, b.Values) && slices.Equal(a.Subscriptions, b.Subscriptions)
+}
+
+func writeText(t *testing.T, w io.Writer, text string) {
+	if _, err := io.WriteString(w, text); err != nil {
+		t.Log(err)
+	}
+}
+
+func expectAs[E error](t *testing.T, err error, kind apierror.Kind) {
+	t.Helper()
+	var wanted E
+	if !errors.As(err, &wanted) || !apierror.Is(err, kind) {
+		t.Errorf("got %v, want a %T that is %v", err, wanted, kind)
+	}
+}

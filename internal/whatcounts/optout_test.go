@@ -69,7 +69,7 @@ func TestEachOptoutQueryIsSentOnceForAllCallers(t *testing.T) {
 		t.Errorf("sent %s", s.sent())
 	}
 	s.on("delete", "SUCCESS: 1 record(s) procesed. 1 users deleted")
-	if err := s.client.DeleteContact(t.Context(), jane(), DeleteCheck{}); err != nil {
+	if err := s.client.DeleteOne(t.Context(), Deletion{Identity: jane().Identity}).Err; err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.client.OptedOut(t.Context(), "jane@example.com", 5, 30); err != nil || s.count("show_opt") != 2 {
@@ -162,5 +162,29 @@ func TestManyOptoutsTakeLittleMemory(t *testing.T) {
 	runtime.ReadMemStats(&after)
 	if kept := int64(after.HeapAlloc) - int64(before.HeapAlloc); kept > 50*many {
 		t.Errorf("%d opt-outs keep %d bytes", many, kept)
+	}
+}
+
+// Every address is found in whichever piece it stands, and no other one.
+func TestAddressSet(t *testing.T) {
+	const many = 3*largestPiece + 1
+	var set addressSet
+	if set.sorted().contain("user0@example.com") {
+		t.Error("an empty set holds an address")
+	}
+	for i := range many {
+		set = set.with(fmt.Sprintf("User%d@example.com", i))
+	}
+	set = set.sorted()
+	if len(set) < 4 {
+		t.Fatalf("the set has %d pieces", len(set))
+	}
+	for i := range many {
+		if !set.contain(fmt.Sprintf(" user%d@Example.com", i)) {
+			t.Fatalf("number %d is not found", i)
+		}
+	}
+	if set.contain(fmt.Sprintf("user%d@example.com", many)) {
+		t.Error("an address that was never added is found")
 	}
 }

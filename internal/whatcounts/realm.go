@@ -27,21 +27,21 @@ var realmLayout = layout{
 
 // Realm is how the realm is set up. It is asked once per Client. A FAILURE
 // other than refused credentials, or an empty answer, is not an error: Known is
-// then false. "WhatCounts: realm settings".
+// then false. whatcounts.md#getrealmsettings.
 func (c *Client) Realm(ctx context.Context) (RealmSettings, error) {
 	const attempt = "asking for the settings of the realm"
 	settings, err := c.realms.Get(ctx, struct{}{}, func(ctx context.Context) (RealmSettings, error) {
-		answer, err := c.query(ctx, attempt, newCommand("getrealmsettings", asTable...))
-		if err != nil || answer.said == saidFailure || answer.said == saidNothing {
+		a, err := c.query(ctx, attempt, tableCommand("getrealmsettings"))
+		if err != nil || a.kind == failure || a.kind == empty {
 			return RealmSettings{}, err
 		}
-		settings, err := c.readRealm(attempt, answer)
+		settings, err := c.readRealm(attempt, a)
 		if err == nil && settings.Known {
 			c.knownRealm.Store(&settings)
 		}
 		return settings, err
 	})
-	return settings, withVerdict(attempt, err)
+	return settings, notSent(attempt, err)
 }
 
 // KnownRealm is what [Client.Realm] has answered in the life of this Client,
@@ -57,7 +57,7 @@ func (c *Client) KnownRealm() (RealmSettings, bool) {
 
 // readRealm reads the one row of the answer, which comes as XML from services
 // that know no other form of it.
-func (c *Client) readRealm(attempt string, answer reply) (RealmSettings, error) {
+func (c *Client) readRealm(attempt string, a answer) (RealmSettings, error) {
 	var settings RealmSettings
 	read := func(value func(heading string) string) error {
 		keys, readable := readFlag(value("use_customer_key"))
@@ -68,18 +68,18 @@ func (c *Client) readRealm(attempt string, answer reply) (RealmSettings, error) 
 		settings = RealmSettings{ID: strings.TrimSpace(value("realm_id")), CustomerKeys: keys, RelationalDatabase: relational, Known: true}
 		return nil
 	}
-	if !strings.HasPrefix(answer.text, "<") {
-		err := c.readAll(attempt, answer, realmLayout, func(row record) error {
+	if !strings.HasPrefix(a.text, "<") {
+		err := c.eachRow(attempt, a, realmLayout, func(row tableRow) error {
 			return read(func(heading string) string { return row.text(heading) })
 		})
 		return settings, err
 	}
-	root, err := parseElement(answer.text)
+	root, err := readXML(a.text)
 	if err != nil {
 		return settings, c.unreadable(attempt, err)
 	}
 	for _, row := range root.parentsOf("use_customer_key") {
-		if err := read(func(heading string) string { return row.child(heading).text }); err != nil {
+		if err := read(func(heading string) string { return row.child(heading).text() }); err != nil {
 			return settings, c.unreadable(attempt, err)
 		}
 	}
@@ -94,25 +94,4 @@ func readFlag(text string) (set, readable bool) {
 		return false, true
 	}
 	return false, false
-}
-
-// isKeyed reports whether a contact with this customer key, which may be
-// empty, is addressed by it. A key that the realm does not use is refused: as a
-// column that the service ignores, it would leave the address alone to say
-// which contact is meant.
-func (c *Client) isKeyed(ctx context.Context, attempt, key string) (bool, error) {
-	realm, err := c.Realm(ctx)
-	switch {
-	case err != nil:
-		return false, err
-	case key != "" && !realm.Known:
-		return false, invalid(attempt, "the service does not say whether this realm tells contacts apart by customer key", "Remove customer_key, or ask WhatCounts to enable the command getrealmsettings.")
-	case key != "" && !realm.CustomerKeys:
-		return false, invalid(attempt, "this realm does not tell contacts apart by customer key", "Remove customer_key.")
-	}
-	return realm.CustomerKeys, nil
-}
-
-func keyRequired(attempt string) error {
-	return invalid(attempt, "this realm tells contacts apart by customer key, and the contact has none", "Set customer_key.")
 }

@@ -10,59 +10,61 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
-// csvOf writes rows as a service does that quotes every value, and writes an
-// inner quote in one of the two known ways.
-func csvOf(table [][]string, backslash bool, lineBreak string) string {
-	quote := `""`
-	if backslash {
-		quote = `\"`
-	}
+// csvOf writes rows as a service does that quotes every value.
+func csvOf(table [][]string, lineBreak string) string {
 	var b strings.Builder
 	for _, row := range table {
 		for i, value := range row {
 			if i > 0 {
 				b.WriteByte(',')
 			}
-			b.WriteString(`"` + strings.ReplaceAll(value, `"`, quote) + `"`)
+			b.WriteString(`"` + strings.ReplaceAll(value, `"`, `""`) + `"`)
 		}
 		b.WriteString(lineBreak)
 	}
 	return b.String()
 }
 
+// withoutReturns are values as a row can carry them: in quotes, a carriage
+// return and a line feed are read as a line feed.
+func withoutReturns(values ...string) []string {
+	for i := range values {
+		values[i] = strings.ReplaceAll(values[i], "\r", "")
+	}
+	return values
+}
+
 // FuzzRows: rows read as they were written or not at all. Cut anywhere, what is
 // read are whole rows from the beginning, or an error.
 func FuzzRows(f *testing.F) {
-	f.Add("12", "jane@example.com", "Jane", "5,7", "13", "", false, false, uint(20))
-	f.Add(`a"b`, `a\b`, `\`, `"`, `\"`, `""`, true, true, uint(8))
-	f.Add(`a\`, ",", "b", `c\`, ",", "d", false, false, uint(5))
-	f.Add("\n", "\r\n", " ", "\ufeff", "\x00", "\xff", false, true, uint(9))
-	f.Add(`\`, "", `\`, "", `\`, "", false, false, uint(1))
-	f.Add("", "0", "0", `\`, ",0", "0", false, true, uint(3))
-	f.Add(`a\"`, "b", "", `a\",b`, `"`, `\"b`, false, false, uint(3))
-	f.Add(`Weekly "news", short`, "b", "", `a",b`, `"`, `"b`, true, false, uint(3))
-	f.Fuzz(func(t *testing.T, a, b, c, d, e, g string, backslash, crlf bool, cut uint) {
-		want := [][]string{{a, b, c}, {d, e, g}}
+	f.Add("12", "jane@example.com", "Jane", "5,7", "13", "", false, uint(20))
+	f.Add(`a"b`, `a\b`, `\`, `"`, `\"`, `""`, true, uint(8))
+	f.Add(`a\`, ",", "b", `c\`, ",", "d", false, uint(5))
+	f.Add("\n", "\r\n", " ", "\ufeff", "\x00", "\xff", true, uint(9))
+	f.Add(`\`, "", `\`, "", `\`, "", false, uint(1))
+	f.Add("", "0", "0", `\`, ",0", "0", true, uint(3))
+	f.Add(`a\"`, "b", "", `a\",b`, `"`, `\"b`, false, uint(3))
+	f.Add(`Weekly "news", short`, "b", "", `a",b`, `"`, `"b`, false, uint(3))
+	f.Fuzz(func(t *testing.T, a, b, c, d, e, g string, crlf bool, cut uint) {
+		want := [][]string{withoutReturns(a, b, c), withoutReturns(d, e, g)}
 		lineBreak := "\n"
 		if crlf {
 			lineBreak = "\r\n"
 		}
-		text := csvOf(want, backslash, lineBreak)
-		got, err := readRows(text)
-		// A backslash before a quote may be either way of writing; that is refused,
-		// or read as written.
-		if err == nil && !sameRows(got, want) || err != nil && !strings.ContainsAny(a+b+c+d+e+g, `\"`) {
+		text := csvOf(want, lineBreak)
+		got, err := readTable(text)
+		if err != nil || !sameRows(got, want) {
 			t.Fatalf("%q is read as %q (%v), want %q", text, got, err, want)
 		}
 		if err != nil || strings.Contains(a+b+c+d+e+g, `"`) {
 			return // the first of two quotes looks like the end
 		}
-		half, err := readRows(text[:cut%uint(len(text))])
+		half, err := readTable(text[:cut%uint(len(text))])
 		if err == nil && (len(half) > 2 || !sameRows(half, want[:len(half)]) && !isShorter(half, want)) {
 			t.Fatalf("%q, cut, is read as %q", text, half)
 		}
 		// Any other text neither panics nor loops.
-		_, _ = readRows(a + b + c)
+		_, _ = readTable(a + b + c)
 	})
 }
 
@@ -86,13 +88,14 @@ func FuzzFind(f *testing.F) {
 	f.Fuzz(func(t *testing.T, any []byte, id uint32, email, first, last string, list, otherList uint16, form byte, cut uint) {
 		c := fuzzClient(t)
 		// Anything at all: no match is only what says so.
-		if matches, _, err := c.readMatches("looking", readReply(any)); err == nil && len(matches) == 0 {
-			if r := readReply(any); r.said != saidNothing && !r.everyMessage(noMatchingRecord.MatchString) && !hasPrefixFold(r.text, "subscriber_id") && !strings.Contains(strings.ToLower(r.text), "subscriber_id") {
+		if matches, _, err := c.readRows("looking", readAnswer(any)); err == nil && len(matches) == 0 {
+			if r := readAnswer(any); r.kind != empty && !r.says(noMatchingRecord.MatchString) && !hasPrefixFold(r.text, "subscriber_id") && !strings.Contains(strings.ToLower(r.text), "subscriber_id") {
 				t.Fatalf("%q is taken for no match", any)
 			}
 		} else if err != nil && !apierror.Is(err, apierror.Uncertain) && !apierror.Is(err, apierror.Refused) {
 			t.Fatalf("%q is %v", any, err)
 		}
+		email, first, last = strings.ReplaceAll(email, "\r", ""), strings.ReplaceAll(first, "\r", ""), strings.ReplaceAll(last, "\r", "")
 		lists := []int64{int64(list), int64(otherList)}
 		headings := []string{"subscriber_id", "email", "first", "last", "lists"}
 		values := []string{fmt.Sprint(id), email, first, last, fmt.Sprintf("%d,%d", list, otherList)}
@@ -102,29 +105,29 @@ func FuzzFind(f *testing.F) {
 		}
 		head := strings.Join(headings, ",") + "\n"
 		if form&2 == 2 {
-			head = csvOf([][]string{headings}, false, "\r\n")
+			head = csvOf([][]string{headings}, "\r\n")
 		}
 		if form&4 == 4 && form&1 == 0 {
 			head = ""
 		}
-		text := head + csvOf([][]string{values}, form&8 == 8, "\n")
-		answer := readReply([]byte(text))
-		if answer.said != saidData {
+		text := head + csvOf([][]string{values}, "\n")
+		answer := readAnswer([]byte(text))
+		if answer.kind != data {
 			return // an address such as SUCCESS in the first place
 		}
-		matches, count, err := c.readMatches("looking", answer)
+		matches, count, err := c.readRows("looking", answer)
 		if err == nil && (count != 1 || matches[0].SubscriberID != int64(id) || matches[0].Email != strings.TrimSpace(email) ||
 			matches[0].FirstName != first || matches[0].LastName != last || !slices.Equal(matches[0].Lists, sortedLists(lists))) {
 			t.Fatalf("%q is read as %+v", text, matches)
 		}
-		if err != nil && id > 0 && !strings.ContainsAny(first+last+email, `\"`) {
+		if err != nil && id > 0 {
 			t.Fatalf("%q: %v", text, err)
 		}
 		if err != nil || id == 0 || strings.Contains(email+first, `"`) {
 			return // the first of two quotes looks like the end
 		}
 		half := text[:cut%uint(len(text))]
-		matches, _, err = c.readMatches("looking", readReply([]byte(half)))
+		matches, _, err = c.readRows("looking", readAnswer([]byte(half)))
 		// Cut within its headings, or in the middle of its row, it is no answer.
 		if err == nil && len(matches) == 0 && len(strings.TrimSpace(half)) > 0 && len(half) < len(strings.TrimSpace(head)) && !namesAll(half) {
 			t.Fatalf("%q, cut from %q, is taken for no match", half, text)
@@ -175,8 +178,8 @@ func FuzzOptouts(f *testing.F) {
 				t.Fatalf("%q shows %q", any, address)
 			}
 		}
-		r := readReply(any)
-		if said := r.said == saidSuccess || r.said == saidFailure || r.isPage() || status != 200 || r.refusesCredentials(); err == nil && said {
+		r := readAnswer(any)
+		if said := r.kind == success || r.kind == failure || r.isPage() || status != 200 || r.refusesCredentials(); err == nil && said {
 			t.Fatalf("%d %q is taken for opt-outs", status, any)
 		}
 		want := []string{"first@example.com", strings.TrimSpace(email) + "@example.com", "last@example.com"}
@@ -192,7 +195,7 @@ func FuzzOptouts(f *testing.F) {
 				table[i] = row[:1]
 			}
 		}
-		text := csvOf(table, form&4 == 4, "\n")
+		text := csvOf(table, "\n")
 		if form&8 == 8 {
 			text = byteOrderMark + text
 		}
@@ -219,29 +222,30 @@ func FuzzLists(f *testing.F) {
 	f.Add([]byte("use_customer_key\nY\nN\n"), uint32(1), "use_customer_key", "List Number", true, byte(3))
 	f.Fuzz(func(t *testing.T, any []byte, id uint32, name, description string, keyed bool, form byte) {
 		c := fuzzClient(t)
-		if settings, err := c.readRealm("asking", readReply(any)); err == nil && settings.Known && !bytes.ContainsAny(any, "yntfYNTF01") {
+		if settings, err := c.readRealm("asking", readAnswer(any)); err == nil && settings.Known && !bytes.ContainsAny(any, "yntfYNTF01") {
 			t.Fatalf("%q is read as %+v", any, settings)
 		}
+		name, description = strings.ReplaceAll(name, "\r", ""), strings.ReplaceAll(description, "\r", "")
 		headings := [][]string{{"List Number", "List Name", "List Description", "Folder ID"}, {"id", "name", "description", "folder"}, {"List ID", "List Name", "Description", "Template"}}[int(form)%3]
-		text := csvOf([][]string{headings, {fmt.Sprint(id), name, description, "0"}}, form&4 == 4, "\n")
+		text := csvOf([][]string{headings, {fmt.Sprint(id), name, description, "0"}}, "\n")
 		var lists []List
-		err := c.readAll("asking", readReply([]byte(text)), listLayout, func(row record) error {
+		err := c.eachRow("asking", readAnswer([]byte(text)), listLayout, func(row tableRow) error {
 			number, err := row.id(listIDs...)
 			lists = append(lists, List{ID: number, Name: row.text(listNames...), Description: row.text(listDescriptions...)})
 			return err
 		})
-		if err == nil && !slices.Equal(lists, []List{{int64(id), name, description}}) || err != nil && id > 0 && !strings.ContainsAny(name+description, `\"`) {
+		if err == nil && !slices.Equal(lists, []List{{int64(id), name, description}}) || err != nil && id > 0 {
 			t.Fatalf("%q is read as %+v (%v)", text, lists, err)
 		}
 		flag := map[bool]string{true: "Y", false: "N"}[keyed]
 		want := RealmSettings{ID: fmt.Sprint(id), CustomerKeys: keyed, RelationalDatabase: !keyed, Known: true}
 		other := map[bool]string{true: "N", false: "Y"}[keyed]
 		for _, text := range []string{
-			csvOf([][]string{{"realm_id", "use_customer_key", "enable_relational_database"}, {fmt.Sprint(id), flag, other}}, false, "\n"),
-			csvOf([][]string{{fmt.Sprint(id), flag, other}}, false, "\r\n"),
+			csvOf([][]string{{"realm_id", "use_customer_key", "enable_relational_database"}, {fmt.Sprint(id), flag, other}}, "\n"),
+			csvOf([][]string{{fmt.Sprint(id), flag, other}}, "\r\n"),
 			fmt.Sprintf("<?xml version=\"1.0\"?><DATA><Data><realm_id>%d</realm_id><use_customer_key>%s</use_customer_key><enable_relational_database>%s</enable_relational_database></Data></DATA>", id, flag, other),
 		} {
-			if got, err := c.readRealm("asking", readReply([]byte(text))); err != nil || got != want {
+			if got, err := c.readRealm("asking", readAnswer([]byte(text))); err != nil || got != want {
 				t.Fatalf("%q is read as %+v (%v), want %+v", text, got, err, want)
 			}
 		}
