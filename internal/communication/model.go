@@ -221,5 +221,5 @@ func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id types
 // markWritten notes in private state that the record was written just now, so
 // that the next read doubts an answer that contradicts it.
 func markWritten(ctx context.Context, private services.PrivateState) diag.Diagnostics {
-	return private.SetKey(ctx, writtenKey, services.Mark(time.Now()))
+	return services.MarkWritten(ctx, private, time.Now())
 }

@@ -38,9 +38,6 @@ const (
 	SummaryRecognised      = "Communication found after a lost answer"
 )
 
-// writtenKey is where private state keeps the note of the last write.
-const writtenKey = "written"
-
 // Resource is reach_communication.
 type Resource struct {
 	services *services.Services
@@ -119,7 +116,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	var state model
 	resp.Diagnostics.Append(object.Get(ctx, req.State, &state)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.CommunicationID)...)
-	note, problems := req.Private.GetKey(ctx, writtenKey)
+	note, problems := services.ReadNote(ctx, req.Private)
 	resp.Diagnostics.Append(problems...)
 	timeout, problems := state.Timeouts.Read(ctx, services.DefaultTimeout)
 	resp.Diagnostics.Append(problems...)
@@ -198,7 +195,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state model
 	resp.Diagnostics.Append(object.Get(ctx, req.State, &state)...)
-	note, problems := req.Private.GetKey(ctx, writtenKey)
+	note, problems := services.ReadNote(ctx, req.Private)
 	resp.Diagnostics.Append(problems...)
 	if resp.Diagnostics.HasError() {
 		return

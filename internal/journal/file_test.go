@@ -41,7 +41,7 @@ func TestAppendWritesTheDocumentedForm(t *testing.T) {
 // No value can end its line early.
 func TestEachRecordHasALineOfItsOwn(t *testing.T) {
 	path := newPath(t)
-	record := Contact{SubscriberID: 7, Email: "jane@example.com", Company: "two\nlines\r \u2028 and \x00"}
+	record := inCompany(7, "two\nlines\r \u2028 and \x00")
 	if err := NewFile(path).Append(Line{Time: deletedAt, Kind: KindContact, ID: 7, Policy: "delete", Record: record}); err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +49,7 @@ func TestEachRecordHasALineOfItsOwn(t *testing.T) {
 	if strings.Count(text, "\n") != 1 || strings.ContainsAny(text, "\r\x00\u2028") {
 		t.Errorf("the line is %q", text)
 	}
-	if got := lines(t, text)[0].Record.(Contact).Company; got != record.Company {
+	if got := lines(t, text)[0].Record.(Contact).Values["company"]; got != record.Values["company"] {
 		t.Errorf("the company reads as %q", got)
 	}
 }
@@ -62,7 +62,7 @@ func TestLineThatCouldNotBeReadBackIsNotWritten(t *testing.T) {
 		"with another kind":          func(l *Line) { l.Kind = KindCommunication },
 		"with another id":            func(l *Line) { l.ID = 8 },
 		"without policy":             func(l *Line) { l.Policy = "" },
-		"of a contact with no email": func(l *Line) { l.Record = Contact{SubscriberID: 7} },
+		"of a contact with no email": func(l *Line) { l.Record = named(7, "") },
 	}
 	for name, change := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -90,7 +90,7 @@ func TestConcurrentLinesNeverMix(t *testing.T) {
 		callers.Go(func() {
 			for number := range each {
 				line := contactLine(int64(1 + writer*each + number))
-				line.Record = Contact{SubscriberID: line.ID, Email: "jane@example.com", Company: long}
+				line.Record = inCompany(line.ID, long)
 				if err := files[writer%2].Append(line); err != nil {
 					t.Error(err)
 				}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
 // FuzzLines: whatever a journal holds, what is read of it can be written and
@@ -46,7 +48,10 @@ func FuzzWrittenLine(f *testing.F) {
 		want := Line{Time: time.Unix(seconds, 0).UTC(), ID: id, Policy: policy}
 		if contact {
 			want.Kind = KindContact
-			want.Record = Contact{SubscriberID: id, Email: email, FirstName: name, CustomFields: map[string]string{name: custom}, Subscriptions: []Subscription{{ListID: other, Format: custom}}}
+			want.Record = Contact{
+				Identity: whatcounts.Identity{SubscriberID: id, Email: email, FirstName: name}, Values: map[string]string{"custom_" + name: custom},
+				Subscriptions: []whatcounts.Subscription{{ListID: other, Format: whatcounts.MIME}},
+			}
 		} else {
 			want.Kind = KindCommunication
 			want.Record = Communication{CommunicationID: id, ExternalID: name, Type: custom, TypeID: other, Value: email, Owner: Owner{Type: name, ID: other, ExternalID: custom}}

@@ -5,22 +5,38 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
 // deletedAt is when everything in these tests was deleted.
 var deletedAt = time.Date(2026, time.March, 4, 5, 6, 7, 0, time.UTC)
 
 func contactLine(id int64) Line {
-	return Line{Time: deletedAt, Kind: KindContact, ID: id, Policy: "delete", Record: Contact{SubscriberID: id, Email: "jane@example.com"}}
+	return Line{Time: deletedAt, Kind: KindContact, ID: id, Policy: "delete", Record: named(id, "jane@example.com")}
+}
+
+// named is a contact of whom only the address is known.
+func named(id int64, email string) Contact {
+	return Contact{Identity: whatcounts.Identity{SubscriberID: id, Email: email}}
+}
+
+// inCompany is one with a company.
+func inCompany(id int64, company string) Contact {
+	contact := named(id, "jane@example.com")
+	contact.Values = map[string]string{"company": company}
+	return contact
 }
 
 // wholeContact has every field.
 var wholeContact = Contact{
-	SubscriberID: 1001, Email: "jane@example.com", FirstName: "Jane", CustomerKey: "11293",
-	LastName: "Doe", Company: "R&D <Pty> \"Ltd\"", Address1: "1 High Street", Address2: "Flat 2", City: "Sydney",
-	State: "NSW", Zip: "2000", Country: "Australia", Phone: "+61 2 0000 0000", Fax: "+61 2 0000 0001",
-	CustomFields:  map[string]string{"plan": "gold"},
-	Subscriptions: []Subscription{{ListID: 5, Format: "html"}, {ListID: 6}},
+	Identity: whatcounts.Identity{SubscriberID: 1001, Email: "jane@example.com", FirstName: "Jane", CustomerKey: "11293"},
+	Values: map[string]string{
+		"last": "Doe", "company": "R&D <Pty> \"Ltd\"", "address_1": "1 High Street", "address_2": "Flat 2", "city": "Sydney",
+		"state": "NSW", "zip": "2000", "country": "Australia", "phone": "+61 2 0000 0000", "fax": "+61 2 0000 0001",
+		"custom_plan": "gold",
+	},
+	Subscriptions: []whatcounts.Subscription{{ListID: 5, Format: whatcounts.HTML}, {ListID: 6}},
 }
 
 // wholeCommunication has every field.

@@ -142,8 +142,7 @@ func TestReadingCanBeLeft(t *testing.T) {
 
 // A journal may hold more than memory does, and a line more than a buffer.
 func TestLongLines(t *testing.T) {
-	long := wholeContact
-	long.Company = strings.Repeat("a long name ", 100_000)
+	long := inCompany(1001, strings.Repeat("a long name ", 100_000))
 	path := newPath(t)
 	file := NewFile(path)
 	for range 2 {

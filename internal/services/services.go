@@ -31,10 +31,10 @@ type Services struct {
 	Consistency httpclient.Consistency // for reads that contradict a fresh write
 }
 
-// ConsistencyFor is how long a read that contradicts the state is repeated: not at
-// all, unless the note in private state tells of a write a moment ago.
-func (s *Services) ConsistencyFor(note []byte) httpclient.Consistency {
-	if Fresh(note, time.Now()) {
+// ConsistencyFor is how long a read that contradicts the state is repeated: not
+// at all, unless the note tells of a write a moment ago.
+func (s *Services) ConsistencyFor(note Note) httpclient.Consistency {
+	if note.IsFresh(time.Now()) {
 		return s.Consistency
 	}
 	return httpclient.Consistency{}
