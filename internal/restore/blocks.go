@@ -10,6 +10,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/reachops/terraform-provider-reach/internal/journal"
+	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
 // The types of the resources.
@@ -24,15 +25,11 @@ const (
 // the contact that has to be added first, if any.
 func addContact(to *hclwrite.Body, name string, c journal.Contact, policy string, forced bool, after string) {
 	body := to.AppendNewBlock("resource", []string{contactType, name}).Body()
-	for _, field := range []struct{ attribute, value string }{
-		{"email", c.Email}, {"first_name", c.FirstName}, {"customer_key", c.CustomerKey},
-		{"last_name", c.LastName}, {"company", c.Company}, {"address_1", c.Address1}, {"address_2", c.Address2},
-		{"city", c.City}, {"state", c.State}, {"zip", c.Zip}, {"country", c.Country}, {"phone", c.Phone}, {"fax", c.Fax},
-	} {
-		setText(body, field.attribute, field.value)
+	for _, col := range whatcounts.Columns {
+		setText(body, col.Attribute, c.Text(col))
 	}
-	if len(c.CustomFields) > 0 {
-		body.SetAttributeRaw("custom_fields", customFields(c.CustomFields))
+	if fields := c.CustomFields(); len(fields) > 0 {
+		body.SetAttributeRaw("custom_fields", customFields(fields))
 	}
 	body.SetAttributeRaw("subscriptions", subscriptions(c.Subscriptions))
 	if forced {
@@ -84,12 +81,12 @@ func customFields(fields map[string]string) hclwrite.Tokens {
 }
 
 // subscriptions is a list with a subscription to a line.
-func subscriptions(all []journal.Subscription) hclwrite.Tokens {
+func subscriptions(all []whatcounts.Subscription) hclwrite.Tokens {
 	tokens := hclwrite.Tokens{token(hclsyntax.TokenOBrack, "[")}
 	for _, s := range all {
 		fields := []hclwrite.ObjectAttrTokens{pair("list_id", number(s.ListID))}
-		if s.Format != "" {
-			fields = append(fields, pair("format", text(s.Format)))
+		if s.Format != 0 {
+			fields = append(fields, pair("format", text(s.Format.String())))
 		}
 		tokens = append(tokens, token(hclsyntax.TokenNewline, "\n"))
 		tokens = append(tokens, onOneLine(fields)...)

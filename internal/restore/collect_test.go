@@ -9,7 +9,13 @@ import (
 	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/journal"
+	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
+
+// named is a contact of whom only that is known which tells it from others.
+func named(id int64, email, firstName, key string) journal.Contact {
+	return journal.Contact{Identity: whatcounts.Identity{SubscriberID: id, Email: email, FirstName: firstName, CustomerKey: key}}
+}
 
 // contactLine and communicationLine are lines whose minutes tell them apart.
 func contactLine(minute int, policy string, contact journal.Contact) journal.Line {
@@ -62,27 +68,27 @@ func TestRecordsAreToldApart(t *testing.T) {
 	}{
 		"nothing": {nil, nil},
 		"the same id, tried again": {[]journal.Line{
-			contact(1, journal.Contact{SubscriberID: 1, Email: "a@example.com"}), contact(2, journal.Contact{SubscriberID: 1, Email: "b@example.com"}),
+			contact(1, named(1, "a@example.com", "", "")), contact(2, named(1, "b@example.com", "", "")),
 		}, []int{2}},
 		"one id in two services": {[]journal.Line{
-			contact(1, journal.Contact{SubscriberID: 1, Email: "a@example.com"}), communicationLine(2, journal.Communication{CommunicationID: 1, Value: "a@example.com"}),
+			contact(1, named(1, "a@example.com", "", "")), communicationLine(2, journal.Communication{CommunicationID: 1, Value: "a@example.com"}),
 		}, []int{1, 2}},
 		"a contact that was added again": {[]journal.Line{
-			contact(1, journal.Contact{SubscriberID: 1, Email: "a@example.com", FirstName: "Ann"}), contact(2, journal.Contact{SubscriberID: 9, Email: "other@example.com"}),
-			contact(3, journal.Contact{SubscriberID: 2, Email: "A@example.com", FirstName: "Ann"}),
+			contact(1, named(1, "a@example.com", "Ann", "")), contact(2, named(9, "other@example.com", "", "")),
+			contact(3, named(2, "A@example.com", "Ann", "")),
 		}, []int{2, 3}},
 		"another first name": {[]journal.Line{
-			contact(1, journal.Contact{SubscriberID: 1, Email: "a@example.com", FirstName: "Ann"}), contact(2, journal.Contact{SubscriberID: 2, Email: "a@example.com", FirstName: "ann"}),
+			contact(1, named(1, "a@example.com", "Ann", "")), contact(2, named(2, "a@example.com", "ann", "")),
 		}, []int{1, 2}},
 		"another customer key": {[]journal.Line{
-			contact(1, journal.Contact{SubscriberID: 1, Email: "a@example.com", CustomerKey: "1"}), contact(2, journal.Contact{SubscriberID: 2, Email: "a@example.com", CustomerKey: "2"}),
+			contact(1, named(1, "a@example.com", "", "1")), contact(2, named(2, "a@example.com", "", "2")),
 		}, []int{1, 2}},
 		"a customer key with another address": {[]journal.Line{
-			contact(1, journal.Contact{SubscriberID: 1, Email: "a@example.com", CustomerKey: "1"}), contact(2, journal.Contact{SubscriberID: 2, Email: "b@example.com", CustomerKey: "1"}),
+			contact(1, named(1, "a@example.com", "", "1")), contact(2, named(2, "b@example.com", "", "1")),
 		}, []int{2}},
 		"a contact that was added again, and whose address was changed": {[]journal.Line{
-			contact(1, journal.Contact{SubscriberID: 1, Email: "a@example.com"}), contact(2, journal.Contact{SubscriberID: 2, Email: "a@example.com"}),
-			contact(3, journal.Contact{SubscriberID: 2, Email: "b@example.com"}), contact(4, journal.Contact{SubscriberID: 3, Email: "a@example.com"}),
+			contact(1, named(1, "a@example.com", "", "")), contact(2, named(2, "a@example.com", "", "")),
+			contact(3, named(2, "b@example.com", "", "")), contact(4, named(3, "a@example.com", "", "")),
 		}, []int{4}},
 		"an external id that was used again": {[]journal.Line{
 			communicationLine(1, journal.Communication{CommunicationID: 1, ExternalID: "E-1", Value: "a@example.com"}),
@@ -128,8 +134,8 @@ func TestRecordsAreToldApart(t *testing.T) {
 }
 
 func TestSummary(t *testing.T) {
-	ann := contactLine(1, "delete", journal.Contact{SubscriberID: 1, Email: "a@example.com"})
-	bob := contactLine(1, "delete", journal.Contact{SubscriberID: 2, Email: "b@example.com"})
+	ann := contactLine(1, "delete", named(1, "a@example.com", "", ""))
+	bob := contactLine(1, "delete", named(2, "b@example.com", "", ""))
 	number := communicationLine(1, journal.Communication{CommunicationID: 1, Value: "123"})
 	for want, lines := range map[string][]journal.Line{
 		"1 contact":                      {ann},

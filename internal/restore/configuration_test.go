@@ -13,6 +13,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/reachops/terraform-provider-reach/internal/journal"
+	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
 // evaluated are the blocks of a configuration by type and name, with the
@@ -75,10 +76,12 @@ func expectBlock(t *testing.T, blocks map[string]map[string]cty.Value, name stri
 
 func TestConfiguration(t *testing.T) {
 	jane := journal.Contact{
-		SubscriberID: 2, Email: "jane@example.com", FirstName: "Jane", CustomerKey: "11293",
-		LastName: "Doe", Company: "R&D", Address1: "1 High Street", Address2: "Flat 2", City: "Sydney", State: "NSW", Zip: "2000",
-		Country: "Australia", Phone: "+61 2", Fax: "+61 3", CustomFields: map[string]string{"plan": "gold", "for": "her", "1st": "x"},
-		Subscriptions: []journal.Subscription{{ListID: 5, Format: "text"}, {ListID: 6}},
+		Identity: whatcounts.Identity{SubscriberID: 2, Email: "jane@example.com", FirstName: "Jane", CustomerKey: "11293"},
+		Values: map[string]string{
+			"last": "Doe", "company": "R&D", "address_1": "1 High Street", "address_2": "Flat 2", "city": "Sydney", "state": "NSW", "zip": "2000",
+			"country": "Australia", "phone": "+61 2", "fax": "+61 3", "custom_plan": "gold", "custom_for": "her", "custom_1st": "x",
+		},
+		Subscriptions: []whatcounts.Subscription{{ListID: 5, Format: whatcounts.Text}, {ListID: 6}},
 	}
 	earlier := jane
 	earlier.SubscriberID, earlier.Email = 1, "jane@old.example.com"
@@ -131,10 +134,7 @@ func TestConfiguration(t *testing.T) {
 // An opt-out is passed over only where a delete of the journal has recorded
 // it. Any other one is the recipient's own.
 func TestForceSub(t *testing.T) {
-	contact := func(id int64, email, first, key string) journal.Contact {
-		return journal.Contact{SubscriberID: id, Email: email, FirstName: first, CustomerKey: key}
-	}
-	ann, again, bob := contact(1, "a@example.com", "Ann", ""), contact(2, "A@example.com", "Ann", ""), contact(3, "A@example.com", "Bob", "")
+	ann, again, bob := named(1, "a@example.com", "Ann", ""), named(2, "A@example.com", "Ann", ""), named(3, "A@example.com", "Bob", "")
 	tests := map[string]struct {
 		lines []journal.Line
 		want  []bool
@@ -143,9 +143,9 @@ func TestForceSub(t *testing.T) {
 		"a delete by id records none":               {[]journal.Line{contactLine(1, "delete_without_optout", ann)}, []bool{false}},
 		"an earlier delete recorded one":            {[]journal.Line{contactLine(1, "delete", ann), contactLine(2, "delete_without_optout", again)}, []bool{true}},
 		"the address counts, not the contact":       {[]journal.Line{contactLine(1, "delete_without_optout", ann), contactLine(2, "delete", bob)}, []bool{true, true}},
-		"another address does not":                  {[]journal.Line{contactLine(1, "delete", ann), contactLine(2, "delete_without_optout", contact(3, "b@example.com", "Ann", ""))}, []bool{true, false}},
-		"with customer keys, another key does not":  {[]journal.Line{contactLine(1, "delete", contact(1, "a@example.com", "", "1")), contactLine(2, "delete_without_optout", contact(2, "a@example.com", "", "2"))}, []bool{true, false}},
-		"another address before does not":           {[]journal.Line{contactLine(1, "delete", contact(1, "old@example.com", "Ann", "")), contactLine(2, "delete_without_optout", ann)}, []bool{false}},
+		"another address does not":                  {[]journal.Line{contactLine(1, "delete", ann), contactLine(2, "delete_without_optout", named(3, "b@example.com", "Ann", ""))}, []bool{true, false}},
+		"with customer keys, another key does not":  {[]journal.Line{contactLine(1, "delete", named(1, "a@example.com", "", "1")), contactLine(2, "delete_without_optout", named(2, "a@example.com", "", "2"))}, []bool{true, false}},
+		"another address before does not":           {[]journal.Line{contactLine(1, "delete", named(1, "old@example.com", "Ann", "")), contactLine(2, "delete_without_optout", ann)}, []bool{false}},
 		"a communication on the address does not":   {[]journal.Line{communicationLine(1, journal.Communication{CommunicationID: 7, Value: "a@example.com"}), contactLine(2, "delete_without_optout", ann)}, []bool{false}},
 		"a policy that this version does not know":  {[]journal.Line{contactLine(1, "delete_softly", ann)}, []bool{false}},
 		"a delete that was tried again without one": {[]journal.Line{contactLine(1, "delete", ann), contactLine(2, "delete_without_optout", ann)}, []bool{true}},
@@ -180,8 +180,8 @@ func TestValuesAreQuoted(t *testing.T) {
 		"two\nlines", "tab\t", "return\r", "\x00\x01\x7f", "\u2028", "\ufeff", "日本語", "é", "😀", "#{x}", "<<EOT", "// no comment", "null", " outer blanks ", "1e3",
 	} {
 		contact := journal.Contact{
-			SubscriberID: 1, Email: value + "@example.com", FirstName: value, CustomerKey: value, LastName: value,
-			CustomFields: map[string]string{"plan": value},
+			Identity: whatcounts.Identity{SubscriberID: 1, Email: value + "@example.com", FirstName: value, CustomerKey: value},
+			Values:   map[string]string{"last": value, "custom_plan": value},
 		}
 		communication := journal.Communication{
 			CommunicationID: 1, ExternalID: value, Type: value, TypeID: 9, Value: value, Owner: journal.Owner{Type: "person", ExternalID: value},
@@ -220,7 +220,7 @@ func TestValuesAreQuoted(t *testing.T) {
 // address.
 func TestContactWithoutFirstNameComesFirst(t *testing.T) {
 	contact := func(id int64, email, first, key string) journal.Line {
-		return contactLine(1, "delete", journal.Contact{SubscriberID: id, Email: email, FirstName: first, CustomerKey: key})
+		return contactLine(1, "delete", named(id, email, first, key))
 	}
 	text := string(configuration("deleted.jsonl", collected(t,
 		contact(1, "jane@example.com", "Jane", ""), contact(2, "Jane@example.com", "", ""), contact(3, "jane@example.com", "Joan", ""),
@@ -237,7 +237,7 @@ func TestContactWithoutFirstNameComesFirst(t *testing.T) {
 // WhatCounts adds a contact only to a list, so the block must not pass for one
 // that can be applied.
 func TestContactOnNoListIsTold(t *testing.T) {
-	text := string(configuration("deleted.jsonl", collected(t, contactLine(1, "delete", journal.Contact{SubscriberID: 1, Email: "jane@example.com"}))))
+	text := string(configuration("deleted.jsonl", collected(t, contactLine(1, "delete", named(1, "jane@example.com", "", "")))))
 	if !strings.Contains(text, "subscriptions   = []\n") || !strings.Contains(text, "# It was on no list.") {
 		t.Errorf("the configuration is\n%s", text)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/reachops/terraform-provider-reach/internal/journal"
+	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
 // FuzzConfiguration: whatever the records hold, Terraform reads them from the
@@ -21,9 +22,10 @@ func FuzzConfiguration(f *testing.F) {
 		for _, text := range []*string{&email, &first, &last, &customName, &custom, &policy, &format, &externalID, &kind, &from} {
 			*text = strings.ToValidUTF8(*text, "?") // a journal is JSON
 		}
+		form, _ := whatcounts.ParseFormat(format)
 		contact := journal.Contact{
-			SubscriberID: 1, Email: email, FirstName: first, LastName: last,
-			CustomFields: map[string]string{customName: custom}, Subscriptions: []journal.Subscription{{ListID: list, Format: format}},
+			Identity: whatcounts.Identity{SubscriberID: 1, Email: email, FirstName: first},
+			Values:   map[string]string{"last": last, "custom_" + customName: custom}, Subscriptions: []whatcounts.Subscription{{ListID: list, Format: form}},
 		}
 		keyed := contact
 		keyed.SubscriberID, keyed.CustomerKey = 2, custom+"k"
@@ -55,8 +57,8 @@ func FuzzConfiguration(f *testing.F) {
 			}
 		}
 		subscription := map[string]any{"list_id": list}
-		if format != "" {
-			subscription["format"] = normal(format)
+		if form != 0 {
+			subscription["format"] = form.String()
 		}
 		for number, key := range []string{"", custom + "k"} {
 			want := map[string]any{

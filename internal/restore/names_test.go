@@ -11,7 +11,7 @@ import (
 
 func TestNames(t *testing.T) {
 	contact := func(id int64, email, first, key string) journal.Line {
-		return contactLine(1, "delete", journal.Contact{SubscriberID: id, Email: email, FirstName: first, CustomerKey: key})
+		return contactLine(1, "delete", named(id, email, first, key))
 	}
 	value := func(id int64, kind, value, externalID string) journal.Line {
 		return communicationLine(1, journal.Communication{CommunicationID: id, Type: kind, Value: value, ExternalID: externalID})

@@ -25,7 +25,7 @@ func (d *deletion) notes() []string {
 			lines = append(lines, "It was on no list. WhatCounts adds a contact only to a list: name one, or take out the block.")
 		}
 		for _, s := range record.Subscriptions {
-			if s.Format == "" {
+			if s.Format == 0 {
 				lines = append(lines, fmt.Sprintf("The format of list %d is not known. Left out, it is html.", s.ListID))
 			}
 		}
