@@ -9,11 +9,15 @@ import (
 	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/journal"
+	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
 // heldContact is what WhatCounts holds of a contact of these tests.
 func heldContact(record Record) journal.Record {
-	return journal.Contact{SubscriberID: record.ID, Email: record.Address, Subscriptions: []journal.Subscription{{ListID: 5, Format: "html"}}}
+	return journal.Contact{
+		Identity:      whatcounts.Identity{SubscriberID: record.ID, Email: record.Address},
+		Subscriptions: []whatcounts.Subscription{{ListID: 5, Format: whatcounts.HTML}},
+	}
 }
 
 // heldCommunication is what 7G holds of a communication of these tests.
