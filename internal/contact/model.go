@@ -177,10 +177,11 @@ func (m *contactModel) take(stored whatcounts.Contact, pending []int64) {
 		// Not every answer shows the key; one that is missing has not changed.
 		m.CustomerKey = taken(m.CustomerKey, stored.CustomerKey, imported)
 	}
-	m.Values = maps.Clone(m.Values)
+	values := map[string]types.String{}
 	for _, col := range whatcounts.ValueColumns() {
-		m.Values[col.Attribute] = taken(m.Values[col.Attribute], stored.Values[col.Name], imported)
+		values[col.Attribute] = taken(m.Values[col.Attribute], stored.Values[col.Name], imported)
 	}
+	m.Values = values
 	m.takeCustomFields(stored, imported)
 	m.takeSubscriptions(stored, pending, imported)
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/journal"
 	"github.com/reachops/terraform-provider-reach/internal/safeguard"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
 // journalLines reads a journal, every line of which must be whole. One that is
@@ -48,11 +49,12 @@ func TestJournalHoldsTheWholeRecord(t *testing.T) {
 		"subscriptions": []any{map[string]any{"list_id": 50, "format": "text"}},
 	}
 	journalledPerson := journal.Contact{
-		SubscriberID: 1001, Email: "person1@example.com", FirstName: "Jane", CustomerKey: "1", LastName: "Doe, \"JD\"", Company: "Doe & Co",
-		Address1: "1 High Street", Address2: "Flat B", City: "Sydney", State: "NSW", Zip: "2000", Country: "Australia",
-		Phone: "+61 2 0000 0000", Fax: "+61 2 0000 0001",
-		CustomFields:  map[string]string{"plan": "gold", "source": "form"},
-		Subscriptions: []journal.Subscription{{ListID: 50, Format: "text"}},
+		Identity: whatcounts.Identity{SubscriberID: 1001, Email: "person1@example.com", FirstName: "Jane", CustomerKey: "1"},
+		Values: map[string]string{
+			"last": "Doe, \"JD\"", "company": "Doe & Co", "address_1": "1 High Street", "address_2": "Flat B", "city": "Sydney", "state": "NSW",
+			"zip": "2000", "country": "Australia", "phone": "+61 2 0000 0000", "fax": "+61 2 0000 0001", "custom_plan": "gold", "custom_source": "form",
+		},
+		Subscriptions: []whatcounts.Subscription{{ListID: 50, Format: whatcounts.Text}},
 	}
 	journalledOffice := journal.Communication{
 		CommunicationID: 1001, ExternalID: "1", Type: "email", TypeID: 1, Value: "office1@example.com",
@@ -158,7 +160,8 @@ func TestAccJournal_parallel(t *testing.T) {
 		case journal.Contact:
 			number := strings.TrimPrefix(record.CustomerKey, "A-")
 			if want := (journal.Contact{
-				SubscriberID: line.ID, Email: "Person" + number + "@example.com", CustomerKey: "A-" + number, Subscriptions: []journal.Subscription{{ListID: 50, Format: "html"}},
+				Identity:      whatcounts.Identity{SubscriberID: line.ID, Email: "Person" + number + "@example.com", CustomerKey: "A-" + number},
+				Subscriptions: []whatcounts.Subscription{{ListID: 50, Format: whatcounts.HTML}},
 			}); !reflect.DeepEqual(record, want) {
 				t.Errorf("the journal holds %+v, want %+v", record, want)
 			}
