@@ -8,6 +8,8 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
+	"github.com/reachops/terraform-provider-reach/internal/simulator"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 )
 
 // After a delete an ordinary create is refused and says what to do; force_sub
@@ -116,6 +118,61 @@ func TestDoubleOptIn(t *testing.T) {
 				t.Error("the lost subscription does not show")
 			}
 		})
+	}
+}
+
+// Only a recipient who has not opted out may still confirm. What is not known
+// about that changes nothing.
+func TestPendingSubscriptionEndsWithAnOptout(t *testing.T) {
+	for name, test := range map[string]struct {
+		optout func(*simulator.Simulator) error
+		waits  bool
+	}{
+		"of the list":      {func(sim *simulator.Simulator) error { return sim.WhatCounts.OptOut(acctest.Realm, "jane@example.com", 8) }, false},
+		"globally":         {func(sim *simulator.Simulator) error { return sim.WhatCounts.OptOut(acctest.Realm, "jane@example.com", 0) }, false},
+		"of another list":  {func(sim *simulator.Simulator) error { return sim.WhatCounts.OptOut(acctest.Realm, "jane@example.com", 6) }, true},
+		"by somebody else": {func(sim *simulator.Simulator) error { return sim.WhatCounts.OptOut(acctest.Realm, "john@example.com", 8) }, true},
+		"which is not told": {func(sim *simulator.Simulator) error {
+			for _, query := range []string{"show_opt", "show_optglobal"} {
+				sim.Faults.Add(ledger.Fault{Operation: query, Kind: ledger.Replace, Body: "FAILURE: not allowed", Count: -1})
+			}
+			return nil
+		}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sim := acctest.Simulator(t)
+			config := jane(map[string]any{"subscriptions": []any{subscription(8)}})
+			state := acctest.NewConfigured(t, sim, acctest.Realm, nil).Created(typeName, config)
+			must(t, test.optout(sim))
+			// Another run, since opt-outs are asked for once in each.
+			state, diagnostics := acctest.NewConfigured(t, sim, acctest.Realm, nil).Refresh(typeName, state)
+			acctest.NoErrors(t, diagnostics)
+			if shown := len(state.Attribute("subscriptions").([]any)) == 1; shown != test.waits {
+				t.Errorf("the subscription stays in state: %v", shown)
+			}
+			warnings := 0
+			if test.waits {
+				warnings = 1
+			}
+			expectWarning(t, diagnostics, contact.SummaryPending, warnings)
+		})
+	}
+}
+
+// A subscription that somebody ended right after the contact was added is
+// drift, also where it is not the first of several.
+func TestSubscriptionEndedRightAfterTheCreate(t *testing.T) {
+	for _, ended := range []int64{5, 6} {
+		sim := acctest.Simulator(t)
+		server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+		state := server.Created(typeName, jane(map[string]any{"subscriptions": []any{subscription(5), subscription(6)}}))
+		must(t, sim.WhatCounts.Unsubscribe(acctest.Realm, 1001, ended))
+		state, diagnostics := server.Refresh(typeName, state)
+		acctest.NoErrors(t, diagnostics)
+		expectWarning(t, diagnostics, contact.SummaryPending, 0)
+		if len(state.Attribute("subscriptions").([]any)) != 1 {
+			t.Errorf("that list %d was left does not show", ended)
+		}
 	}
 }
 
