@@ -1,6 +1,7 @@
 package contact_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -128,10 +129,18 @@ func TestPendingSubscriptionEndsWithAnOptout(t *testing.T) {
 		optout func(*simulator.Simulator) error
 		waits  bool
 	}{
-		"of the list":      {func(sim *simulator.Simulator) error { return sim.WhatCounts.OptOut(acctest.Realm, "jane@example.com", 8) }, false},
-		"globally":         {func(sim *simulator.Simulator) error { return sim.WhatCounts.OptOut(acctest.Realm, "jane@example.com", 0) }, false},
-		"of another list":  {func(sim *simulator.Simulator) error { return sim.WhatCounts.OptOut(acctest.Realm, "jane@example.com", 6) }, true},
-		"by somebody else": {func(sim *simulator.Simulator) error { return sim.WhatCounts.OptOut(acctest.Realm, "john@example.com", 8) }, true},
+		"of the list": {func(sim *simulator.Simulator) error {
+			return sim.WhatCounts.OptOut(acctest.Realm, "jane@example.com", 8)
+		}, false},
+		"globally": {func(sim *simulator.Simulator) error {
+			return sim.WhatCounts.OptOut(acctest.Realm, "jane@example.com", 0)
+		}, false},
+		"of another list": {func(sim *simulator.Simulator) error {
+			return sim.WhatCounts.OptOut(acctest.Realm, "jane@example.com", 6)
+		}, true},
+		"by somebody else": {func(sim *simulator.Simulator) error {
+			return sim.WhatCounts.OptOut(acctest.Realm, "john@example.com", 8)
+		}, true},
 		"which is not told": {func(sim *simulator.Simulator) error {
 			for _, query := range []string{"show_opt", "show_optglobal"} {
 				sim.Faults.Add(ledger.Fault{Operation: query, Kind: ledger.Replace, Body: "FAILURE: not allowed", Count: -1})
@@ -159,19 +168,36 @@ func TestPendingSubscriptionEndsWithAnOptout(t *testing.T) {
 	}
 }
 
-// A subscription that somebody ended right after the contact was added is
-// drift, also where it is not the first of several.
-func TestSubscriptionEndedRightAfterTheCreate(t *testing.T) {
-	for _, ended := range []int64{5, 6} {
-		sim := acctest.Simulator(t)
-		server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-		state := server.Created(typeName, jane(map[string]any{"subscriptions": []any{subscription(5), subscription(6)}}))
-		must(t, sim.WhatCounts.Unsubscribe(acctest.Realm, 1001, ended))
-		state, diagnostics := server.Refresh(typeName, state)
-		acctest.NoErrors(t, diagnostics)
-		expectWarning(t, diagnostics, contact.SummaryPending, 0)
-		if len(state.Attribute("subscriptions").([]any)) != 1 {
-			t.Errorf("that list %d was left does not show", ended)
+// A subscription that ended right after it was made is drift, also where it is
+// not the first of several, and where it ended before the create was over.
+func TestSubscriptionThatEndedAtOnceIsDrift(t *testing.T) {
+	for _, list := range []int64{5, 6} {
+		for name, end := range map[string]func(*simulator.Simulator) error{
+			"unsubscribed": func(sim *simulator.Simulator) error { return sim.WhatCounts.Unsubscribe(acctest.Realm, 1001, list) },
+			"opted out": func(sim *simulator.Simulator) error {
+				return sim.WhatCounts.OptOut(acctest.Realm, "jane@example.com", list)
+			},
+		} {
+			t.Run(fmt.Sprintf("list %d, %s", list, name), func(t *testing.T) {
+				sim := acctest.Simulator(t)
+				server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+				if name == "opted out" {
+					// Between the subscribes and the look at the end.
+					sim.Faults.Add(ledger.Fault{Operation: "find", Kind: ledger.Act, Skip: 1, Do: func() { must(t, end(sim)) }})
+				}
+				state, diagnostics := server.Change(typeName, server.None(typeName), jane(map[string]any{"subscriptions": []any{subscription(5), subscription(6)}}))
+				acctest.NoErrors(t, diagnostics)
+				expectWarning(t, diagnostics, contact.SummaryPending, 0)
+				if name != "opted out" {
+					must(t, end(sim))
+				}
+				state, diagnostics = server.Refresh(typeName, state)
+				acctest.NoErrors(t, diagnostics)
+				expectWarning(t, diagnostics, contact.SummaryPending, 0)
+				if len(state.Attribute("subscriptions").([]any)) != 1 {
+					t.Errorf("that list %d was left does not show", list)
+				}
+			})
 		}
 	}
 }

@@ -18,11 +18,11 @@ func TestDetail(t *testing.T) {
 		err  error
 		want string
 	}{
-		"a verdict becomes three paragraphs": {
+		"an error becomes three paragraphs": {
 			&apierror.Error{Kind: apierror.NotFound, Attempt: "reading contact 7", Reason: "there is no such subscriber", Advice: "Remove it from state"},
 			"While reading contact 7: not found.\n\nThere is no such subscriber.\n\nRemove it from state.",
 		},
-		"a verdict is found beneath other errors": {
+		"an error is found beneath other errors": {
 			fmt.Errorf("batch 3: %w", &apierror.Error{Kind: apierror.NotFound, Attempt: "reading contact 7", Reason: "none"}),
 			"While reading contact 7: not found.\n\nNone.\n\nCheck how the record is named, and that the provider block names the account and the environment that hold it.",
 		},
@@ -38,11 +38,11 @@ func TestDetail(t *testing.T) {
 			&apierror.Error{Kind: apierror.NotSent, Attempt: "adding a contact", Reason: "connection refused"},
 			"While adding a contact: not sent.\n\nConnection refused.\n\nNothing was sent. Check the network and the endpoint, then apply again.",
 		},
-		"a verdict on no record is its reason": {
+		"an error about no record is its reason": {
 			&apierror.Error{Kind: apierror.Invalid, Reason: "a value holds a line break", Advice: "Remove it."},
 			"A value holds a line break.\n\nRemove it.",
 		},
-		"a verdict that gives no reason is its kind":  {&apierror.Error{Kind: apierror.Invalid}, "Invalid."},
+		"an error that gives no reason is its kind":   {&apierror.Error{Kind: apierror.Invalid}, "Invalid."},
 		"a plain error becomes a sentence":            {errors.New("the file is not there"), "The file is not there."},
 		"a sentence stays as it is":                   {errors.New("What now?"), "What now?"},
 		"the name of an attribute keeps its letters":  {errors.New("safeguards.journal_path x: no such directory"), "safeguards.journal_path x: no such directory."},

@@ -108,7 +108,7 @@ func TestJournalHoldsTheWholeRecord(t *testing.T) {
 
 // Right after a contact was made, a service may still answer that there is no
 // such contact. The look for the journal must not take that for its end.
-func TestJournalDoubtsThatAFreshContactIsGone(t *testing.T) {
+func TestJournalOfAFreshContactThatSeemsGone(t *testing.T) {
 	for _, verified := range []bool{true, false} {
 		for _, policy := range []string{"delete", "delete_without_optout"} {
 			t.Run(fmt.Sprintf("%s, verified %v", policy, verified), func(t *testing.T) {

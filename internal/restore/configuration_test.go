@@ -131,7 +131,7 @@ func TestConfiguration(t *testing.T) {
 	}
 }
 
-// An opt-out is passed over only where a delete of the journal has recorded
+// An opt-out is overridden only where a delete of the journal has recorded
 // it. Any other one is the recipient's own.
 func TestForceSub(t *testing.T) {
 	ann, again, bob := named(1, "a@example.com", "Ann", ""), named(2, "A@example.com", "Ann", ""), named(3, "A@example.com", "Bob", "")

@@ -15,7 +15,7 @@ const (
 
 // PlanReplacement decides on a replacement apart from the delete in it. The
 // delete follows the policy in state, so another one that is only planned would
-// be passed over. And a record is not deleted for a value that nobody has seen:
+// be ignored. And a record is not deleted for a value that nobody has seen:
 // it may turn out to be the one that it has.
 func (g *Guard) PlanReplacement(record Record, planned Policy, policyUnknown bool, at path.Path, valueUnknown bool) diag.Diagnostics {
 	var refusals diag.Diagnostics
