@@ -1,7 +1,7 @@
-// Package apierror names what a service's answer means. Neither service can be
-// believed by its HTTP status, so each client reads every answer in full and
-// comes to one of a few verdicts. Success is a nil error; everything else is
-// an [Error].
+// Package apierror is the one error type of both clients. Neither service can
+// be believed by its HTTP status, so each client reads every answer in full and
+// comes to one of a few kinds. Success is a nil error; everything else is an
+// [Error].
 package apierror
 
 import (
@@ -16,7 +16,7 @@ const (
 	// Refused: the service read the request and did not do it. Nothing changed.
 	Refused Kind = iota + 1
 	// NotFound: the service recognisably said that the record does not exist. Only
-	// this verdict may take a record out of state.
+	// this kind may take a record out of state.
 	NotFound
 	// Uncertain: the answer was lost, cut off or cannot be understood. The service
 	// may or may not have done what was asked.
@@ -32,7 +32,7 @@ const (
 	Invalid
 )
 
-// String is the verdict as a word in a sentence.
+// String is the kind as words in a sentence.
 func (k Kind) String() string {
 	switch k {
 	case Refused:
@@ -50,10 +50,10 @@ func (k Kind) String() string {
 	case Invalid:
 		return "invalid"
 	}
-	return "no verdict"
+	return "no kind"
 }
 
-// Error is the verdict on one attempt. Its texts carry no secret: clients
+// Error is the outcome of one attempt. Its texts carry no secret: clients
 // clean what a service said before they put it here.
 type Error struct {
 	Kind    Kind
@@ -63,7 +63,7 @@ type Error struct {
 	Cause   error  // the error beneath, if any
 }
 
-// Error says what was attempted, the verdict, the reason and the advice.
+// Error says what was attempted, the kind, the reason and the advice.
 func (e *Error) Error() string {
 	var b strings.Builder
 	if e.Attempt != "" {
@@ -84,7 +84,7 @@ func (e *Error) Error() string {
 // Unwrap is the error beneath.
 func (e *Error) Unwrap() error { return e.Cause }
 
-// Of is the verdict that err carries, or 0 when it carries none.
+// Of is the kind that err carries, or 0 when it carries none.
 func Of(err error) Kind {
 	var e *Error
 	if errors.As(err, &e) {
@@ -93,5 +93,5 @@ func Of(err error) Kind {
 	return 0
 }
 
-// Is reports whether err carries the verdict kind.
+// Is reports whether err is of this kind.
 func Is(err error, kind Kind) bool { return Of(err) == kind }

@@ -35,7 +35,7 @@ func TestErrorSaysWhatWasAttemptedAndWhatCameOfIt(t *testing.T) {
 }
 
 func TestEveryKindHasItsOwnWord(t *testing.T) {
-	seen := map[string]Kind{"no verdict": 0}
+	seen := map[string]Kind{"no kind": 0}
 	for kind := Refused; kind <= Invalid; kind++ {
 		word := kind.String()
 		if other, taken := seen[word]; taken {
@@ -43,7 +43,7 @@ func TestEveryKindHasItsOwnWord(t *testing.T) {
 		}
 		seen[word] = kind
 	}
-	if (Invalid+1).String() != "no verdict" || Kind(0).String() != "no verdict" {
+	if (Invalid+1).String() != "no kind" || Kind(0).String() != "no kind" {
 		t.Error("what is no kind has a word")
 	}
 }
@@ -65,7 +65,7 @@ func TestVerdictIsFoundBeneathOtherErrors(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			if got := Of(test.err); got != test.want {
-				t.Errorf("the verdict is %v, want %v", got, test.want)
+				t.Errorf("the kind is %v, want %v", got, test.want)
 			}
 			if Is(test.err, NotFound) != (test.want == NotFound) {
 				t.Errorf("Is(NotFound) is %v", Is(test.err, NotFound))

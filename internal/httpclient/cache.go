@@ -1,4 +1,3 @@
-// Package share lets what one run asks twice be asked once.
 package httpclient
 
 import (

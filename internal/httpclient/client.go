@@ -1,6 +1,7 @@
-// Package httpclient is what the clients of both services share: attempts and
-// pauses between them, a client-side rate, a limit on what is read, and the
-// removal of secrets. It comes to no verdict; it tells what was received.
+// Package httpclient is what the clients of both services have in common:
+// retries and pauses between them, a client-side rate, a limit on what is read,
+// the removal of secrets, a cache, a batcher, and reads that are repeated until
+// they are consistent. What an answer means is for the clients to say.
 package httpclient
 
 import (

@@ -1,7 +1,3 @@
-// Package settle deals with services that answer a read with what was true
-// before a write. Neither service documents how soon a write can be read, so a
-// read that contradicts a fresh success is repeated for a few seconds before
-// it is believed.
 package httpclient
 
 import (
@@ -9,8 +5,9 @@ import (
 	"time"
 )
 
-// Consistency says how long a contradicting read is repeated and how soon for the
-// first time. Pauses double.
+// Consistency says how long a read that contradicts a fresh write is repeated,
+// and how soon for the first time. Neither service documents how soon a write
+// can be read, so such a read is not believed at once. Pauses double.
 type Consistency struct {
 	First  time.Duration
 	Window time.Duration

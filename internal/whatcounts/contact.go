@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -131,14 +132,12 @@ func (c Contact) Managed() Managed {
 }
 
 // ManagedBy is what the contact has of what these manage, and nothing else, so
-// that [Compare] shows what differs.
+// that [Compare] shows what differs. A value that is not stored is empty.
 func (c Contact) ManagedBy(all ...Managed) Managed {
 	restricted := Managed{Identity: c.Identity, Values: map[string]string{}}
 	for _, managed := range all {
 		for name := range managed.Values {
-			if value := c.Values[name]; value != "" {
-				restricted.Values[name] = value
-			}
+			restricted.Values[name] = c.Values[name]
 		}
 		for _, s := range managed.Subscriptions {
 			if stored, on := subscriptionTo(c.Subscriptions, s.ListID); on && !restricted.On(s.ListID) {
@@ -201,3 +200,64 @@ func subscriptionTo(subscriptions []Subscription, list int64) (Subscription, boo
 	}
 	return Subscription{}, false
 }
+
+// Format is the form in which a subscription is sent. 0 means that it is not
+// known. "WhatCounts: Subscribe to List".
+type Format int
+
+// The formats, as the service numbers them.
+const (
+	Text Format = 1
+	HTML Format = 2
+	MIME Format = 99
+)
+
+// String is "text", "html" or "mime", and empty for anything else.
+func (f Format) String() string {
+	switch f {
+	case Text:
+		return "text"
+	case HTML:
+		return "html"
+	case MIME:
+		return "mime"
+	}
+	return ""
+}
+
+// ParseFormat is the format with this name, in any letter case. An unknown
+// name is a apierror.Invalid error.
+func ParseFormat(name string) (Format, error) {
+	for _, f := range []Format{Text, HTML, MIME} {
+		if strings.EqualFold(name, f.String()) {
+			return f, nil
+		}
+	}
+	return 0, invalid("choosing a format", "there is no format "+strconv.Quote(name), "Use text, html or mime in subscriptions.")
+}
+
+// readFormat understands what detail answers: a number, or a word that no
+// official page spells out.
+func readFormat(text string) Format {
+	text = strings.ToLower(strings.TrimSpace(text))
+	switch {
+	case text == "1" || text == "plain" || strings.Contains(text, "text"):
+		return Text
+	case text == "2" || text == "html":
+		return HTML
+	case text == "99" || strings.Contains(text, "mime") || strings.Contains(text, "multipart"):
+		return MIME
+	}
+	return 0
+}
+
+// orHTML is the format to send for a subscription that names none: the
+// command requires one.
+func (f Format) orHTML() Format {
+	if f == 0 {
+		return HTML
+	}
+	return f
+}
+
+func (f Format) number() string { return strconv.Itoa(int(f)) }

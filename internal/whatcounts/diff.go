@@ -57,17 +57,12 @@ func Compare(from, to Managed) Diff {
 	return d
 }
 
-// Missing is what a stored contact lacks of what is wanted. A value that is to
-// be empty and is not stored is no difference.
+// Missing is what a stored contact lacks of what is wanted. Not every answer
+// shows the customer key, so one that is missing has not changed.
 func Missing(stored Contact, wanted Managed) Diff {
 	was := stored.ManagedBy(wanted)
-	for name, value := range wanted.Values {
-		if value == "" && was.Values[name] == "" {
-			was.Values[name] = ""
-		}
-	}
 	if was.CustomerKey == "" || wanted.CustomerKey == "" {
-		was.CustomerKey = wanted.CustomerKey // not every answer shows the key
+		was.CustomerKey = wanted.CustomerKey
 	}
 	return Compare(was, wanted)
 }

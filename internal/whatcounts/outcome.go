@@ -53,7 +53,8 @@ type Outcome struct {
 	// it was last seen.
 	Contact Contact
 	Err     error
-	// Sent: something was sent that may have changed the contact.
+	// Sent: something was sent that may have changed the contact. After an update
+	// that failed, false also when the contact was read and is as it was.
 	Sent bool
 	// Pending are lists that wait for the recipient's confirmation.
 	Pending []int64

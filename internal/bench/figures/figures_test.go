@@ -65,7 +65,7 @@ func TestJudge(t *testing.T) {
 			[]string{"contact, apply with -parallelism=10: commands sub for one", "contact, apply: requests for one"}, 1,
 		},
 		"small batches": {
-			results(figures.WideCase(), figures.Destroy, 10, 10, map[string]int{"delete": 15}),
+			results(figures.WideCase(), figures.Destroy, 10, 10, map[string]int{"delete": 45}),
 			[]string{"contact, destroy with -parallelism=100: commands delete for one"}, 0,
 		},
 		"asked twice": {

@@ -105,8 +105,8 @@ func (r *Results) judgeCommands() []Judgement {
 	}{
 		{JudgedCase(Contact), Apply, "sub", 0.15},
 		{JudgedCase(Contact), Destroy, "delete", 0.15},
-		{WideCase(), Apply, "sub", 0.02},
-		{WideCase(), Destroy, "delete", 0.02},
+		{WideCase(), Apply, "sub", 0.08},
+		{WideCase(), Destroy, "delete", 0.08},
 	} {
 		if m := r.Find(one.of, Provider, one.step); m != nil {
 			all = append(all, Judgement{fmt.Sprintf("contact, %s with -parallelism=%d: commands %s for one", one.step, one.of.Parallelism, one.name), m.PerRecord(one.name), one.limit, ""})
@@ -153,7 +153,7 @@ func (a Aside) judge() []Judgement {
 		all = append(all, Judgement{"a realm with a million opt-outs: memory", *a.MillionPeak / 1e6, 100, " MB"})
 	}
 	if len(a.SingleBatched) > 0 {
-		all = append(all, Judgement{"a single contact: time added by batching", Median(a.SingleBatched) - Median(a.SingleUnbatched), 10, " ms"})
+		all = append(all, Judgement{"a single contact: time added by batching", Median(a.SingleBatched) - Median(a.SingleUnbatched), 25, " ms"})
 	}
 	return all
 }

@@ -1,0 +1,331 @@
+package whatcounts
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
+)
+
+// Delete deletes contacts for good, many with one command, and has one outcome
+// for each, in their order. progress is called whenever the outcome of a batch
+// is known, and may be nil.
+//
+// The service records a Global Optout of each address, unless WithoutOptout is
+// set: then contacts go by subscriber id, one command each. That this records no
+// opt-out is documented, but not known from any client. The first delete of the
+// Client that can show it looks, with a query of the global opt-outs before and
+// one after.
+//
+// A contact is named by its address and first name, or by customer key and
+// address, so that a command reaches nobody else. One without a first name is
+// always read first, since its address alone says who is meant; when others
+// share the address that is an [AmbiguousError]. A record that is no longer the
+// one expected is a [ChangedError], and one that is gone already a success. When
+// more was deleted than asked for, that is apierror.Uncertain for every contact
+// of the command.
+//
+// A contact takes one request when it is read first, and its share of a command.
+// Once ctx is done, no further command is sent; what was under way is looked up
+// for a little longer. whatcounts.md#delete whatcounts.md#deletesubid
+func (c *Client) Delete(ctx context.Context, deletions []Deletion, progress func(done, total int)) []Outcome {
+	return c.delete(ctx, deletions, mostAtOnce, progress)
+}
+
+// DeleteOne is Delete for one contact, together with those of callers that come
+// at about the same time.
+func (c *Client) DeleteOne(ctx context.Context, deletion Deletion) Outcome {
+	return one(ctx, &c.deletions, deletion, deletion.describe())
+}
+
+func (d Deletion) describe() string {
+	if d.WithoutOptout && d.SubscriberID != 0 {
+		return "deleting " + d.Identity.String() + " by its id"
+	}
+	return "deleting " + d.Identity.String()
+}
+
+func (c *Client) delete(ctx context.Context, deletions []Deletion, atOnce int, report func(done, total int)) []Outcome {
+	// Those without a first name come last: each has to be alone on its address.
+	order := numbers(len(deletions))
+	named := func(n int) bool { return deletions[n].FirstName != "" }
+	order = slices.Concat(filter(order, named), filter(order, func(n int) bool { return !named(n) }))
+	set := make([]operation, len(deletions))
+	for i, n := range order {
+		d := &deletion{Client: c, progress: progress{attempt: deletions[n].describe()}, Deletion: deletions[n]}
+		d.outcome.Contact.Identity = d.Identity
+		set[i] = d
+	}
+	outcomes := make([]Outcome, len(deletions))
+	for i, outcome := range c.run(ctx, set, atOnce, report) {
+		n := order[i]
+		outcomes[n] = outcome
+		if outcome.Err == nil && !outcome.AlreadyGone && deletions[n].WithoutOptout {
+			outcomes[n].OptoutRecorded = c.deleteByID.isRecorded()
+		}
+	}
+	return outcomes
+}
+
+// deletion is one contact on its way out of the realm. Its outcome holds the
+// contact as it was last seen.
+type deletion struct {
+	progress
+	*Client
+	Deletion
+	keyed    bool
+	prepared bool // Before was called
+	missing  bool // the service says that there was nobody to delete
+	proved   bool // it says that this contact is gone
+	otherAs  bool // the second name of the command is to be tried
+	asFirst  error
+	noOptout bool // the address had no global opt-out before
+}
+
+func (d *deletion) addresses() []string { return []string{d.Email} }
+
+func (d *deletion) apart() []string { return lower(d.Email) }
+
+func (d *deletion) check(ctx context.Context) error {
+	byID := d.WithoutOptout && d.SubscriberID > 0
+	if err := d.Identity.check(); err != nil && !byID {
+		return err
+	}
+	keyed, err := d.isKeyed(ctx, d.attempt, d.CustomerKey)
+	switch {
+	case apierror.Is(err, apierror.Invalid) && byID:
+		keyed, err = true, nil // the id says who is meant; the key is only compared
+	case err == nil && keyed && d.CustomerKey == "" && d.SubscriberID == 0:
+		err = keyRequired(d.attempt)
+	}
+	d.keyed = keyed
+	return err
+}
+
+// look finds the contact, and hands it to Before the first time.
+func (d *deletion) look(ctx context.Context, again bool) error {
+	var err error
+	switch {
+	case d.SubscriberID == 0:
+		err = d.resolveTarget(ctx)
+	case again || d.mustVerify():
+		err = d.verify(ctx)
+	}
+	if err == nil && !d.prepared {
+		d.prepared = true
+		err = d.prepare(ctx)
+	}
+	if apierror.Is(err, apierror.NotFound) {
+		d.gone(!d.outcome.Sent)
+		return nil
+	}
+	return err
+}
+
+// mustVerify: without a first name the address alone says who is meant, and
+// without its key a contact of a customer-key realm cannot be named.
+func (d *deletion) mustVerify() bool {
+	unnamed := !d.keyed && d.FirstName == "" || d.keyed && d.CustomerKey == ""
+	return d.Verify || !d.WithoutOptout && unnamed
+}
+
+func (d *deletion) resolveTarget(ctx context.Context) error {
+	found, err := d.resolve(ctx, d.attempt, d.Identity)
+	if err == nil {
+		d.Identity, d.outcome.Contact = found.Identity, found
+	}
+	return err
+}
+
+// verify compares the record with the one expected: apierror.NotFound when there
+// is none, a [ChangedError] when it is another.
+func (d *deletion) verify(ctx context.Context) error {
+	if d.keyed {
+		found, err := d.readExpected(ctx, d.attempt, d.Identity, true)
+		if err == nil {
+			found.CustomerKey = cmp.Or(found.CustomerKey, d.CustomerKey)
+			d.Identity, d.outcome.Contact = found.Identity, found
+		}
+		return err
+	}
+	at, err := d.locate(ctx, d.attempt, d.Identity, false)
+	if err != nil {
+		return err
+	}
+	if !d.WithoutOptout && !at.isExact(d.Identity, false) {
+		return refused(d.attempt, &AmbiguousError{at.everyone()}, `Set deletion_policy = "delete_without_optout", which deletes by id, and apply that first.`)
+	}
+	d.Email = at.ours.Email
+	d.outcome.Contact = at.ours.contact(d.Identity)
+	return nil
+}
+
+// contact is what a search shows of a contact.
+func (row Row) contact(known Identity) Contact {
+	found := Contact{Identity: row.Identity}
+	found.CustomerKey = known.CustomerKey
+	if row.LastName != "" {
+		found.Values = map[string]string{"last": row.LastName}
+	}
+	for _, list := range row.Lists {
+		found.Subscriptions = append(found.Subscriptions, Subscription{ListID: list})
+	}
+	return found
+}
+
+// prepare is what comes right before the first command.
+func (d *deletion) prepare(ctx context.Context) error {
+	if !d.WithoutOptout && d.keyed && d.CustomerKey == "" {
+		return keyRequired(d.attempt)
+	}
+	if d.WithoutOptout && !d.deleteByID.isLearned() {
+		optedOut, err := d.OptedOut(ctx, d.Email, 0, daysOfDelete)
+		if apierror.Is(err, apierror.Unauthenticated) {
+			return err
+		}
+		d.noOptout = err == nil && !optedOut
+	}
+	if d.Before == nil {
+		return nil
+	}
+	if d.Whole {
+		if err := d.readWhole(ctx); err != nil {
+			return err
+		}
+	}
+	d.beforeDelete.Lock()
+	defer d.beforeDelete.Unlock()
+	if err := ctx.Err(); err != nil {
+		return notSent(d.attempt, err)
+	}
+	return d.Before(ctx, d.outcome.Contact)
+}
+
+// readWhole reads the contact in full. Right after a write an answer may come
+// from before it; taken at its word, one that knows no such contact would end
+// the delete unsent.
+func (d *deletion) readWhole(ctx context.Context) error {
+	var found Contact
+	var readErr error
+	read := func(ctx context.Context) (bool, error) {
+		found, readErr = d.readExpected(ctx, d.attempt, d.Identity, d.keyed)
+		var changed *ChangedError
+		if apierror.Is(readErr, apierror.NotFound) || errors.As(readErr, &changed) {
+			return !d.Written, nil
+		}
+		return true, readErr
+	}
+	if err := d.consistency.Until(ctx, read); err != nil {
+		return err
+	}
+	if readErr == nil {
+		found.CustomerKey = cmp.Or(found.CustomerKey, d.CustomerKey)
+		d.outcome.Contact = found
+	}
+	return readErr
+}
+
+func (d *deletion) writes(context.Context) ([]write, error) {
+	d.missing, d.proved = false, false
+	if d.WithoutOptout {
+		return []write{d.byID()}, nil
+	}
+	cells := d.columns(false)
+	if d.keyed {
+		cells = []cell{{"customer_key", d.CustomerKey}, {"email", d.Email}}
+	}
+	row, err := encode(cells)
+	return []write{{attempt: d.attempt, command: newCommand("delete"), row: row, optouts: true, judge: d.judge}}, err
+}
+
+// judge takes the answer to a delete by address or key.
+func (d *deletion) judge(a answer, rows int) error {
+	users, counted, missing := a.parseDelete()
+	d.missing = missing
+	switch {
+	case counted && users > rows:
+		return tooMany(d.attempt, "more was deleted than asked for: the service says that it deleted", users, rows,
+			"Check everyone on this address in WhatCounts. A delete cannot be undone.")
+	case rows > 1 && (!counted || users < rows):
+		return d.notTold(d.attempt, a, rows)
+	case missing:
+	case a.kind == failure:
+		return d.refusedBy(d.attempt, a)
+	case !counted:
+		return d.cannotRead(d.attempt, a, "the counts in the answer")
+	default:
+		d.proved = true
+	}
+	return nil
+}
+
+// readBack looks whether the contact is gone, where the answer does not prove
+// it. It goes on for a moment after the run is cancelled: what was done has to
+// be told.
+func (d *deletion) readBack(ctx context.Context) {
+	ctx, cancel := withGrace(ctx)
+	defer cancel()
+	if d.proved {
+		d.learnOptout(ctx)
+		d.gone(false)
+		return
+	}
+	if d.otherAs && !d.missing && d.uncertain == nil {
+		return // the other name is sent in the next round
+	}
+	there, err := d.isThere(ctx)
+	var changed *ChangedError
+	switch {
+	case err != nil && d.uncertain != nil && !errors.As(err, &changed):
+		d.finish(notReadBack(d.attempt, d.uncertain, err, adviceToPlan))
+	case err != nil:
+		d.finish(err)
+	case !there:
+		d.gone(d.missing)
+	case d.uncertain == nil:
+		d.finish(&apierror.Error{Kind: apierror.Refused, Attempt: d.attempt, Reason: "the service found nothing to delete, and the contact is still there", Advice: "Try again, or delete it by hand."})
+	}
+}
+
+// gone ends the deletion of a contact that does not exist any more.
+func (d *deletion) gone(already bool) {
+	d.outcome.AlreadyGone = already
+	d.recent.delete(d.SubscriberID)
+	d.finish(nil)
+}
+
+// isThere looks, for a while, whether the contact still exists. Only an answer
+// that recognisably says otherwise is believed, and only while a search agrees:
+// a service may not know yet of a contact that was added a moment ago.
+func (d *deletion) isThere(ctx context.Context) (bool, error) {
+	var found Contact
+	err := d.consistency.Until(ctx, func(ctx context.Context) (bool, error) {
+		var err error
+		found, err = d.Contact(ctx, d.SubscriberID, d.Email)
+		if !apierror.Is(err, apierror.NotFound) {
+			return false, err
+		}
+		rows, lookErr := d.contactsOn(ctx, d.attempt, d.Email)
+		if lookErr != nil {
+			return false, lookErr
+		}
+		if slices.ContainsFunc(rows, func(row Row) bool { return row.SubscriberID == d.SubscriberID }) {
+			found.Identity = d.Identity
+			return false, nil
+		}
+		return false, err // NotFound ends it
+	})
+	switch {
+	case apierror.Is(err, apierror.NotFound):
+		return false, nil
+	case err != nil:
+		return true, notSent(d.attempt, err)
+	case !d.Identity.isSame(found.Identity, d.keyed):
+		return true, changedSince(d.attempt, d.Identity, found.Identity)
+	}
+	return true, nil
+}
+
+func (d *deletion) gaveUp(err error) error { return notDone(d.attempt, err) }

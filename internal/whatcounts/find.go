@@ -1,0 +1,269 @@
+package whatcounts
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
+)
+
+// mostRows is the most that a search ever returns. As many rows as this mean
+// that there may be more. whatcounts.md#find
+const mostRows = 250
+
+var errPerhapsMore = errors.New("the answer may lack rows")
+
+var findLayout = layout{
+	keys:     []string{"subscriber_id"},
+	order:    []string{"subscriber_id", "email", "first", "last", "lists"},
+	required: []string{"email", "first"},
+}
+
+// Find are the contacts with exactly this address, without regard to case, and
+// with this first name when one is given ("" means none). It takes one request.
+// No match is an empty result; an answer that may be incomplete is an
+// apierror.Uncertain error. whatcounts.md#find
+func (c *Client) Find(ctx context.Context, email string, firstName *string) ([]Row, error) {
+	rows, err := c.contactsOn(ctx, "looking for contacts with the address "+email, email)
+	if firstName == nil || err != nil {
+		return rows, err
+	}
+	return slices.DeleteFunc(rows, func(row Row) bool { return row.FirstName != *firstName }), nil
+}
+
+// contactsOn are all contacts on an address. The rows are compared here: exact
+// is the service's word for it, and its rules for letter case are not known.
+func (c *Client) contactsOn(ctx context.Context, attempt, email string) ([]Row, error) {
+	if email == "" {
+		return nil, invalid(attempt, "no address is given; WhatCounts would return every contact", "Set email.")
+	}
+	if err := CheckIdentity("email", email); err != nil {
+		return nil, err
+	}
+	rows, err := c.find(ctx, attempt, argument{"email", email}, argument{"exact", "1"})
+	return slices.DeleteFunc(rows, func(row Row) bool { return !strings.EqualFold(row.Email, email) }), err
+}
+
+// find sends a search for something that decides what happens to a contact: an
+// answer that may lack rows is an error.
+func (c *Client) find(ctx context.Context, attempt string, criteria ...argument) ([]Row, error) {
+	a, err := c.query(ctx, attempt, tableCommand("find", criteria...))
+	if err != nil {
+		return nil, err
+	}
+	rows, count, err := c.readRows(attempt, a)
+	if err == nil && count >= mostRows {
+		return nil, &apierror.Error{
+			Kind: apierror.Uncertain, Attempt: attempt,
+			Reason: fmt.Sprintf("the service returned %d rows, the most it ever does; there are perhaps more", count),
+			Cause:  errPerhapsMore,
+		}
+	}
+	return rows, err
+}
+
+// readRows reads the rows of a search, and counts them before repetitions of a
+// contact are dropped.
+func (c *Client) readRows(attempt string, a answer) (rows []Row, count int, err error) {
+	if a.findsNobody() {
+		return nil, 0, nil
+	}
+	if a.kind == failure {
+		return nil, 0, c.refusedBy(attempt, a)
+	}
+	seen := make(map[int64]bool)
+	err = c.eachRow(attempt, a, findLayout, func(cells tableRow) error {
+		count++
+		row, err := readRow(cells)
+		if err == nil && !seen[row.SubscriberID] {
+			seen[row.SubscriberID] = true
+			rows = append(rows, row)
+		}
+		return err
+	})
+	return rows, count, err
+}
+
+func readRow(cells tableRow) (Row, error) {
+	id, err := cells.id("subscriber_id")
+	if err != nil {
+		return Row{}, err
+	}
+	email, found := cells.value("email")
+	first, named := cells.value("first")
+	if !found || !named {
+		return Row{}, fmt.Errorf("%w: e-mail address or first name is missing", errMalformedRow)
+	}
+	return Row{
+		Identity: Identity{SubscriberID: id, Email: strings.TrimSpace(email), FirstName: first},
+		LastName: cells.text("last"),
+		Lists:    readLists(cells.text("lists")),
+	}, nil
+}
+
+// readLists reads numbers of lists, as in 5,7 or (5,7). What is no number is no
+// list.
+func readLists(text string) []int64 {
+	var lists []int64
+	for part := range strings.SplitSeq(strings.Trim(text, " ()"), ",") {
+		if id, err := strconv.ParseInt(strings.TrimSpace(part), 10, 64); err == nil && id > 0 {
+			lists = append(lists, id)
+		}
+	}
+	slices.Sort(lists)
+	return slices.Compact(lists)
+}
+
+// Criteria are what to search for with [Client.Search]. Email is required:
+// without it the service would return everyone.
+type Criteria struct {
+	Email  string
+	Exact  bool  // false: Email may be a part of the address
+	ListID int64 // only contacts on this list; 0 for the whole realm
+}
+
+// Search are the contacts that the service finds, at most 250; more says that
+// there may be others. The rows are the service's own choice: use [Client.Find]
+// for anything that decides what happens to a contact.
+// whatcounts.md#find whatcounts.md#findinlist
+func (c *Client) Search(ctx context.Context, criteria Criteria) (rows []Row, more bool, err error) {
+	if criteria.Email == "" {
+		return nil, false, invalid("searching for contacts", "no address is given; WhatCounts would return every contact", "Set email.")
+	}
+	if err := CheckIdentity("email", criteria.Email); err != nil {
+		return nil, false, err
+	}
+	attempt := "searching for contacts with " + criteria.Email
+	arguments := []argument{{"email", criteria.Email}, {"exact", "0"}}
+	if criteria.Exact {
+		arguments[1].value = "1"
+	}
+	name := "find"
+	if criteria.ListID != 0 {
+		name = "findinlist"
+		arguments = append(arguments, argument{"list_id", strconv.FormatInt(criteria.ListID, 10)})
+	}
+	a, err := c.query(ctx, attempt, tableCommand(name, arguments...))
+	if err != nil {
+		return nil, false, err
+	}
+	rows, count, err := c.readRows(attempt, a)
+	if criteria.Exact {
+		rows = slices.DeleteFunc(rows, func(row Row) bool { return !strings.EqualFold(row.Email, criteria.Email) })
+	}
+	return rows, count >= mostRows, err
+}
+
+// located is a contact that is what was expected, and who shares its address.
+type located struct {
+	ours   Row
+	others []Row
+}
+
+// locate finds an expected contact by its address, which also shows who else is
+// there. A contact that is not found is looked at by its id: apierror.NotFound
+// when it does not exist, a [ChangedError] when it has become another.
+func (c *Client) locate(ctx context.Context, attempt string, expected Identity, keyed bool) (located, error) {
+	var at located
+	err := c.consistency.Until(ctx, func(ctx context.Context) (bool, error) {
+		rows, err := c.contactsOn(ctx, attempt, expected.Email)
+		if err != nil {
+			return false, err
+		}
+		at = located{}
+		for _, row := range rows {
+			if row.SubscriberID == expected.SubscriberID && (keyed || row.FirstName == expected.FirstName) {
+				at.ours = row
+			} else {
+				at.others = append(at.others, row)
+			}
+		}
+		if at.ours.SubscriberID != 0 {
+			return true, nil
+		}
+		// Two answers that contradict each other are asked for again.
+		_, err = c.readExpected(ctx, attempt, expected, keyed)
+		return false, err
+	})
+	if err == nil && at.ours.SubscriberID == 0 {
+		err = &apierror.Error{
+			Kind: apierror.Uncertain, Attempt: attempt,
+			Reason: "the details of " + expected.String() + " show it as expected, a search for its address does not find it", Advice: "Try again later.",
+		}
+	}
+	return at, notSent(attempt, err)
+}
+
+// isExact reports whether the contact's own columns address it and nobody else:
+// by key, by e-mail and first name, or by being alone on the address.
+func (at located) isExact(contact Identity, keyed bool) bool {
+	return keyed || contact.FirstName != "" || len(at.others) == 0
+}
+
+// everyone is who is on the address.
+func (at located) everyone() []Row { return append([]Row{at.ours}, at.others...) }
+
+// Resolve finds the contact that each identity names, and sends nothing that
+// changes one. An identity is an address, with a first name where several
+// contacts share it, and with a customer key where the realm has those. One that
+// has a subscriber id is looked at as [Client.Delete] verifies it. It takes one
+// request for each; a customer-key realm takes one more for each contact on the
+// address.
+func (c *Client) Resolve(ctx context.Context, identities []Identity) []Resolution {
+	resolutions := make([]Resolution, len(identities))
+	each(numbers(len(identities)), mostAtOnce, func(i int) {
+		resolutions[i].Contact, resolutions[i].Err = c.resolve(ctx, "looking for "+identities[i].String(), identities[i])
+	})
+	seen := make(map[int64]bool)
+	for i := range resolutions {
+		r := &resolutions[i]
+		if r.Err == nil && seen[r.Contact.SubscriberID] {
+			cause := &RepeatedError{r.Contact.Identity}
+			r.Err = &apierror.Error{Kind: apierror.Invalid, Attempt: "looking for " + identities[i].String(), Reason: cause.Error(), Advice: "Name each contact once.", Cause: cause}
+		}
+		seen[r.Contact.SubscriberID] = true
+	}
+	return resolutions
+}
+
+// resolve finds the one contact that an identity names.
+func (c *Client) resolve(ctx context.Context, attempt string, wanted Identity) (Contact, error) {
+	if err := wanted.check(); err != nil {
+		return Contact{}, err
+	}
+	keyed, err := c.isKeyed(ctx, attempt, wanted.CustomerKey)
+	if err == nil && keyed && wanted.CustomerKey == "" {
+		err = keyRequired(attempt)
+	}
+	if err != nil {
+		return Contact{}, err
+	}
+	if wanted.SubscriberID != 0 {
+		d := &deletion{Client: c, progress: progress{attempt: attempt}, Deletion: Deletion{Identity: wanted}, keyed: keyed}
+		err := d.verify(ctx)
+		return d.outcome.Contact, err
+	}
+	rows, err := c.contactsLeft(ctx, attempt, wanted.Email)
+	if err != nil {
+		return Contact{}, err
+	}
+	if wanted.FirstName != "" {
+		rows = slices.DeleteFunc(rows, func(row Row) bool { return row.FirstName != wanted.FirstName })
+	}
+	if keyed {
+		if rows, err = c.thoseWithKey(ctx, attempt, rows, wanted.CustomerKey); err != nil {
+			return Contact{}, err
+		}
+	}
+	switch len(rows) {
+	case 0:
+		return Contact{}, notFound(attempt, "no such contact is found")
+	case 1:
+		return rows[0].contact(wanted), nil
+	}
+	return Contact{}, refused(attempt, &AmbiguousError{rows}, "Set first_name to say which of them is meant.")
+}
