@@ -32,7 +32,7 @@ func TestRequestsPerContact(t *testing.T) {
 	acctest.ExpectRequests(t, sim, func() { one = server.Created(typeName, jane(nil)) }, "find", "sub", "find")
 	acctest.ExpectRequests(t, sim, func() {
 		two = server.Created(typeName, jane(map[string]any{"first_name": "Joan", "subscriptions": []any{subscription(5), subscription(6), subscription(7)}}))
-	}, "find", "sub", "find", "sub", "sub")
+	}, "find", "sub", "sub", "sub", "find")
 	acctest.ExpectRequests(t, sim, func() {
 		refreshed, diagnostics := server.Refresh(typeName, one)
 		acctest.NoErrors(t, diagnostics)
