@@ -99,7 +99,7 @@ func (v withoutPrefix) MarkdownDescription(ctx context.Context) string { return 
 
 // ValidateString warns: a realm may have such a field all the same.
 func (withoutPrefix) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if name, prefixed := strings.CutPrefix(req.ConfigValue.ValueString(), "custom_"); prefixed {
+	if name, prefixed := strings.CutPrefix(req.ConfigValue.ValueString(), whatcounts.CustomPrefix); prefixed {
 		resp.Diagnostics.AddAttributeWarning(req.Path, SummaryPrefixedField, fmt.Sprintf(
 			"WhatCounts puts custom_ before the name of a custom field, and so does the provider: this one is sent as custom_custom_%[1]s. If the realm's field is called %[1]s, write %[1]s.", name))
 	}

@@ -30,15 +30,18 @@ func (p private) SetKey(_ context.Context, key string, value []byte) diag.Diagno
 }
 
 // written is private state in which the record was written at a moment.
-func written(at time.Time) private {
+func written(t *testing.T, at time.Time) private {
+	t.Helper()
 	p := private{}
-	services.MarkWritten(context.Background(), p, at)
+	if problems := services.MarkWritten(t.Context(), p, at); problems.HasError() {
+		t.Fatal(problems)
+	}
 	return p
 }
 
 func TestFresh(t *testing.T) {
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.FixedZone("Sydney", 11*60*60))
-	ago := func(d time.Duration) private { return written(now.Add(-d)) }
+	ago := func(d time.Duration) private { return written(t, now.Add(-d)) }
 	tests := map[string]struct {
 		private private
 		want    bool
