@@ -58,7 +58,7 @@ func (s *sweep) deleteContact(ctx context.Context, client *whatcounts.Client, fo
 	if err != nil {
 		return false, err
 	}
-	outcome := client.DeleteOne(ctx, whatcounts.Deletion{
+	outcome := client.Delete(ctx, []whatcounts.Deletion{{
 		Identity:      contact.Identity,
 		WithoutOptout: true,
 		Verify:        true,
@@ -68,7 +68,7 @@ func (s *sweep) deleteContact(ctx context.Context, client *whatcounts.Client, fo
 			}
 			return nil
 		},
-	})
+	}}, nil)[0]
 	if outcome.Err == nil && outcome.OptoutRecorded {
 		s.fail("WhatCounts records a Global Optout although none was asked for: %s", found.Email)
 	}
