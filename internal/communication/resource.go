@@ -1,7 +1,7 @@
 // Package communication is reach_communication in all its Terraform forms: an
 // e-mail address, phone, mobile or fax number of an owner in 7G. A service's
 // answers are the business of the client beneath; a delete that may not happen
-// is the business of package safeguard.
+// is the business of package deletion.
 package communication
 
 import (

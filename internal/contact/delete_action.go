@@ -18,8 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
-	"github.com/reachops/terraform-provider-reach/internal/selection"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
@@ -56,7 +55,7 @@ func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 	attributes := map[string]schema.Attribute{
 		"contacts": schema.ListNestedAttribute{
 			Required:            true,
-			MarkdownDescription: fmt.Sprintf("The contacts to delete, each named once: at least one, at most %d.", selection.Most),
+			MarkdownDescription: fmt.Sprintf("The contacts to delete, each named once: at least one, at most %d.", deletion.MostNamed),
 			Validators:          []validator.List{listvalidator.NoNullValues()},
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"email": schema.StringAttribute{
@@ -82,9 +81,9 @@ func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 				"Default false: many contacts go with one command, and a Global Optout of each address is recorded and remains.",
 		},
 	}
-	maps.Copy(attributes, selection.ConsentAttributes(kind+"s"))
+	maps.Copy(attributes, deletion.ConsentAttributes(kind+"s"))
 	resp.Schema = schema.Schema{
-		MarkdownDescription: fmt.Sprintf("Deletes contacts from WhatCounts for good, whether or not Terraform manages them: at most %d in one action.\n\n", selection.Most) +
+		MarkdownDescription: fmt.Sprintf("Deletes contacts from WhatCounts for good, whether or not Terraform manages them: at most %d in one action.\n\n", deletion.MostNamed) +
 			"~> **It cannot be undone**, and unless `without_optout = true` is set, adding one of the addresses again needs `force_sub = true`. Run it with `dry_run = true` first, which is the default, and read what it would delete.\n\n" +
 			"All contacts are looked up first. When one of them stands outside the provider's `safeguards`, cannot be told from others, or their number is not `expected_count`, nothing is deleted; nor is anything under a `safeguards.deletion_policy` other than `delete`. " +
 			"Each is then read once more (`safeguards.verify_before_delete`), written to the journal, and deleted together with others, up to `whatcounts.batch_size` with one command. A contact that WhatCounts refuses to delete does not keep the others: the action ends with an error that lists it. Contacts that are gone already are no error.",
@@ -93,7 +92,7 @@ func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 }
 
 type deleteActionModel struct {
-	selection.Consent
+	deletion.Consent
 	Contacts      types.List `tfsdk:"contacts"`
 	WithoutOptout types.Bool `tfsdk:"without_optout"`
 }
@@ -206,22 +205,22 @@ func (a *DeleteAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	policy := safeguard.Delete
+	policy := deletion.Delete
 	if config.WithoutOptout.ValueBool() {
-		policy = safeguard.DeleteWithoutOptout
+		policy = deletion.DeleteWithoutOptout
 	}
-	progress := selection.Progress(resp.SendProgress)
+	progress := deletion.Progress(resp.SendProgress)
 	found, gone, problems := a.lookUp(ctx, targets, policy, progress)
 	resp.Diagnostics.Append(problems...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	records := make([]safeguard.Record, 0, len(found))
+	records := make([]deletion.Record, 0, len(found))
 	for _, one := range found {
 		records = append(records, recordOf(one, policy))
 	}
 	var deleted []whatcounts.Outcome
-	resp.Diagnostics.Append(config.Run(a.services.Guard, selection.Found{Kind: kind, Records: records, Gone: gone}, progress, func() selection.Report {
+	resp.Diagnostics.Append(config.Run(a.services.Guard, deletion.Found{Kind: kind, Records: records, Gone: gone}, progress, func() deletion.Report {
 		deleted = a.services.WhatCounts.Delete(ctx, a.deletions(found, policy), func(done, total int) {
 			progress.Say("Deleted or passed over %d of %d", done, total)
 		})
@@ -235,7 +234,7 @@ const lookedUpAtOnce = 500
 
 // lookUp finds the contacts, and those that are gone. One that cannot be read,
 // or not told from others, is an error: nothing is deleted on a guess.
-func (a *DeleteAction) lookUp(ctx context.Context, targets []whatcounts.Identity, policy safeguard.Policy, progress selection.Progress) (found []whatcounts.Identity, gone []selection.Name, problems diag.Diagnostics) {
+func (a *DeleteAction) lookUp(ctx context.Context, targets []whatcounts.Identity, policy deletion.Policy, progress deletion.Progress) (found []whatcounts.Identity, gone []deletion.Name, problems diag.Diagnostics) {
 	var ambiguous []string
 	named := map[int64]string{}
 	done := 0
@@ -248,7 +247,7 @@ func (a *DeleteAction) lookUp(ctx context.Context, targets []whatcounts.Identity
 			case errors.As(err, &repeated):
 				one = repeated.Identity
 			case apierror.Is(err, apierror.NotFound):
-				gone = append(gone, selection.Name(nameOf(some[i])))
+				gone = append(gone, deletion.Name(nameOf(some[i])))
 				continue
 			case errors.As(err, &several):
 				ambiguous = append(ambiguous, listRows(several.Rows))
@@ -274,17 +273,17 @@ func (a *DeleteAction) lookUp(ctx context.Context, targets []whatcounts.Identity
 	return found, gone, problems
 }
 
-func recordOf(contact whatcounts.Identity, policy safeguard.Policy) safeguard.Record {
-	return safeguard.Record{Kind: kind, ID: contact.SubscriberID, Address: contact.Email, Policy: policy}
+func recordOf(contact whatcounts.Identity, policy deletion.Policy) deletion.Record {
+	return deletion.Record{Kind: kind, ID: contact.SubscriberID, Address: contact.Email, Policy: policy}
 }
 
 // deletions are what is sent for contacts that were found.
-func (a *DeleteAction) deletions(found []whatcounts.Identity, policy safeguard.Policy) []whatcounts.Deletion {
+func (a *DeleteAction) deletions(found []whatcounts.Identity, policy deletion.Policy) []whatcounts.Deletion {
 	deletions := make([]whatcounts.Deletion, 0, len(found))
 	for _, one := range found {
 		deletions = append(deletions, whatcounts.Deletion{
 			Identity:      one,
-			WithoutOptout: policy == safeguard.DeleteWithoutOptout,
+			WithoutOptout: policy == deletion.DeleteWithoutOptout,
 			Verify:        a.services.Guard.VerifyBeforeDelete(),
 			Before: func(_ context.Context, current whatcounts.Contact) error {
 				return a.services.Guard.Journal(recordOf(current.Identity, policy), journalContact(current, whatcounts.Managed{Identity: one}))
@@ -296,21 +295,21 @@ func (a *DeleteAction) deletions(found []whatcounts.Identity, policy safeguard.P
 }
 
 // report is what became of the contacts.
-func report(deleted []whatcounts.Outcome, gone []selection.Name, policy safeguard.Policy) selection.Report {
-	r := selection.Report{Kind: kind, Gone: gone}
+func report(deleted []whatcounts.Outcome, gone []deletion.Name, policy deletion.Policy) deletion.Report {
+	r := deletion.Report{Kind: kind, Gone: gone}
 	for _, one := range deleted {
 		record := recordOf(one.Contact.Identity, policy)
 		switch {
 		case one.AlreadyGone:
-			r.Gone = append(r.Gone, selection.Name(record.String()))
+			r.Gone = append(r.Gone, deletion.Name(record.String()))
 		case one.Err == nil:
 			r.Deleted = append(r.Deleted, record)
 		case apierror.Is(one.Err, apierror.NotSent):
 			r.NotAttempted = append(r.NotAttempted, record)
 		case apierror.Is(one.Err, apierror.Uncertain):
-			r.Unclear = append(r.Unclear, selection.Kept{Record: record, Reason: detail(one.Err)})
+			r.Unclear = append(r.Unclear, deletion.Kept{Record: record, Reason: detail(one.Err)})
 		default:
-			r.Refused = append(r.Refused, selection.Kept{Record: record, Reason: detail(one.Err)})
+			r.Refused = append(r.Refused, deletion.Kept{Record: record, Reason: detail(one.Err)})
 		}
 	}
 	return r

@@ -8,8 +8,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
@@ -96,10 +96,10 @@ func notUpdated(err error) diag.Diagnostic {
 
 func notDeleted(err error) diag.Diagnostic {
 	var changed *whatcounts.ChangedError
-	var unwritten *safeguard.JournalError
+	var unwritten *deletion.JournalError
 	switch {
 	case errors.As(err, &unwritten):
-		return diagnostic.Error(safeguard.SummaryJournal, unwritten.Cause)
+		return diagnostic.Error(deletion.SummaryJournal, unwritten.Cause)
 	case errors.As(err, &changed):
 		return diag.NewErrorDiagnostic(SummaryChanged, fmt.Sprintf(
 			"The contact was changed by somebody else since the last refresh, so nothing was deleted.\n\nIn state:      %s\nIn WhatCounts: %s\n\n"+

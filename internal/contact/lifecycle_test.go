@@ -6,7 +6,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	simulated "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
@@ -93,7 +93,7 @@ func TestDeletionPolicies(t *testing.T) {
 		"delete_without_optout": {0, 0, 0, 1, ""},
 		"unsubscribe":           {1, 1, 0, 0, ""}, // the subscription that Terraform does not manage stays
 		"abandon":               {1, 3, 0, 0, ""},
-		"prevent":               {1, 3, 0, 0, safeguard.SummaryPrevented},
+		"prevent":               {1, 3, 0, 0, deletion.SummaryPrevented},
 	}
 	for policy, want := range cases {
 		t.Run(policy, func(t *testing.T) {

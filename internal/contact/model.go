@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
@@ -121,12 +121,12 @@ func (m model) write(ctx context.Context, to setter) diag.Diagnostics {
 	return write(ctx, to, values)
 }
 
-func (m model) policy() safeguard.Policy {
-	return safeguard.Policy(m.DeletionPolicy.ValueString())
+func (m model) policy() deletion.Policy {
+	return deletion.Policy(m.DeletionPolicy.ValueString())
 }
 
-func (m model) record() safeguard.Record {
-	return safeguard.Record{Kind: kind, ID: m.SubscriberID.ValueInt64(), Address: m.Email.ValueString(), Policy: m.policy()}
+func (m model) record() deletion.Record {
+	return deletion.Record{Kind: kind, ID: m.SubscriberID.ValueInt64(), Address: m.Email.ValueString(), Policy: m.policy()}
 }
 
 // managed is what Terraform manages of the contact, with the first name that

@@ -13,7 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 )
 
@@ -137,7 +137,7 @@ func (r *Resource) planReplacement(state, plan model) diag.Diagnostics {
 	if problems.HasError() {
 		return problems
 	}
-	if r.services.Guard.Policy(state.policy()) == safeguard.Delete && !plan.ForceSub.ValueBool() {
+	if r.services.Guard.Policy(state.policy()) == deletion.Delete && !plan.ForceSub.ValueBool() {
 		problems.AddAttributeError(path.Root("customer_key"), SummaryReplacement, fmt.Sprintf(
 			"Another customer_key replaces the contact %s: it would be deleted, which records a Global Optout of its address, and adding it again would then be refused. Nothing was changed. "+
 				"Set force_sub = true, known at plan, to add it although the opt-out exists, or deletion_policy = \"delete_without_optout\" and apply that first, or keep the key.", state.Email.ValueString()))
@@ -148,7 +148,7 @@ func (r *Resource) planReplacement(state, plan model) diag.Diagnostics {
 
 // planDelete refuses a delete that the safeguards do not allow, and warns of
 // one that they do.
-func (r *Resource) planDelete(record safeguard.Record, reason string) diag.Diagnostics {
+func (r *Resource) planDelete(record deletion.Record, reason string) diag.Diagnostics {
 	if r.services == nil {
 		return nil
 	}
@@ -158,11 +158,11 @@ func (r *Resource) planDelete(record safeguard.Record, reason string) diag.Diagn
 	}
 	const gentler = "\n\nGentler ways: change the contact in place instead, or apply another deletion_policy first: %s\"unsubscribe\" ends its subscriptions only, \"abandon\" lets Terraform forget it, as does a removed block with destroy = false."
 	switch r.services.Guard.Policy(record.Policy) {
-	case safeguard.Delete:
+	case deletion.Delete:
 		problems.AddWarning(SummaryPermanent, fmt.Sprintf("%sThe %s will be deleted from WhatCounts for good, with its subscriptions and everything attached to it. "+
 			"A Global Optout of %s is recorded and remains: adding the address again fails unless force_sub = true is set."+gentler,
 			reason, record, record.Address, "\"delete_without_optout\" leaves no opt-out behind, "))
-	case safeguard.DeleteWithoutOptout:
+	case deletion.DeleteWithoutOptout:
 		// Terraform may fold other warnings into this one, which must not speak for them.
 		problems.AddWarning(SummaryPermanent, fmt.Sprintf("%sThe %s will be deleted from WhatCounts for good, with its subscriptions and everything attached to it. "+
 			"It is deleted by subscriber id, which leaves no Global Optout; a contact in this plan whose policy is \"delete\" leaves one."+gentler, reason, record, ""))
@@ -207,7 +207,7 @@ func (r *Resource) incompleteContacts() []int64 {
 	if r.services == nil {
 		return nil
 	}
-	return r.services.Guard.ManagedUnder(safeguard.DeleteWithoutOptout)
+	return r.services.Guard.ManagedUnder(deletion.DeleteWithoutOptout)
 }
 
 // checkSuccession decides on adding a contact that is in state already: -replace
@@ -224,7 +224,7 @@ func (r *Resource) checkSuccession(plan model) diag.Diagnostics {
 		return nil
 	case !found:
 		return nil
-	case !forced && r.services.Guard.Policy(held.Policy) == safeguard.Delete:
+	case !forced && r.services.Guard.Policy(held.Policy) == deletion.Delete:
 		return refusedSuccession(held)
 	}
 	return r.planDelete(held, "It is in state already, and to add it anew it is deleted first. ")
@@ -234,7 +234,7 @@ func (r *Resource) checkSuccession(plan model) diag.Diagnostics {
 // as when a resource got another address without a moved block: its opt-out
 // would be in the way.
 func (r *Resource) checkPredecessor(state model) diag.Diagnostics {
-	if r.services == nil || r.services.Guard.Policy(state.policy()) != safeguard.Delete {
+	if r.services == nil || r.services.Guard.Policy(state.policy()) != deletion.Delete {
 		return nil
 	}
 	r.manage(state, state, services.Note{})
@@ -244,7 +244,7 @@ func (r *Resource) checkPredecessor(state model) diag.Diagnostics {
 	return refusedSuccession(state.record())
 }
 
-func refusedSuccession(held safeguard.Record) diag.Diagnostics {
+func refusedSuccession(held deletion.Record) diag.Diagnostics {
 	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("email"), SummaryReplacement, fmt.Sprintf(
 		"The %s is in state already, under the policy \"delete\". To add it anew it would be deleted first, which records a Global Optout of its address, and adding it again would then be refused. Nothing was changed.\n\n"+
 			"If the resource was only renamed, use a moved block. If it is tainted and fine as it is, run terraform untaint. "+

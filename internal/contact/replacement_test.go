@@ -12,7 +12,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 )
 
 // refusedSuccession is what the plan says when a contact would be deleted,
@@ -148,9 +148,9 @@ func TestReplaceIsHeldAgainstTheSafeguardsInThePlan(t *testing.T) {
 		safeguards map[string]any
 		refused    string
 	}{
-		"prevent":   {policy: "prevent", refused: safeguard.SummaryPrevented},
-		"deletable": {policy: "delete", safeguards: map[string]any{"deletable": []any{"*@test.example.com"}}, refused: safeguard.SummaryOutside},
-		"limit":     {policy: "delete_without_optout", safeguards: map[string]any{"max_deletes_per_run": 0}, refused: safeguard.SummaryTooMany},
+		"prevent":   {policy: "prevent", refused: deletion.SummaryPrevented},
+		"deletable": {policy: "delete", safeguards: map[string]any{"deletable": []any{"*@test.example.com"}}, refused: deletion.SummaryOutside},
+		"limit":     {policy: "delete_without_optout", safeguards: map[string]any{"max_deletes_per_run": 0}, refused: deletion.SummaryTooMany},
 		"allowed":   {policy: "delete"},
 	} {
 		t.Run(name, func(t *testing.T) {

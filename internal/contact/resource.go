@@ -1,7 +1,7 @@
 // Package contact is reach_contact in all its Terraform forms, and the
 // opt-outs and lists of WhatCounts that surround it. A service's answers are
 // the business of the client beneath; a delete that may not happen is the
-// business of package safeguard.
+// business of package deletion.
 package contact
 
 import (
@@ -31,9 +31,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
-	"github.com/reachops/terraform-provider-reach/internal/journal"
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
@@ -162,7 +161,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			Optional: true,
 			MarkdownDescription: "What a destroy does: `delete` (the contact goes for good and a Global Optout is recorded), `delete_without_optout` (it goes for good, by subscriber id and without an opt-out: for test environments), " +
 				"`unsubscribe` (only the subscriptions in state end), `abandon` (forget it, call nothing) or `prevent` (refuse, in the plan). The policy that was last applied counts, also when the block is gone. Default: `safeguards.deletion_policy` of the provider, else `delete`.",
-			Validators: []validator.String{stringvalidator.OneOf(safeguard.ContactPolicies()...)},
+			Validators: []validator.String{stringvalidator.OneOf(deletion.ContactPolicies()...)},
 		},
 		"timeouts": services.Timeouts(ctx),
 	}
@@ -382,7 +381,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	resp.Diagnostics.Append(problems...)
 	record := r.recordToDelete(state, note)
 	policy := r.services.Guard.Policy(record.Policy)
-	if policy != safeguard.Abandon {
+	if policy != deletion.Abandon {
 		resp.Diagnostics.Append(r.origin().Refuse(ctx, req.Private, record, services.Unread)...)
 	}
 	if resp.Diagnostics.HasError() {
@@ -394,10 +393,10 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	var deleted whatcounts.Outcome
 	known := state.managed(note)
 	switch policy {
-	case safeguard.Delete, safeguard.DeleteWithoutOptout:
+	case deletion.Delete, deletion.DeleteWithoutOptout:
 		deleted = r.services.WhatCounts.DeleteOne(ctx, whatcounts.Deletion{
 			Identity:      known.Identity,
-			WithoutOptout: policy == safeguard.DeleteWithoutOptout,
+			WithoutOptout: policy == deletion.DeleteWithoutOptout,
 			Verify:        r.services.Guard.VerifyBeforeDelete(),
 			Before: func(_ context.Context, current whatcounts.Contact) error {
 				return r.services.Guard.Journal(record, journalContact(current, known))
@@ -405,7 +404,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 			Whole:   r.services.Guard.Journals(),
 			Written: note.IsFresh(time.Now()),
 		})
-	case safeguard.Unsubscribe:
+	case deletion.Unsubscribe:
 		deleted = r.services.WhatCounts.UnsubscribeOne(ctx, known)
 	}
 	if deleted.Err != nil && !apierror.Is(deleted.Err, apierror.NotFound) {
@@ -422,10 +421,10 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 // recordToDelete is the contact in state with the policy that it goes under. A contact whose creation failed half way goes without an opt-out: nobody asked
 // for its end, Terraform is about to make it anew, and the opt-out of an
 // ordinary delete would stand in the way of that.
-func (r *Resource) recordToDelete(state model, note services.Note) safeguard.Record {
+func (r *Resource) recordToDelete(state model, note services.Note) deletion.Record {
 	record := state.record()
-	if r.services.Guard.Policy(record.Policy) == safeguard.Delete && slices.Contains(note.Incomplete, record.ID) {
-		record.Policy = safeguard.DeleteWithoutOptout
+	if r.services.Guard.Policy(record.Policy) == deletion.Delete && slices.Contains(note.Incomplete, record.ID) {
+		record.Policy = deletion.DeleteWithoutOptout
 	}
 	return record
 }
@@ -433,7 +432,7 @@ func (r *Resource) recordToDelete(state model, note services.Note) safeguard.Rec
 // journalContact is a contact as the journal keeps it. Not every answer shows
 // the customer key and the formats; where stored lacks them, they are those that
 // are known.
-func journalContact(stored whatcounts.Contact, known whatcounts.Managed) journal.Contact {
+func journalContact(stored whatcounts.Contact, known whatcounts.Managed) deletion.ContactEntry {
 	stored.CustomerKey = cmp.Or(stored.CustomerKey, known.CustomerKey)
 	stored.Subscriptions = slices.Clone(stored.Subscriptions)
 	for i, s := range stored.Subscriptions {
@@ -443,7 +442,7 @@ func journalContact(stored whatcounts.Contact, known whatcounts.Managed) journal
 			}
 		}
 	}
-	return journal.Contact(stored)
+	return deletion.ContactEntry(stored)
 }
 
 // find is the contact in full. When the state was written a moment ago, an

@@ -5,7 +5,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	simulated "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
@@ -95,10 +95,10 @@ func TestReplacementHasToBeKnown(t *testing.T) {
 	acctest.OneError(t, server.Plan(typeName, state, config).Diagnostics, contact.SummaryReplacement, "force_sub")
 	config = keyedConfig(acctest.Unknown, "jane@example.com")
 	config["force_sub"] = true
-	acctest.OneError(t, server.Plan(typeName, state, config).Diagnostics, safeguard.SummaryNotKnown, "customer_key")
+	acctest.OneError(t, server.Plan(typeName, state, config).Diagnostics, deletion.SummaryNotKnown, "customer_key")
 	config = keyedConfig("2", "jane@example.com")
 	config["deletion_policy"] = "abandon"
-	acctest.OneError(t, server.Plan(typeName, state, config).Diagnostics, safeguard.SummaryPolicyFirst, "deletion_policy")
+	acctest.OneError(t, server.Plan(typeName, state, config).Diagnostics, deletion.SummaryPolicyFirst, "deletion_policy")
 }
 
 // unread is an update after which the contact cannot be read.

@@ -13,7 +13,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/communication"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
 )
@@ -125,14 +125,14 @@ func TestGuideTellsEveryRefusal(t *testing.T) {
 	t.Parallel()
 	page := guides(t)["destroy-is-permanent.md"]
 	var wanted []string
-	for _, policy := range safeguard.ContactPolicies() {
+	for _, policy := range deletion.ContactPolicies() {
 		wanted = append(wanted, "| `"+policy+"` |")
 	}
 	for name := range decoded(t).ConfigSchema.Block.Attributes["safeguards"].AttributeNestedType.Attributes {
 		wanted = append(wanted, name)
 	}
 	for _, summary := range []string{
-		safeguard.SummaryPrevented, safeguard.SummaryOutside, safeguard.SummaryTooMany, safeguard.SummaryJournal,
+		deletion.SummaryPrevented, deletion.SummaryOutside, deletion.SummaryTooMany, deletion.SummaryJournal,
 		contact.SummaryPermanent, contact.SummaryReplacement, contact.SummaryChanged, contact.SummaryAmbiguous,
 		contact.SummaryOptedOut, contact.SummaryOptoutRemain, contact.SummaryIncomplete,
 		communication.SummaryPermanent, communication.SummaryChanged,

@@ -13,7 +13,7 @@ import (
 	tfjson "github.com/hashicorp/terraform-json"
 
 	"github.com/reachops/terraform-provider-reach/internal/cli"
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 )
 
@@ -126,7 +126,7 @@ func newVocabulary(t *testing.T) *vocabulary {
 			known.variables = append(known.variables, found[1])
 		}
 	}
-	for _, word := range slices.Concat(terraformWords, otherWords, misspelt, safeguard.ContactPolicies()) {
+	for _, word := range slices.Concat(terraformWords, otherWords, misspelt, deletion.ContactPolicies()) {
 		known.words[word] = true
 	}
 	known.variables = slices.Concat(known.variables, terraformVariables, secrets)
@@ -248,7 +248,7 @@ func (v *vocabulary) unknownInSpan(t *testing.T, p page, span string, isKnown fu
 		switch {
 		case !strings.Contains(name, "_") && !isKnown(name): // others are found as words
 			return []string{"nothing is called " + name}
-		case name == "deletion_policy" && !slices.Contains(safeguard.ContactPolicies(), value):
+		case name == "deletion_policy" && !slices.Contains(deletion.ContactPolicies(), value):
 			return []string{"no deletion_policy " + value}
 		}
 	case pathSpan.MatchString(span):

@@ -14,14 +14,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 )
 
 // safeguardAttribute is one attribute of the block safeguards: how it is
 // described, and what its value sets. A value that is null sets nothing.
 type safeguardAttribute struct {
 	schema schema.Attribute
-	set    func(settings *safeguard.Settings, value attr.Value)
+	set    func(settings *deletion.Settings, value attr.Value)
 }
 
 // safeguards are the attributes of the block, each once: schema, Configure and
@@ -31,10 +31,10 @@ var safeguards = map[string]safeguardAttribute{
 		schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: "What a destroy does where a resource does not say: `delete` (for good), `abandon` (forget the record, call nothing) or `prevent` (refuse, in the plan). The policies `delete_without_optout` and `unsubscribe` exist on contacts alone and are set there. It counts as it is written when the destroy runs, and not as it was last applied. Default `delete`.",
-			Validators:          []validator.String{stringvalidator.OneOf(safeguard.Policies()...)},
+			Validators:          []validator.String{stringvalidator.OneOf(deletion.Policies()...)},
 		},
-		func(s *safeguard.Settings, value attr.Value) {
-			s.Policy = safeguard.Policy(valueOf[types.String](value).ValueString())
+		func(s *deletion.Settings, value attr.Value) {
+			s.Policy = deletion.Policy(valueOf[types.String](value).ValueString())
 		},
 	},
 	"max_deletes_per_run": {
@@ -43,7 +43,7 @@ var safeguards = map[string]safeguardAttribute{
 			MarkdownDescription: "The most records that one plan or apply may delete, both services and the actions together; 0 refuses every delete. One more and the plan is refused. `abandon` and `unsubscribe` delete nothing and do not count. Default: no limit.",
 			Validators:          []validator.Int64{int64validator.AtLeast(0)},
 		},
-		func(s *safeguard.Settings, value attr.Value) {
+		func(s *deletion.Settings, value attr.Value) {
 			s.MaxDeletesPerRun = valueOf[types.Int64](value).ValueInt64Pointer()
 		},
 	},
@@ -53,7 +53,7 @@ var safeguards = map[string]safeguardAttribute{
 			ElementType:         types.StringType,
 			MarkdownDescription: "Globs over e-mail addresses and communication values, compared whole and without case, such as `*@test.example.com`: `*` stands for any characters, `?` for one. A record that matches none of them is never deleted, and a plan that would is refused. Default: everything may be deleted; an empty list: nothing.",
 		},
-		func(s *safeguard.Settings, value attr.Value) {
+		func(s *deletion.Settings, value attr.Value) {
 			s.Deletable = []string{} // which lets nothing go, where null lets everything
 			for _, pattern := range valueOf[types.List](value).Elements() {
 				s.Deletable = append(s.Deletable, valueOf[types.String](pattern).ValueString())
@@ -65,7 +65,7 @@ var safeguards = map[string]safeguardAttribute{
 			Optional:            true,
 			MarkdownDescription: "Reads a record again just before it is deleted, and refuses when it is no longer the one in state: of a contact its address, first name and key, of a communication everything. Default true.",
 		},
-		func(s *safeguard.Settings, value attr.Value) {
+		func(s *deletion.Settings, value attr.Value) {
 			s.VerifyBeforeDelete = valueOf[types.Bool](value).ValueBool()
 		},
 	},
@@ -74,7 +74,7 @@ var safeguards = map[string]safeguardAttribute{
 			Optional:            true,
 			MarkdownDescription: "File to which every record is appended, in full and as one line of JSON, before it is deleted. If it cannot be written, nothing is deleted. A relative path counts from the folder in which Terraform runs. It holds personal data, so keep it out of version control. Default: no journal.",
 		},
-		func(s *safeguard.Settings, value attr.Value) {
+		func(s *deletion.Settings, value attr.Value) {
 			s.JournalPath = valueOf[types.String](value).ValueString()
 		},
 	},
@@ -96,13 +96,13 @@ func safeguardsAttributes() map[string]schema.Attribute {
 
 // guard makes the safeguards, which exist also when the block is left out. It
 // is nil when the block cannot be used.
-func (c configuration) guard(block types.Object) *safeguard.Guard {
+func (c configuration) guard(block types.Object) *deletion.Guard {
 	at := path.Root("safeguards")
 	if block.IsUnknown() {
 		c.refuseUnknownBlock("safeguards")
 		return nil
 	}
-	settings := safeguard.Settings{VerifyBeforeDelete: true}
+	settings := deletion.Settings{VerifyBeforeDelete: true}
 	configured := block.Attributes()
 	for _, name := range slices.Sorted(maps.Keys(configured)) {
 		value := configured[name]
@@ -118,7 +118,7 @@ func (c configuration) guard(block types.Object) *safeguard.Guard {
 			safeguards[name].set(&settings, value)
 		}
 	}
-	guard, err := safeguard.New(settings)
+	guard, err := deletion.New(settings)
 	if err != nil {
 		c.diagnostics.AddAttributeError(at.AtName("deletable"), SummaryInvalidSafeguards, fmt.Sprintf("safeguards.deletable: %s.", err))
 		return nil
@@ -129,7 +129,7 @@ func (c configuration) guard(block types.Object) *safeguard.Guard {
 
 // warnOfSafeguards warns of a block that guards nothing, and of a journal that
 // every delete would be refused for.
-func (c configuration) warnOfSafeguards(configured map[string]attr.Value, guard *safeguard.Guard) {
+func (c configuration) warnOfSafeguards(configured map[string]attr.Value, guard *deletion.Guard) {
 	isSet := func(value attr.Value) bool { return !value.IsNull() }
 	if len(configured) > 0 && !slices.ContainsFunc(slices.Collect(maps.Values(configured)), isSet) {
 		c.diagnostics.AddAttributeWarning(path.Root("safeguards"), SummaryNoSafeguard, fmt.Sprintf(

@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
 
-	"github.com/reachops/terraform-provider-reach/internal/journal"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
@@ -23,7 +23,7 @@ const (
 // out. That is given only where a delete of the journal is the reason: anywhere
 // else an opt-out is the recipient's own, which the apply then names. after is
 // the contact that has to be added first, if any.
-func addContact(to *hclwrite.Body, name string, c journal.Contact, policy string, forced bool, after string) {
+func addContact(to *hclwrite.Body, name string, c deletion.ContactEntry, policy string, forced bool, after string) {
 	body := to.AppendNewBlock("resource", []string{contactType, name}).Body()
 	for _, col := range whatcounts.Columns {
 		setText(body, col.Attribute, c.Text(col))
@@ -45,7 +45,7 @@ func addContact(to *hclwrite.Body, name string, c journal.Contact, policy string
 
 // addCommunication writes a communication. Its owner is named by the native
 // id where that is known: it never changes.
-func addCommunication(to *hclwrite.Body, name string, c journal.Communication, policy string) {
+func addCommunication(to *hclwrite.Body, name string, c deletion.CommunicationEntry, policy string) {
 	body := to.AppendNewBlock("resource", []string{communicationType, name}).Body()
 	setText(body, "type", c.Type)
 	setText(body, "value", c.Value)

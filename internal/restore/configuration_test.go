@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
 
-	"github.com/reachops/terraform-provider-reach/internal/journal"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
@@ -75,7 +75,7 @@ func expectBlock(t *testing.T, blocks map[string]map[string]cty.Value, name stri
 }
 
 func TestConfiguration(t *testing.T) {
-	jane := journal.Contact{
+	jane := deletion.ContactEntry{
 		Identity: whatcounts.Identity{SubscriberID: 2, Email: "jane@example.com", FirstName: "Jane", CustomerKey: "11293"},
 		Values: map[string]string{
 			"last": "Doe", "company": "R&D", "address_1": "1 High Street", "address_2": "Flat 2", "city": "Sydney", "state": "NSW", "zip": "2000",
@@ -85,8 +85,8 @@ func TestConfiguration(t *testing.T) {
 	}
 	earlier := jane
 	earlier.SubscriberID, earlier.Email = 1, "jane@old.example.com"
-	billing := journal.Communication{CommunicationID: 501, ExternalID: "E-1", Value: "billing@example.com", Owner: journal.Owner{Type: "biz_entity", ID: 42, ExternalID: "BE-1"}}
-	mobile := journal.Communication{CommunicationID: 502, Type: "mobile", TypeID: 3, Value: "+61 400", Owner: journal.Owner{Type: "person", ExternalID: "P-1"}}
+	billing := deletion.CommunicationEntry{CommunicationID: 501, ExternalID: "E-1", Value: "billing@example.com", Owner: deletion.OwnerEntry{Type: "biz_entity", ID: 42, ExternalID: "BE-1"}}
+	mobile := deletion.CommunicationEntry{CommunicationID: 502, Type: "mobile", TypeID: 3, Value: "+61 400", Owner: deletion.OwnerEntry{Type: "person", ExternalID: "P-1"}}
 	text := configuration("deleted.jsonl", collected(t,
 		contactLine(1, "delete", earlier), contactLine(2, "delete", jane), communicationLine(3, billing), communicationLine(4, mobile)))
 
@@ -136,19 +136,19 @@ func TestConfiguration(t *testing.T) {
 func TestForceSub(t *testing.T) {
 	ann, again, bob := named(1, "a@example.com", "Ann", ""), named(2, "A@example.com", "Ann", ""), named(3, "A@example.com", "Bob", "")
 	tests := map[string]struct {
-		lines []journal.Line
+		lines []deletion.Line
 		want  []bool
 	}{
-		"a delete records one":                      {[]journal.Line{contactLine(1, "delete", ann)}, []bool{true}},
-		"a delete by id records none":               {[]journal.Line{contactLine(1, "delete_without_optout", ann)}, []bool{false}},
-		"an earlier delete recorded one":            {[]journal.Line{contactLine(1, "delete", ann), contactLine(2, "delete_without_optout", again)}, []bool{true}},
-		"the address counts, not the contact":       {[]journal.Line{contactLine(1, "delete_without_optout", ann), contactLine(2, "delete", bob)}, []bool{true, true}},
-		"another address does not":                  {[]journal.Line{contactLine(1, "delete", ann), contactLine(2, "delete_without_optout", named(3, "b@example.com", "Ann", ""))}, []bool{true, false}},
-		"with customer keys, another key does not":  {[]journal.Line{contactLine(1, "delete", named(1, "a@example.com", "", "1")), contactLine(2, "delete_without_optout", named(2, "a@example.com", "", "2"))}, []bool{true, false}},
-		"another address before does not":           {[]journal.Line{contactLine(1, "delete", named(1, "old@example.com", "Ann", "")), contactLine(2, "delete_without_optout", ann)}, []bool{false}},
-		"a communication on the address does not":   {[]journal.Line{communicationLine(1, journal.Communication{CommunicationID: 7, Value: "a@example.com"}), contactLine(2, "delete_without_optout", ann)}, []bool{false}},
-		"a policy that this version does not know":  {[]journal.Line{contactLine(1, "delete_softly", ann)}, []bool{false}},
-		"a delete that was tried again without one": {[]journal.Line{contactLine(1, "delete", ann), contactLine(2, "delete_without_optout", ann)}, []bool{true}},
+		"a delete records one":                      {[]deletion.Line{contactLine(1, "delete", ann)}, []bool{true}},
+		"a delete by id records none":               {[]deletion.Line{contactLine(1, "delete_without_optout", ann)}, []bool{false}},
+		"an earlier delete recorded one":            {[]deletion.Line{contactLine(1, "delete", ann), contactLine(2, "delete_without_optout", again)}, []bool{true}},
+		"the address counts, not the contact":       {[]deletion.Line{contactLine(1, "delete_without_optout", ann), contactLine(2, "delete", bob)}, []bool{true, true}},
+		"another address does not":                  {[]deletion.Line{contactLine(1, "delete", ann), contactLine(2, "delete_without_optout", named(3, "b@example.com", "Ann", ""))}, []bool{true, false}},
+		"with customer keys, another key does not":  {[]deletion.Line{contactLine(1, "delete", named(1, "a@example.com", "", "1")), contactLine(2, "delete_without_optout", named(2, "a@example.com", "", "2"))}, []bool{true, false}},
+		"another address before does not":           {[]deletion.Line{contactLine(1, "delete", named(1, "old@example.com", "Ann", "")), contactLine(2, "delete_without_optout", ann)}, []bool{false}},
+		"a communication on the address does not":   {[]deletion.Line{communicationLine(1, deletion.CommunicationEntry{CommunicationID: 7, Value: "a@example.com"}), contactLine(2, "delete_without_optout", ann)}, []bool{false}},
+		"a policy that this version does not know":  {[]deletion.Line{contactLine(1, "delete_softly", ann)}, []bool{false}},
+		"a delete that was tried again without one": {[]deletion.Line{contactLine(1, "delete", ann), contactLine(2, "delete_without_optout", ann)}, []bool{true}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -158,7 +158,7 @@ func TestForceSub(t *testing.T) {
 			blocks, taken := evaluated(t, text), names{}
 			for _, d := range found.deletions {
 				name := taken.of(d.last)
-				if d.last.Kind == journal.KindContact {
+				if d.last.Kind == deletion.KindContact {
 					_, given := blocks["reach_contact."+name]["force_sub"]
 					forced = append(forced, given)
 				}
@@ -179,16 +179,16 @@ func TestValuesAreQuoted(t *testing.T) {
 		`"quotes"`, `back\slash`, `\"`, "${var.x}", "$${x}", "$$${x}", "%{if true}", "%%{x}", "$", "%", "${", "%{", "$%{x}", "%${x}",
 		"two\nlines", "tab\t", "return\r", "\x00\x01\x7f", "\u2028", "\ufeff", "日本語", "é", "😀", "#{x}", "<<EOT", "// no comment", "null", " outer blanks ", "1e3",
 	} {
-		contact := journal.Contact{
+		contact := deletion.ContactEntry{
 			Identity: whatcounts.Identity{SubscriberID: 1, Email: value + "@example.com", FirstName: value, CustomerKey: value},
 			Values:   map[string]string{"last": value, "custom_plan": value},
 		}
-		communication := journal.Communication{
-			CommunicationID: 1, ExternalID: value, Type: value, TypeID: 9, Value: value, Owner: journal.Owner{Type: "person", ExternalID: value},
+		communication := deletion.CommunicationEntry{
+			CommunicationID: 1, ExternalID: value, Type: value, TypeID: 9, Value: value, Owner: deletion.OwnerEntry{Type: "person", ExternalID: value},
 		}
 		former := contact
 		former.SubscriberID, former.Email = 2, value
-		lines := []journal.Line{contactLine(1, value, former), contactLine(2, value, contact), communicationLine(3, communication)}
+		lines := []deletion.Line{contactLine(1, value, former), contactLine(2, value, contact), communicationLine(3, communication)}
 		lines[2].Policy = value
 		text := configuration(value, collected(t, lines...))
 		blocks := evaluated(t, text)
@@ -219,7 +219,7 @@ func TestValuesAreQuoted(t *testing.T) {
 // A contact without a first name can be added only while it is alone on its
 // address.
 func TestContactWithoutFirstNameComesFirst(t *testing.T) {
-	contact := func(id int64, email, first, key string) journal.Line {
+	contact := func(id int64, email, first, key string) deletion.Line {
 		return contactLine(1, "delete", named(id, email, first, key))
 	}
 	text := string(configuration("deleted.jsonl", collected(t,

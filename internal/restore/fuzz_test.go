@@ -7,7 +7,7 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
-	"github.com/reachops/terraform-provider-reach/internal/journal"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
@@ -23,13 +23,13 @@ func FuzzConfiguration(f *testing.F) {
 			*text = strings.ToValidUTF8(*text, "?") // a journal is JSON
 		}
 		form, _ := whatcounts.ParseFormat(format)
-		contact := journal.Contact{
+		contact := deletion.ContactEntry{
 			Identity: whatcounts.Identity{SubscriberID: 1, Email: email, FirstName: first},
 			Values:   map[string]string{"last": last, "custom_" + customName: custom}, Subscriptions: []whatcounts.Subscription{{ListID: list, Format: form}},
 		}
 		keyed := contact
 		keyed.SubscriberID, keyed.CustomerKey = 2, custom+"k"
-		communication := journal.Communication{CommunicationID: 3, ExternalID: externalID, Type: kind, TypeID: 1, Value: email, Owner: journal.Owner{Type: kind, ID: owner, ExternalID: externalID}}
+		communication := deletion.CommunicationEntry{CommunicationID: 3, ExternalID: externalID, Type: kind, TypeID: 1, Value: email, Owner: deletion.OwnerEntry{Type: kind, ID: owner, ExternalID: externalID}}
 		if email == "" || policy == "" || kind == "" || list <= 0 || owner <= 0 && externalID == "" {
 			return // such a line is never written
 		}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 )
 
 // SummaryElsewhere heads the refusal of a record that was last seen in another
@@ -36,7 +36,7 @@ func (o Origin) Note(ctx context.Context, private PrivateState) diag.Diagnostics
 // Refuse refuses a record that was last seen in another place, because of what
 // was found here in its stead. Where nothing was, or the note tells of no other
 // place, it refuses nothing.
-func (o Origin) Refuse(ctx context.Context, private PrivateReader, record safeguard.Record, found string) diag.Diagnostics {
+func (o Origin) Refuse(ctx context.Context, private PrivateReader, record deletion.Record, found string) diag.Diagnostics {
 	if found == "" {
 		return nil
 	}

@@ -9,8 +9,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/httpclient"
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
@@ -27,7 +27,7 @@ const (
 type Services struct {
 	SevenG      *seveng.Client
 	WhatCounts  *whatcounts.Client
-	Guard       *safeguard.Guard
+	Guard       *deletion.Guard
 	Consistency httpclient.Consistency // for reads that contradict a fresh write
 }
 

@@ -1,8 +1,9 @@
-// Package safeguard is what stands between a plan and a permanent delete: the
-// deletion policy, the scope of what may be deleted at all, the limit on one
-// run, and the journal. It asks no service anything; it decides on what is in
-// state, so that protection holds when a block has left the configuration.
-package safeguard
+// Package deletion is everything that stands between a plan and a permanent
+// delete: the deletion policy, the scope of what may be deleted at all, the limit
+// on one run, the journal, and the consent that an action asks for. It asks no
+// service anything; it decides on what is in state, so that protection holds when
+// a block has left the configuration.
+package deletion
 
 import "slices"
 

@@ -1,6 +1,6 @@
 //go:build !windows
 
-package journal
+package deletion
 
 import (
 	"os"
@@ -10,7 +10,7 @@ import (
 // It holds the personal data of everyone it names.
 func TestJournalIsReadableByItsOwnerAlone(t *testing.T) {
 	path := newPath(t)
-	if err := NewFile(path).Append(contactLine(7)); err != nil {
+	if err := NewJournalFile(path).Append(contactLine(7)); err != nil {
 		t.Fatal(err)
 	}
 	info, err := os.Stat(path)

@@ -1,4 +1,4 @@
-package journal
+package deletion
 
 import (
 	"bytes"
@@ -48,13 +48,13 @@ func FuzzWrittenLine(f *testing.F) {
 		want := Line{Time: time.Unix(seconds, 0).UTC(), ID: id, Policy: policy}
 		if contact {
 			want.Kind = KindContact
-			want.Record = Contact{
+			want.Record = ContactEntry{
 				Identity: whatcounts.Identity{SubscriberID: id, Email: email, FirstName: name}, Values: map[string]string{"custom_" + name: custom},
 				Subscriptions: []whatcounts.Subscription{{ListID: other, Format: whatcounts.MIME}},
 			}
 		} else {
 			want.Kind = KindCommunication
-			want.Record = Communication{CommunicationID: id, ExternalID: name, Type: custom, TypeID: other, Value: email, Owner: Owner{Type: name, ID: other, ExternalID: custom}}
+			want.Record = CommunicationEntry{CommunicationID: id, ExternalID: name, Type: custom, TypeID: other, Value: email, Owner: OwnerEntry{Type: name, ID: other, ExternalID: custom}}
 		}
 		text, err := write(want)
 		if err != nil {

@@ -1,4 +1,4 @@
-package safeguard
+package deletion
 
 import (
 	"os"
@@ -8,24 +8,23 @@ import (
 	"testing"
 	"time"
 
-	"github.com/reachops/terraform-provider-reach/internal/journal"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
 // heldContact is what WhatCounts holds of a contact of these tests.
-func heldContact(record Record) journal.Record {
-	return journal.Contact{
+func heldContact(record Record) Entry {
+	return ContactEntry{
 		Identity:      whatcounts.Identity{SubscriberID: record.ID, Email: record.Address},
 		Subscriptions: []whatcounts.Subscription{{ListID: 5, Format: whatcounts.HTML}},
 	}
 }
 
 // heldCommunication is what 7G holds of a communication of these tests.
-func heldCommunication(record Record) journal.Record {
-	return journal.Communication{CommunicationID: record.ID, Type: "email", TypeID: 1, Value: record.Address, Owner: journal.Owner{Type: "person", ID: 7}}
+func heldCommunication(record Record) Entry {
+	return CommunicationEntry{CommunicationID: record.ID, Type: "email", TypeID: 1, Value: record.Address, Owner: OwnerEntry{Type: "person", ID: 7}}
 }
 
-func journalled(t *testing.T, path string) []journal.Line {
+func journalled(t *testing.T, path string) []Line {
 	t.Helper()
 	file, err := os.Open(path)
 	if err != nil {
@@ -36,8 +35,8 @@ func journalled(t *testing.T, path string) []journal.Line {
 			t.Error(err)
 		}
 	}()
-	var lines []journal.Line
-	for line, err := range journal.Lines(file) {
+	var lines []Line
+	for line, err := range Lines(file) {
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -57,7 +56,7 @@ func TestJournalHoldsWhatIsDeletedAndWhy(t *testing.T) {
 	began := time.Now()
 	cases := []struct {
 		record Record
-		held   journal.Record
+		held   Entry
 		policy Policy
 	}{
 		{contact(7, Delete), heldContact(contact(7, Delete)), Delete},
@@ -89,7 +88,7 @@ func TestJournalThatCannotBeWrittenNamesTheSetting(t *testing.T) {
 	whole := contact(7, Delete)
 	tests := map[string]struct {
 		path string
-		held journal.Record
+		held Entry
 	}{
 		"in a directory that is not there": {filepath.Join(t.TempDir(), "none", "deleted.jsonl"), heldContact(whole)},
 		"with the record of another":       {filepath.Join(t.TempDir(), "deleted.jsonl"), heldContact(contact(8, Delete))},

@@ -1,4 +1,4 @@
-package journal
+package deletion
 
 import (
 	"errors"
@@ -17,19 +17,19 @@ func contactLine(id int64) Line {
 }
 
 // named is a contact of whom only the address is known.
-func named(id int64, email string) Contact {
-	return Contact{Identity: whatcounts.Identity{SubscriberID: id, Email: email}}
+func named(id int64, email string) ContactEntry {
+	return ContactEntry{Identity: whatcounts.Identity{SubscriberID: id, Email: email}}
 }
 
 // inCompany is one with a company.
-func inCompany(id int64, company string) Contact {
+func inCompany(id int64, company string) ContactEntry {
 	contact := named(id, "jane@example.com")
 	contact.Values = map[string]string{"company": company}
 	return contact
 }
 
 // wholeContact has every field.
-var wholeContact = Contact{
+var wholeContact = ContactEntry{
 	Identity: whatcounts.Identity{SubscriberID: 1001, Email: "jane@example.com", FirstName: "Jane", CustomerKey: "11293"},
 	Values: map[string]string{
 		"last": "Doe", "company": "R&D <Pty> \"Ltd\"", "address_1": "1 High Street", "address_2": "Flat 2", "city": "Sydney",
@@ -40,9 +40,9 @@ var wholeContact = Contact{
 }
 
 // wholeCommunication has every field.
-var wholeCommunication = Communication{
+var wholeCommunication = CommunicationEntry{
 	CommunicationID: 501, ExternalID: "EMAIL-001", Type: "email", TypeID: 1, Value: "billing@example.com",
-	Owner: Owner{Type: "biz_entity", ID: 42, ExternalID: "BE-1"},
+	Owner: OwnerEntry{Type: "biz_entity", ID: 42, ExternalID: "BE-1"},
 }
 
 // The lines as people and programs outside of this one know them.

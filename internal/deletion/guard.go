@@ -1,4 +1,4 @@
-package safeguard
+package deletion
 
 import (
 	"cmp"
@@ -8,8 +8,6 @@ import (
 
 	"github.com/gobwas/glob"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-
-	"github.com/reachops/terraform-provider-reach/internal/journal"
 )
 
 // Summaries of the refusals. Each names the setting that refuses.
@@ -49,7 +47,7 @@ func (r Record) key() string { return fmt.Sprintf("%s %d", r.Kind, r.ID) }
 type Guard struct {
 	settings  Settings
 	deletable []*glob.Pattern // of settings.Deletable, which alone knows null from empty
-	journal   *journal.File   // nil: none is kept
+	journal   *JournalFile    // nil: none is kept
 
 	mu       sync.Mutex
 	planned  map[string]bool
@@ -76,7 +74,7 @@ func New(settings Settings) (*Guard, error) {
 		g.deletable = append(g.deletable, compiled)
 	}
 	if settings.JournalPath != "" {
-		g.journal = journal.NewFile(settings.JournalPath)
+		g.journal = NewJournalFile(settings.JournalPath)
 	}
 	return g, nil
 }
@@ -129,29 +127,4 @@ func (g *Guard) decide(record Record, counted map[string]bool) diag.Diagnostics 
 			"Raise the limit if all of these deletes are meant, or delete in smaller steps.", record, *g.settings.MaxDeletesPerRun))
 	}
 	return refusals
-}
-
-func (g *Guard) inScope(address string) bool {
-	address = strings.ToLower(strings.TrimSpace(address))
-	for _, pattern := range g.deletable {
-		if pattern.Match(address) {
-			return true
-		}
-	}
-	return false
-}
-
-// count notes one record and reports whether it is within the limit. The same
-// record counts once: terraform destroy plans each one twice.
-func (g *Guard) count(record Record, counted map[string]bool) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if counted[record.key()] {
-		return true
-	}
-	if g.settings.MaxDeletesPerRun != nil && int64(len(counted)) >= *g.settings.MaxDeletesPerRun {
-		return false
-	}
-	counted[record.key()] = true
-	return true
 }

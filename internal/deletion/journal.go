@@ -1,10 +1,8 @@
-package safeguard
+package deletion
 
 import (
 	"fmt"
 	"time"
-
-	"github.com/reachops/terraform-provider-reach/internal/journal"
 )
 
 // Journals reports whether a journal is kept.
@@ -22,11 +20,11 @@ func (g *Guard) CheckJournal() error {
 // Journal appends what the service holds of a record to the journal and
 // returns once it is on disk. A [JournalError] means that it may not be, and
 // that nothing may be deleted. Without journal_path it does nothing.
-func (g *Guard) Journal(record Record, held journal.Record) error {
+func (g *Guard) Journal(record Record, held Entry) error {
 	if g.journal == nil {
 		return nil
 	}
-	err := g.journal.Append(journal.Line{
+	err := g.journal.Append(Line{
 		Time:   time.Now().UTC(),
 		Kind:   record.Kind,
 		ID:     record.ID,

@@ -1,8 +1,4 @@
-// Package selection is what the actions that delete records have in common:
-// that a person has seen what is selected before it goes, what they are told
-// meanwhile, and the report at the end. Which records are meant, and how one is
-// deleted, is the business of the action.
-package selection
+package deletion
 
 import (
 	"fmt"
@@ -14,20 +10,18 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
 )
 
 // Summaries of what is refused.
 const (
-	SummaryEmpty   = "No record selected"
-	SummaryTooMany = "Too many records in one action"
-	SummaryCount   = "Selection does not have expected_count records"
+	SummaryEmpty        = "No record selected"
+	SummaryTooManyNamed = "Too many records in one action"
+	SummaryCount        = "Selection does not have expected_count records"
 )
 
-// Most is how many records one action takes. Terraform prints the whole report
+// MostNamed is how many records one action takes. Terraform prints the whole report
 // of an action, and a person is to read it.
-const Most = 10_000
+const MostNamed = 10_000
 
 // Consent is how a person says that the selection is the one they mean. It is
 // embedded in the model of an action.
@@ -73,8 +67,8 @@ func (c Consent) Validate(attributes string, named int, known bool) diag.Diagnos
 	switch {
 	case named == 0:
 		problems.AddError(SummaryEmpty, fmt.Sprintf("Name at least one record in %s.", attributes))
-	case named > Most:
-		problems.AddError(SummaryTooMany, fmt.Sprintf("%d records are named, and one action takes at most %d. Use several actions.", named, Most))
+	case named > MostNamed:
+		problems.AddError(SummaryTooManyNamed, fmt.Sprintf("%d records are named, and one action takes at most %d. Use several actions.", named, MostNamed))
 	case c.ExpectedCount.ValueInt64() > int64(named):
 		problems.AddAttributeError(path.Root("expected_count"), SummaryCount, fmt.Sprintf(
 			"expected_count is %d, and only %d can be found, since no more are named in %s. Correct one of them.", c.ExpectedCount.ValueInt64(), named, attributes))
@@ -84,7 +78,7 @@ func (c Consent) Validate(attributes string, named int, known bool) diag.Diagnos
 
 // Plan decides on deletes of records of which only names are known, as far as
 // that is possible, and warns under the given summary that they are for good.
-func (c Consent) Plan(guard *safeguard.Guard, kind string, names []string, summary, consequence string) diag.Diagnostics {
+func (c Consent) Plan(guard *Guard, kind string, names []string, summary, consequence string) diag.Diagnostics {
 	if c.IsDryRun() || c.ExpectedCount.IsUnknown() {
 		return nil
 	}
@@ -96,6 +90,63 @@ func (c Consent) Plan(guard *safeguard.Guard, kind string, names []string, summa
 			counted(len(names), kind), c.ExpectedCount.ValueInt64(), consequence))
 	}
 	return problems
+}
+
+// Found is what an action has looked up, of what is named.
+type Found struct {
+	Kind    string // "communication" or "contact"
+	Records []Record
+	Gone    []Name // already
+}
+
+// Run ends an action, once everything is looked up: it decides on all records
+// at once, and has them deleted, or tells in a dry run what would be.
+func (c Consent) Run(guard *Guard, found Found, progress Progress, deleteAll func() Report) diag.Diagnostics {
+	problems := c.admit(guard, found)
+	switch {
+	case problems.HasError():
+	case c.IsDryRun():
+		problems.Append(rehearsed(progress, found)...)
+	default:
+		outcome := deleteAll()
+		progress.Say("%s", outcome)
+		problems.Append(outcome.Diagnostics()...)
+	}
+	return problems
+}
+
+// admit decides on the records that were found, all at once. In a dry run they
+// do not count towards the limit of the run.
+func (c Consent) admit(guard *Guard, found Found) diag.Diagnostics {
+	var problems diag.Diagnostics
+	if !c.ExpectedCount.IsNull() && c.ExpectedCount.ValueInt64() != int64(len(found.Records)) {
+		problems.AddAttributeError(path.Root("expected_count"), SummaryCount, fmt.Sprintf(
+			"expected_count is %d, and there are %s to delete%s\nNothing was deleted. Look at what is selected; if it is what you mean, set expected_count = %d.",
+			c.ExpectedCount.ValueInt64(), counted(len(found.Records), found.Kind), list(found.Records), len(found.Records)))
+	}
+	if problems.HasError() || c.IsDryRun() {
+		problems.Append(guard.CheckSelection(found.Records)...)
+		return problems
+	}
+	problems.Append(guard.AdmitSelection(found.Records)...)
+	return problems
+}
+
+// rehearsed is what a dry run ends with: what would be deleted, and how to do
+// it. The same text goes to the progress.
+func rehearsed(progress Progress, found Found) diag.Diagnostics {
+	text := fmt.Sprintf("%s would be deleted%s", counted(len(found.Records), found.Kind), list(found.Records))
+	if len(found.Gone) > 0 {
+		text += fmt.Sprintf("\n%d already gone%s", len(found.Gone), list(found.Gone))
+	}
+	progress.Say("%s: %s", SummaryDryRun, text)
+	var notice diag.Diagnostics
+	next := "There is nothing to delete."
+	if len(found.Records) > 0 {
+		next = fmt.Sprintf("To delete what is listed, set dry_run = false and expected_count = %d.", len(found.Records))
+	}
+	notice.AddWarning(SummaryDryRun, text+"\n"+next)
+	return notice
 }
 
 // list is records one to a line, after a colon, or a full stop.

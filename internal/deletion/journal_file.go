@@ -1,4 +1,4 @@
-package journal
+package deletion
 
 import (
 	"bytes"
@@ -14,20 +14,20 @@ import (
 // mode is that of a new journal: it holds the personal data of everyone in it.
 const mode = 0o600
 
-// File is a journal on disk. It is open only while a line is written, and safe
-// for concurrent use.
-type File struct {
+// JournalFile is a journal on disk. It is open only while a line is written, and
+// safe for concurrent use.
+type JournalFile struct {
 	path string
 	mu   sync.Mutex
 }
 
-// NewFile is the journal at a path. The file is made with its first line, its
+// NewJournalFile is the journal at a path. The file is made with its first line, its
 // directory has to exist.
-func NewFile(path string) *File { return &File{path: path} }
+func NewJournalFile(path string) *JournalFile { return &JournalFile{path: path} }
 
 // CheckPlace reports why the file could not be written now, as far as that shows
 // without writing: its directory is not there, or it is a directory itself.
-func (f *File) CheckPlace() error {
+func (f *JournalFile) CheckPlace() error {
 	if info, err := os.Stat(f.path); err == nil && info.IsDir() {
 		return errors.New("it is a directory, and has to be a file")
 	}
@@ -43,7 +43,7 @@ func (f *File) CheckPlace() error {
 // Append writes one line and returns once it is on disk. After an error it may
 // not be, in whole or in part. A line that could not be read back is not
 // written.
-func (f *File) Append(line Line) error {
+func (f *JournalFile) Append(line Line) error {
 	text, err := write(line)
 	if err != nil {
 		return err
@@ -65,7 +65,7 @@ func write(line Line) ([]byte, error) {
 
 // append writes in one call to a file opened for appending, so that lines of
 // several processes never mix.
-func (f *File) append(line []byte) error {
+func (f *JournalFile) append(line []byte) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	_, statErr := os.Stat(f.path)

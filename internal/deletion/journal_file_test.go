@@ -1,4 +1,4 @@
-package journal
+package deletion
 
 import (
 	"os"
@@ -24,7 +24,7 @@ func content(t *testing.T, path string) string {
 
 func TestAppendWritesTheDocumentedForm(t *testing.T) {
 	path := newPath(t)
-	file := NewFile(path)
+	file := NewJournalFile(path)
 	for _, line := range []Line{
 		{Time: deletedAt, Kind: KindContact, ID: 1001, Policy: "delete", Record: wholeContact},
 		{Time: deletedAt, Kind: KindCommunication, ID: 501, Policy: "delete", Record: wholeCommunication},
@@ -42,14 +42,14 @@ func TestAppendWritesTheDocumentedForm(t *testing.T) {
 func TestEachRecordHasALineOfItsOwn(t *testing.T) {
 	path := newPath(t)
 	record := inCompany(7, "two\nlines\r \u2028 and \x00")
-	if err := NewFile(path).Append(Line{Time: deletedAt, Kind: KindContact, ID: 7, Policy: "delete", Record: record}); err != nil {
+	if err := NewJournalFile(path).Append(Line{Time: deletedAt, Kind: KindContact, ID: 7, Policy: "delete", Record: record}); err != nil {
 		t.Fatal(err)
 	}
 	text := content(t, path)
 	if strings.Count(text, "\n") != 1 || strings.ContainsAny(text, "\r\x00\u2028") {
 		t.Errorf("the line is %q", text)
 	}
-	if got := lines(t, text)[0].Record.(Contact).Values["company"]; got != record.Values["company"] {
+	if got := lines(t, text)[0].Record.(ContactEntry).Values["company"]; got != record.Values["company"] {
 		t.Errorf("the company reads as %q", got)
 	}
 }
@@ -68,7 +68,7 @@ func TestLineThatCouldNotBeReadBackIsNotWritten(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			path, line := newPath(t), whole
 			change(&line)
-			if err := NewFile(path).Append(line); err == nil {
+			if err := NewJournalFile(path).Append(line); err == nil {
 				t.Error("it is written")
 			}
 			if _, err := os.Stat(path); !os.IsNotExist(err) {
@@ -83,7 +83,7 @@ func TestLineThatCouldNotBeReadBackIsNotWritten(t *testing.T) {
 func TestConcurrentLinesNeverMix(t *testing.T) {
 	const writers, each = 20, 10
 	path := newPath(t)
-	files := []*File{NewFile(path), NewFile(path)}
+	files := []*JournalFile{NewJournalFile(path), NewJournalFile(path)}
 	long := strings.Repeat("a long note ", 1000) // longer than a page, so that a torn write would show
 	var callers sync.WaitGroup
 	for writer := range writers {
@@ -120,7 +120,7 @@ func TestJournalIsContinued(t *testing.T) {
 			if err := os.WriteFile(path, []byte(test.before), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			file := NewFile(path)
+			file := NewJournalFile(path)
 			for id := range int64(2) {
 				if err := file.Append(contactLine(id + 1)); err != nil {
 					t.Fatal(err)
@@ -140,7 +140,7 @@ func TestJournalIsContinued(t *testing.T) {
 // Another process may have been cut off since this one wrote.
 func TestLineTornByAnotherIsNotContinued(t *testing.T) {
 	path := newPath(t)
-	file := NewFile(path)
+	file := NewJournalFile(path)
 	if err := file.Append(contactLine(1)); err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +171,7 @@ func TestJournalThatCannotBeWrittenIsAnError(t *testing.T) {
 	}
 	for name, path := range tests {
 		t.Run(name, func(t *testing.T) {
-			if err := NewFile(path).Append(contactLine(7)); err == nil {
+			if err := NewJournalFile(path).Append(contactLine(7)); err == nil {
 				t.Error("there is no error")
 			}
 		})

@@ -1,4 +1,4 @@
-package journal
+package deletion
 
 import (
 	"errors"
@@ -144,7 +144,7 @@ func TestReadingCanBeLeft(t *testing.T) {
 func TestLongLines(t *testing.T) {
 	long := inCompany(1001, strings.Repeat("a long name ", 100_000))
 	path := newPath(t)
-	file := NewFile(path)
+	file := NewJournalFile(path)
 	for range 2 {
 		if err := file.Append(Line{Time: deletedAt, Kind: KindContact, ID: 1001, Policy: "delete", Record: long}); err != nil {
 			t.Fatal(err)

@@ -1,11 +1,4 @@
-// Package journal is the file that keeps what is deleted: the format of its
-// lines, the appending of one, and the reading of all. When a line is written
-// is the business of package safeguard.
-//
-// A journal is JSON Lines: one object to a line, keys in snake_case. It is only
-// ever appended to. A line says that a delete was about to be sent; whether the
-// service then did it, the line does not know.
-package journal
+package deletion
 
 import (
 	"bytes"
@@ -22,17 +15,20 @@ const (
 )
 
 // Line is one line of the journal: a record as its service held it just before
-// the delete was sent.
+// the delete was sent. Whether the service then did it, the line does not know.
+//
+// A journal is JSON Lines: one object to a line, keys in snake_case. It is only
+// ever appended to.
 type Line struct {
 	Time   time.Time `json:"time"`   // UTC
 	Kind   string    `json:"kind"`   // KindContact or KindCommunication
 	ID     int64     `json:"id"`     // the native id, which the record lost
 	Policy string    `json:"policy"` // the deletion policy that was carried out
-	Record Record    `json:"record"`
+	Record Entry     `json:"record"`
 }
 
-// Record is a [Contact] or a [Communication].
-type Record interface {
+// Entry is a [ContactEntry] or a [CommunicationEntry].
+type Entry interface {
 	kind() string
 	id() int64
 	check() error
@@ -60,17 +56,17 @@ func (l *Line) UnmarshalJSON(text []byte) error {
 	return l.check()
 }
 
-func readRecord(kind string, text json.RawMessage) (Record, error) {
+func readRecord(kind string, text json.RawMessage) (Entry, error) {
 	if len(text) == 0 {
 		return nil, errors.New("there is no record")
 	}
 	switch kind {
 	case KindContact:
-		var contact Contact
+		var contact ContactEntry
 		err := unmarshal(text, &contact)
 		return contact, err
 	case KindCommunication:
-		var communication Communication
+		var communication CommunicationEntry
 		err := unmarshal(text, &communication)
 		return communication, err
 	}

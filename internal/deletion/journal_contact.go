@@ -1,4 +1,4 @@
-package journal
+package deletion
 
 import (
 	"bytes"
@@ -12,11 +12,11 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
-// Contact is a contact of WhatCounts, whole. A line holds it under the names of
+// ContactEntry is a contact of WhatCounts, whole. A line holds it under the names of
 // the attributes of reach_contact, in the order of whatcounts.Columns, then its
 // custom fields and its subscriptions. A text that is empty is left out, since
 // WhatCounts does not tell empty from absent.
-type Contact whatcounts.Contact
+type ContactEntry whatcounts.Contact
 
 // subscription is a contact's place on one list, as a line holds it.
 type subscription struct {
@@ -24,11 +24,11 @@ type subscription struct {
 	Format string `json:"format,omitempty"` // text, html or mime; left out when WhatCounts did not show it
 }
 
-func (Contact) kind() string { return KindContact }
+func (ContactEntry) kind() string { return KindContact }
 
-func (c Contact) id() int64 { return c.SubscriberID }
+func (c ContactEntry) id() int64 { return c.SubscriberID }
 
-func (c Contact) check() error {
+func (c ContactEntry) check() error {
 	if c.Email == "" {
 		return errors.New("the contact's email is missing")
 	}
@@ -41,7 +41,7 @@ func (c Contact) check() error {
 }
 
 // Text is what the contact has in a standard column.
-func (c Contact) Text(col whatcounts.Column) string {
+func (c ContactEntry) Text(col whatcounts.Column) string {
 	switch col.Name {
 	case "email":
 		return c.Email
@@ -53,7 +53,7 @@ func (c Contact) Text(col whatcounts.Column) string {
 	return c.Values[col.Name]
 }
 
-func (c *Contact) setText(col whatcounts.Column, text string) {
+func (c *ContactEntry) setText(col whatcounts.Column, text string) {
 	switch col.Name {
 	case "email":
 		c.Email = text
@@ -66,7 +66,7 @@ func (c *Contact) setText(col whatcounts.Column, text string) {
 	}
 }
 
-func (c *Contact) setValue(name, value string) {
+func (c *ContactEntry) setValue(name, value string) {
 	if c.Values == nil {
 		c.Values = map[string]string{}
 	}
@@ -75,7 +75,7 @@ func (c *Contact) setValue(name, value string) {
 
 // CustomFields are the contact's custom fields by name, without
 // whatcounts.CustomPrefix.
-func (c Contact) CustomFields() map[string]string {
+func (c ContactEntry) CustomFields() map[string]string {
 	fields := map[string]string{}
 	for column, value := range c.Values {
 		if name, custom := strings.CutPrefix(column, whatcounts.CustomPrefix); custom {
@@ -86,7 +86,7 @@ func (c Contact) CustomFields() map[string]string {
 }
 
 // MarshalJSON is the contact as a line holds it.
-func (c Contact) MarshalJSON() ([]byte, error) {
+func (c ContactEntry) MarshalJSON() ([]byte, error) {
 	object := jsonObject{}
 	object.add("subscriber_id", c.SubscriberID)
 	for _, col := range whatcounts.Columns {
@@ -106,12 +106,12 @@ func (c Contact) MarshalJSON() ([]byte, error) {
 }
 
 // UnmarshalJSON reads the contact of a line.
-func (c *Contact) UnmarshalJSON(text []byte) error {
+func (c *ContactEntry) UnmarshalJSON(text []byte) error {
 	var object map[string]json.RawMessage
 	if err := json.Unmarshal(text, &object); err != nil {
 		return err
 	}
-	*c = Contact{}
+	*c = ContactEntry{}
 	take := func(key string, target any) error {
 		value, found := object[key]
 		delete(object, key)

@@ -1,4 +1,4 @@
-package safeguard
+package deletion
 
 import (
 	"fmt"

@@ -1,4 +1,4 @@
-package selection
+package deletion
 
 import (
 	"fmt"
@@ -6,8 +6,6 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
 )
 
 // Summaries of how an action ends when it has not deleted everything.
@@ -36,7 +34,7 @@ func (p Progress) Step(done string, number, all int) {
 
 // Kept is a record that was not deleted, and why.
 type Kept struct {
-	Record safeguard.Record
+	Record Record
 	Reason string
 }
 
@@ -55,11 +53,11 @@ func (n Name) String() string { return string(n) }
 // stands in it once.
 type Report struct {
 	Kind         string // "communication" or "contact"
-	Deleted      []safeguard.Record
-	Gone         []Name             // already, before the action came to it
-	Refused      []Kept             // by the service or a safeguard; they are as they were
-	Unclear      []Kept             // no answer said what became of them
-	NotAttempted []safeguard.Record // after something that would have met every other record too
+	Deleted      []Record
+	Gone         []Name   // already, before the action came to it
+	Refused      []Kept   // by the service or a safeguard; they are as they were
+	Unclear      []Kept   // no answer said what became of them
+	NotAttempted []Record // after something that would have met every other record too
 }
 
 // String is the report as a person reads it.
