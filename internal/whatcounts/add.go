@@ -19,7 +19,7 @@ import (
 // each of its lists. It takes one request more when a value may not have
 // arrived: it had to be quoted or has outer blanks, or it is the first use of a
 // custom field by this Client. A customer-key realm takes two more, and one for
-// each other contact on the address. whatcounts.md#sub
+// each other contact on the address. whatcounts.md#sub.
 func (c *Client) Add(ctx context.Context, contacts []NewContact) []Outcome {
 	return c.add(ctx, contacts, mostAtOnce)
 }
@@ -179,6 +179,7 @@ func (w *addition) judgeFirst(s subscribe, counts subscribeCounts, err error) er
 		w.changedOther, w.stopped = true, true
 	default:
 		w.counted[s.ListID] = counts.subscriptions
+		w.stopped = w.untold && counts.updated > 0 // whether this one is new is seen first
 	}
 	return nil
 }
@@ -208,7 +209,7 @@ func (w *addition) readBack(ctx context.Context) {
 	w.untold = w.untold || !added && errors.Is(w.uncertain, errTotals)
 	found, rows, err := w.findAdded(ctx)
 	if err == nil && found.SubscriberID != 0 && w.found.SubscriberID == 0 && w.untold && w.totals.updated > 0 {
-		err = w.isNew(ctx, found, rows)
+		err = w.isNew(ctx, found)
 		if errors.Is(err, errNotNew) {
 			w.finish(w.changedAnother(rows))
 			return
@@ -359,7 +360,7 @@ var errNotNew = errors.New("it is not new")
 // isNew decides about a contact that shows up after a command that changed a
 // contact somewhere: one of several rows met a contact that somebody else had
 // added meanwhile. This one is new if it has what was sent and nothing else.
-func (w *addition) isNew(ctx context.Context, found Row, rows []Row) error {
+func (w *addition) isNew(ctx context.Context, found Row) error {
 	first := w.wanted.Subscriptions[0].ListID
 	agrees := func(stored Contact) bool {
 		elsewhere := slices.ContainsFunc(stored.Subscriptions, func(s Subscription) bool { return s.ListID != first })

@@ -80,7 +80,7 @@ func (l *locks) leave(key string) {
 
 // identityFor is how long what this Client has written of who a contact is
 // counts against a search that shows something else. How soon a write can be
-// read is not documented. whatcounts.md#contradictions
+// read is not documented. whatcounts.md#contradictions.
 const identityFor = 30 * time.Second
 
 // recentWrites is what this Client has done to contacts that a search which is

@@ -14,7 +14,7 @@ import (
 // This file is the only one that knows how the service words its answers: one
 // function for each command. Two generations of texts are known for most of
 // them, and misspellings and uneven punctuation are the service's own.
-// whatcounts.md#literals
+// whatcounts.md#literals.
 
 // answerKind is how an answer begins.
 type answerKind int
@@ -37,7 +37,7 @@ type answer struct {
 
 const byteOrderMark = "\ufeff"
 
-// readAnswer sorts a body by how it begins. whatcounts.md#answers
+// readAnswer sorts a body by how it begins. whatcounts.md#answers.
 func readAnswer(body []byte) answer {
 	text := strings.TrimSpace(string(bytes.TrimPrefix(bytes.TrimSpace(body), []byte(byteOrderMark))))
 	if text == "" {
@@ -92,7 +92,7 @@ func (a answer) says(recognise func(message string) bool) bool {
 }
 
 // The known ways of refusing the realm, the password, the API client or the
-// address of the caller. whatcounts.md#credentials
+// address of the caller. whatcounts.md#credentials.
 var (
 	invalidCredentials = regexp.MustCompile(`(?i)^invalid credentials\.?$`)
 	credentialTexts    = []*regexp.Regexp{
@@ -130,7 +130,7 @@ func (a answer) advice() string {
 
 // How the service says that a contact is not there. Every other FAILURE is an
 // error: a refused password or an unknown list must never be taken for a contact
-// that is gone. whatcounts.md#not-found
+// that is gone. whatcounts.md#not-found.
 var (
 	noMatchingRecord   = regexp.MustCompile(`(?i)^no matching record found\.?$`)
 	foreignSubscriber  = regexp.MustCompile(`(?i)^specified subscriber id (\d+) does not belong to the realm\b`)
@@ -238,7 +238,7 @@ const (
 
 // parseSubscribe reads the answer to a subscribe of so many rows. The counts of
 // a command with several rows are those of each row where they are the same for
-// all, and the totals otherwise. whatcounts.md#sub
+// all, and the totals otherwise. whatcounts.md#sub.
 func (a answer) parseSubscribe(rows int) (subscribeCounts, subscribeResult) {
 	counts, readable := a.subscribeCounts()
 	if rows > 1 {
@@ -305,7 +305,7 @@ func (counts subscribeCounts) ofEach(rows int, a answer) (each subscribeCounts, 
 }
 
 // parseUnsubscribe reads the answer to an unsubscribe: how many contacts lost
-// the subscription, or notCounted. whatcounts.md#unsub
+// the subscription, or notCounted. whatcounts.md#unsub.
 func (a answer) parseUnsubscribe() (users, failed int, readable bool) {
 	n := a.numbers(unsubscribed)
 	if n == nil || n[0] < 1 {
@@ -315,7 +315,7 @@ func (a answer) parseUnsubscribe() (users, failed int, readable bool) {
 }
 
 // parseDelete reads the answer to a delete by address or key. missing says that
-// a FAILURE means that no such contact exists. whatcounts.md#delete
+// a FAILURE means that no such contact exists. whatcounts.md#delete.
 func (a answer) parseDelete() (users int, readable, missing bool) {
 	if n := a.numbers(deleted); n != nil {
 		return n[1], true, n[1] == 0
@@ -325,7 +325,7 @@ func (a answer) parseDelete() (users int, readable, missing bool) {
 
 // parseDeleteByID reads the answer to a delete by id: the id that is gone.
 // missing says that a FAILURE means that no such contact exists.
-// whatcounts.md#deletesubid
+// whatcounts.md#deletesubid.
 func (a answer) parseDeleteByID(id int64) (gone int64, readable, missing bool) {
 	if a.says(func(message string) bool {
 		return noSubscriberRecord.MatchString(message) || noSubscriber.MatchString(message) || isForeign(message, id)
@@ -340,7 +340,7 @@ func (a answer) parseDeleteByID(id int64) (gone int64, readable, missing bool) {
 	return gone, err == nil, false
 }
 
-// parseUpdate reads the answer to an update. whatcounts.md#update
+// parseUpdate reads the answer to an update. whatcounts.md#update.
 func (a answer) parseUpdate() (users int, readable bool) {
 	n := a.numbers(updated)
 	if n == nil {
@@ -350,7 +350,7 @@ func (a answer) parseUpdate() (users int, readable bool) {
 }
 
 // parseChange reads the answer to a change of address: whether it is about this
-// contact. whatcounts.md#change
+// contact. whatcounts.md#change.
 func (a answer) parseChange(from, to string, id int64) bool {
 	found := addressChange.FindStringSubmatch(a.rest)
 	return found != nil && strings.EqualFold(found[1], from) && strings.EqualFold(found[2], to) &&

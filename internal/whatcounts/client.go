@@ -26,7 +26,7 @@ import (
 )
 
 // DefaultEndpoint is the address of the servlet for accounts without a domain of
-// their own. whatcounts.md#conventions
+// their own. whatcounts.md#conventions.
 const DefaultEndpoint = "https://api.whatcounts.net/bin/api_web"
 
 // Config is how to reach one realm.
@@ -44,7 +44,7 @@ type Config struct {
 
 // DefaultBatchSize is how many rows a command carries at most, if nothing else
 // is asked for. What the service takes is not documented; one known client
-// sends 2,000. whatcounts.md#conventions
+// sends 2,000. whatcounts.md#conventions.
 const DefaultBatchSize = 500
 
 // DefaultQuietPeriod is how long a batch of calls waits for another one.
@@ -82,7 +82,7 @@ type Client struct {
 	noKeySearch  atomic.Bool // the service does not search by customer key
 	deleteByID   optoutOfDeleteByID
 	recent       recentWrites
-	beforeDelete sync.Mutex // held while Deletion.Before is called
+	beforeWrite  sync.Mutex // held while Deletion.Before is called
 }
 
 // New makes a client and sends nothing. A setting that is missing or cannot be
@@ -163,7 +163,7 @@ func (config Config) check() error {
 }
 
 // credentials are the first arguments of every command, in the documented
-// order. whatcounts.md#credentials
+// order. whatcounts.md#credentials.
 func (config Config) credentials() []argument {
 	credentials := []argument{{"r", config.Realm}, {"p", config.Password}}
 	if config.APIClient != "" {
@@ -176,7 +176,7 @@ func (config Config) credentials() []argument {
 }
 
 // echoedPassword is the one answer that is known to repeat a password.
-// whatcounts.md#literals
+// whatcounts.md#literals.
 var echoedPassword = regexp.MustCompile(`(?is)(password \().*(\) doesn)`)
 
 // Clean is text without the password and the authorization code, in every

@@ -29,7 +29,7 @@ type Column struct {
 
 // Columns are the standard columns, in the order in which they are sent.
 // Schema, model, client, diff, journal, restore, list resource and data sources
-// walk this table. whatcounts.md#data-argument
+// walk this table. whatcounts.md#data-argument.
 var Columns = []Column{
 	{"email", "email", KeyColumn, "E-mail address"},
 	{"first_name", "first", KeyColumn, "First name"},
@@ -52,7 +52,7 @@ func ValueColumns() []Column {
 }
 
 // CustomPrefix stands before the name of a custom field wherever WhatCounts
-// names its column. whatcounts.md#data-argument
+// names its column. whatcounts.md#data-argument.
 const CustomPrefix = "custom_"
 
 // AttributeName is what Terraform calls a column: last_name for last,

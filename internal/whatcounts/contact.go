@@ -10,7 +10,7 @@ import (
 
 // Identity says which contact is meant. In an ordinary realm e-mail address and
 // first name together are unique, in a customer-key realm the key is.
-// whatcounts.md#identity
+// whatcounts.md#identity.
 type Identity struct {
 	SubscriberID int64 // 0 where it is not known
 	Email        string
@@ -128,7 +128,7 @@ func (c Contact) On(list int64) bool {
 
 // Managed is the contact as if a configuration managed all of it.
 func (c Contact) Managed() Managed {
-	return Managed{Identity: c.Identity, Values: c.Values, Subscriptions: c.Subscriptions}
+	return Managed(c)
 }
 
 // ManagedBy is what the contact has of what these manage, and nothing else, so

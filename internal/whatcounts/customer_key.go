@@ -99,7 +99,7 @@ const mostOfOneKey = 5
 
 // lookByKey asks for the key. Whether the service can search by it is not
 // documented, so finding nothing proves nothing, and rows are read in full. A
-// service that shows it cannot is not asked again. whatcounts.md#contradictions
+// service that shows it cannot is not asked again. whatcounts.md#contradictions.
 func (w *addition) lookByKey(ctx context.Context) error {
 	if w.noKeySearch.Load() {
 		return nil

@@ -13,7 +13,7 @@ import (
 // value is known, and how quotes are read is known from clients only. Whatever
 // might be read as a separator is therefore refused before anything is sent: a
 // value that splits a record could delete a stranger.
-// whatcounts.md#data-argument
+// whatcounts.md#data-argument.
 
 // cell is one value of a record, with the name of its column.
 type cell struct{ name, value string }

@@ -29,7 +29,7 @@ import (
 //
 // A contact takes one request when it is read first, and its share of a command.
 // Once ctx is done, no further command is sent; what was under way is looked up
-// for a little longer. whatcounts.md#delete whatcounts.md#deletesubid
+// for a little longer. whatcounts.md#delete whatcounts.md#deletesubid.
 func (c *Client) Delete(ctx context.Context, deletions []Deletion, progress func(done, total int)) []Outcome {
 	return c.delete(ctx, deletions, mostAtOnce, progress)
 }
@@ -48,23 +48,30 @@ func (d Deletion) describe() string {
 }
 
 func (c *Client) delete(ctx context.Context, deletions []Deletion, atOnce int, report func(done, total int)) []Outcome {
-	// Those without a first name come last: each has to be alone on its address.
-	order := numbers(len(deletions))
-	named := func(n int) bool { return deletions[n].FirstName != "" }
-	order = slices.Concat(filter(order, named), filter(order, func(n int) bool { return !named(n) }))
-	set := make([]operation, len(deletions))
-	for i, n := range order {
-		d := &deletion{Client: c, progress: progress{attempt: deletions[n].describe()}, Deletion: deletions[n]}
-		d.outcome.Contact.Identity = d.Identity
-		set[i] = d
-	}
 	outcomes := make([]Outcome, len(deletions))
-	for i, outcome := range c.run(ctx, set, atOnce, report) {
-		n := order[i]
-		outcomes[n] = outcome
-		if outcome.Err == nil && !outcome.AlreadyGone && deletions[n].WithoutOptout {
-			outcomes[n].OptoutRecorded = c.deleteByID.isRecorded()
+	done := 0
+	told := func(more, _ int) {
+		if report != nil {
+			report(done+more, len(deletions))
 		}
+	}
+	// Those without a first name come last: each has to be alone on its address,
+	// and is looked at right before its command.
+	for _, named := range []bool{true, false} {
+		some := filter(numbers(len(deletions)), func(n int) bool { return (deletions[n].FirstName != "") == named })
+		set := make([]operation, len(some))
+		for i, n := range some {
+			d := &deletion{Client: c, progress: progress{attempt: deletions[n].describe()}, Deletion: deletions[n]}
+			d.outcome.Contact.Identity = d.Identity
+			set[i] = d
+		}
+		for i, outcome := range c.run(ctx, set, atOnce, told) {
+			if outcome.Err == nil && !outcome.AlreadyGone && deletions[some[i]].WithoutOptout {
+				outcome.OptoutRecorded = c.deleteByID.isRecorded()
+			}
+			outcomes[some[i]] = outcome
+		}
+		done += len(some)
 	}
 	return outcomes
 }
@@ -76,7 +83,7 @@ type deletion struct {
 	*Client
 	Deletion
 	keyed    bool
-	prepared bool // Before was called
+	prepared bool // it was read for Before
 	missing  bool // the service says that there was nobody to delete
 	proved   bool // it says that this contact is gone
 	otherAs  bool // the second name of the command is to be tried
@@ -104,7 +111,7 @@ func (d *deletion) check(ctx context.Context) error {
 	return err
 }
 
-// look finds the contact, and hands it to Before the first time.
+// look finds the contact, and reads it for Before the first time.
 func (d *deletion) look(ctx context.Context, again bool) error {
 	var err error
 	switch {
@@ -187,16 +194,16 @@ func (d *deletion) prepare(ctx context.Context) error {
 		}
 		d.noOptout = err == nil && !optedOut
 	}
+	if d.Before == nil || !d.Whole {
+		return nil
+	}
+	return d.readWhole(ctx)
+}
+
+func (d *deletion) ready(ctx context.Context) error {
 	if d.Before == nil {
 		return nil
 	}
-	if d.Whole {
-		if err := d.readWhole(ctx); err != nil {
-			return err
-		}
-	}
-	d.beforeDelete.Lock()
-	defer d.beforeDelete.Unlock()
 	if err := ctx.Err(); err != nil {
 		return notSent(d.attempt, err)
 	}

@@ -10,7 +10,7 @@ import (
 )
 
 // The two names of the command, of which the same page uses both.
-// whatcounts.md#deletesubid
+// whatcounts.md#deletesubid.
 const (
 	deleteByIDName      = "deletesubid"
 	deleteByIDOtherName = "deletebyid"

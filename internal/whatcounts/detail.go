@@ -19,7 +19,7 @@ import (
 // has no such contact. One form of saying so is an empty answer; it is believed
 // when a search for the address email agrees, which takes a second request.
 // email may be empty, and an empty answer is then apierror.Uncertain.
-// whatcounts.md#detail
+// whatcounts.md#detail.
 func (c *Client) Contact(ctx context.Context, id int64, email string) (Contact, error) {
 	attempt := "reading contact " + strconv.FormatInt(id, 10)
 	if id <= 0 {
@@ -117,7 +117,7 @@ func (c *Client) readExpected(ctx context.Context, attempt string, expected Iden
 
 // readDetail reads the XML of one contact. Whether custom fields come with their
 // prefix, and formats as numbers or as words, is not known: both are read.
-// whatcounts.md#detail
+// whatcounts.md#detail.
 func readDetail(text string) (Contact, error) {
 	root, err := readXML(text)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 )
 
 // mostRows is the most that a search ever returns. As many rows as this mean
-// that there may be more. whatcounts.md#find
+// that there may be more. whatcounts.md#find.
 const mostRows = 250
 
 var errPerhapsMore = errors.New("the answer may lack rows")
@@ -26,7 +26,7 @@ var findLayout = layout{
 // Find are the contacts with exactly this address, without regard to case, and
 // with this first name when one is given ("" means none). It takes one request.
 // No match is an empty result; an answer that may be incomplete is an
-// apierror.Uncertain error. whatcounts.md#find
+// apierror.Uncertain error. whatcounts.md#find.
 func (c *Client) Find(ctx context.Context, email string, firstName *string) ([]Row, error) {
 	rows, err := c.contactsOn(ctx, "looking for contacts with the address "+email, email)
 	if firstName == nil || err != nil {
@@ -129,7 +129,7 @@ type Criteria struct {
 // Search are the contacts that the service finds, at most 250; more says that
 // there may be others. The rows are the service's own choice: use [Client.Find]
 // for anything that decides what happens to a contact.
-// whatcounts.md#find whatcounts.md#findinlist
+// whatcounts.md#find whatcounts.md#findinlist.
 func (c *Client) Search(ctx context.Context, criteria Criteria) (rows []Row, more bool, err error) {
 	if criteria.Email == "" {
 		return nil, false, invalid("searching for contacts", "no address is given; WhatCounts would return every contact", "Set email.")

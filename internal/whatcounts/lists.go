@@ -26,7 +26,7 @@ var (
 
 // Lists are all lists of the realm, in the service's order. They are asked for
 // once per Client, which has no command that changes them.
-// whatcounts.md#show_lists
+// whatcounts.md#show_lists.
 func (c *Client) Lists(ctx context.Context) ([]List, error) {
 	const attempt = "asking for the lists"
 	all, err := c.allLists.Get(ctx, struct{}{}, func(ctx context.Context) ([]List, error) {
@@ -60,7 +60,7 @@ func (c *Client) readLists(ctx context.Context, attempt string) ([]List, error) 
 }
 
 // pageRows is how many rows a full page of the report has. A page with fewer is
-// the last. whatcounts.md#rpt_subscribers_in_list
+// the last. whatcounts.md#rpt_subscribers_in_list.
 const pageRows = 250
 
 var memberLayout = layout{
@@ -75,7 +75,7 @@ var errSamePage = errors.New("it repeats the page before")
 // stops early asks for no more. An error is the last of the sequence; members
 // before it were yielded. One who joins or leaves while the pages are read may
 // be missed, and nobody comes twice. The rows do not tell of other lists:
-// Row.Lists has this one. whatcounts.md#rpt_subscribers_in_list
+// Row.Lists has this one. whatcounts.md#rpt_subscribers_in_list.
 func (c *Client) Members(ctx context.Context, listID int64) iter.Seq2[Row, error] {
 	attempt := fmt.Sprintf("asking for the contacts on list %d", listID)
 	return func(yield func(Row, error) bool) {

@@ -34,7 +34,7 @@ var optoutRows = layout{keys: []string{"email"}, order: []string{"email", "custo
 // subscription be refused?" takes both. The service only lists opt-outs whole,
 // so each query is sent once per Client, for all callers, until one of the
 // Client's own commands may have changed the answer.
-// whatcounts.md#show_opt whatcounts.md#show_optglobal
+// whatcounts.md#show_opt whatcounts.md#show_optglobal.
 func (c *Client) OptedOut(ctx context.Context, email string, listID int64, days int) (bool, error) {
 	if err := CheckIdentity("email", email); err != nil {
 		return false, err
@@ -239,7 +239,7 @@ func (c *Client) shownOptouts(ctx context.Context, email string, list int64) (gl
 
 // awaitsConfirmation reports whether a subscription that was accepted and does
 // not show waits for the recipient: the service counted none for it, or an
-// opt-out of the address has been ruled out. whatcounts.md#contradictions
+// opt-out of the address has been ruled out. whatcounts.md#contradictions.
 func (c *Client) awaitsConfirmation(ctx context.Context, email string, list int64, counted int) bool {
 	if counted == 0 {
 		return true

@@ -28,7 +28,7 @@ type Deletion struct {
 	// SubscriberID beside them. A contact that several fit is never deleted.
 	Identity
 	// WithoutOptout: delete by subscriber id, one command for each contact. The
-	// service then records no Global Optout. whatcounts.md#deletesubid
+	// service then records no Global Optout. whatcounts.md#deletesubid.
 	WithoutOptout bool
 	// Verify: read the contact first also where its command names nobody else,
 	// and refuse when it is not the one expected.

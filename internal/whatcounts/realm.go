@@ -27,7 +27,7 @@ var realmLayout = layout{
 
 // Realm is how the realm is set up. It is asked once per Client. A FAILURE
 // other than refused credentials, or an empty answer, is not an error: Known is
-// then false. whatcounts.md#getrealmsettings
+// then false. whatcounts.md#getrealmsettings.
 func (c *Client) Realm(ctx context.Context) (RealmSettings, error) {
 	const attempt = "asking for the settings of the realm"
 	settings, err := c.realms.Get(ctx, struct{}{}, func(ctx context.Context) (RealmSettings, error) {

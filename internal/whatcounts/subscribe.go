@@ -18,7 +18,7 @@ type subscribe struct {
 }
 
 // subscribe is the command, and what its answer says of this row.
-// whatcounts.md#sub
+// whatcounts.md#sub.
 func (c *Client) subscribe(ctx context.Context, attempt string, s subscribe, judged func(subscribe, subscribeCounts, error) error) (write, error) {
 	row, err := encode(s.cells)
 	arguments := []argument{{"list_id", strconv.FormatInt(s.ListID, 10)}, {"format", s.Format.orHTML().number()}}
@@ -76,7 +76,7 @@ func (s subscribe) refusal(attempt string, global, ofList bool) error {
 
 // mustReadBack reports whether it is uncertain that these values arrive. A
 // custom field that is misspelt loses its value without an error, so each name
-// is read back once. whatcounts.md#data-argument
+// is read back once. whatcounts.md#data-argument.
 func (c *Client) mustReadBack(cells []cell) bool {
 	for _, one := range cells {
 		_, proven := c.provenFields.Load(one.name)

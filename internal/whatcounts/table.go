@@ -23,7 +23,7 @@ var errMalformedRow = errors.New("a row is malformed")
 // table is rows with named columns. Headings may be quoted or bare and in any
 // letter case; a service that sends none is taken to use the documented order.
 // Rows decide what is deleted, so what is not clear is an error and never a
-// guess. whatcounts.md#output-of-queries
+// guess. whatcounts.md#output-of-queries.
 type table struct {
 	source  *rowSource
 	rows    *csv.Reader

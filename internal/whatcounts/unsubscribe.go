@@ -14,7 +14,7 @@ import (
 // gone. A contact that is not the one expected is a [ChangedError]; one without
 // first name that shares its address is an [AmbiguousError]. A contact takes one
 // request, and its share of a command for each list; another when others share
-// the address, to see that they kept their subscriptions. whatcounts.md#unsub
+// the address, to see that they kept their subscriptions. whatcounts.md#unsub.
 func (c *Client) Unsubscribe(ctx context.Context, contacts []Managed) []Outcome {
 	return c.unsubscribe(ctx, contacts, mostAtOnce)
 }

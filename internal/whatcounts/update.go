@@ -20,7 +20,7 @@ import (
 //
 // Without a change of address or first name a contact takes a search, its share
 // of the commands, and one read of the result.
-// whatcounts.md#update whatcounts.md#change
+// whatcounts.md#update whatcounts.md#change.
 func (c *Client) Update(ctx context.Context, changes []Change) []Outcome {
 	return c.update(ctx, changes, mostAtOnce)
 }
@@ -140,11 +140,7 @@ func (u *modification) cells(todo Diff) []cell {
 // refused half-way.
 func (u *modification) look(ctx context.Context, again bool) error {
 	if again {
-		stored, err := u.Contact(ctx, u.From.SubscriberID, u.current.Email)
-		if err != nil {
-			return notReadBack(u.attempt, u.uncertain, err, adviceToPlan)
-		}
-		u.current = stored.ManagedBy(u.current, u.To)
+		u.current = u.outcome.Contact.ManagedBy(u.current, u.To)
 		u.current.CustomerKey = u.From.CustomerKey
 	}
 	at, err := u.locate(ctx, u.attempt, u.current.Identity, u.keyed)
@@ -180,7 +176,7 @@ func (u *modification) look(ctx context.Context, again bool) error {
 }
 
 // addressIsFree refuses an address that another contact has: what a change to it
-// would do is not known. whatcounts.md#contradictions
+// would do is not known. whatcounts.md#contradictions.
 func (u *modification) addressIsFree(ctx context.Context) error {
 	rows, err := u.contactsLeft(ctx, u.attempt, u.To.Email)
 	if err != nil {
@@ -317,10 +313,10 @@ func (u *modification) goOn(stored Contact) {
 // arrived reports whether a stored contact shows what this round has sent.
 // mayAppear: a subscription that the service has counted may still appear.
 func (u *modification) arrived(stored Contact, mayAppear bool) bool {
-	switch {
-	case u.step == stepAddress:
+	switch u.step {
+	case stepAddress:
 		return strings.EqualFold(stored.Email, u.To.Email)
-	case u.step == stepFirstName:
+	case stepFirstName:
 		return stored.FirstName == u.To.FirstName
 	}
 	return u.missing(stored, mayAppear).None()

@@ -10,7 +10,7 @@ import (
 
 // listToName is a list for a command that wants one, with the format that the
 // subscription has: one that the contact is on, if there is any.
-// whatcounts.md#update
+// whatcounts.md#update.
 func (u *modification) listToName(ctx context.Context) (Subscription, error) {
 	candidates := append(slices.Clone(u.To.Subscriptions), u.current.Subscriptions...)
 	for _, list := range u.at.ours.Lists {
@@ -41,7 +41,7 @@ func (u *modification) listToName(ctx context.Context) (Subscription, error) {
 // setValues sends the values and formats that differ. A contact that is alone on
 // its address is updated; one that shares it is subscribed again with the
 // values, because an update takes the oldest contact of an address, and a
-// subscribe the one with this first name or key. whatcounts.md#identity
+// subscribe the one with this first name or key. whatcounts.md#identity.
 func (u *modification) setValues(ctx context.Context) ([]write, error) {
 	cells, formats := u.cells(u.todo), u.todo.Reformat
 	if u.keyed && u.todo.FirstName {
@@ -108,7 +108,7 @@ func (u *modification) setRow(ctx context.Context, s Subscription, cells []cell,
 
 // updateRow is an update that names the contact by its address, on which nobody
 // else is. That 0 updated is a failure is known from a client.
-// whatcounts.md#update
+// whatcounts.md#update.
 func (u *modification) updateRow(list int64, cells []cell, advice string) (write, error) {
 	cells = append([]cell{{"email", u.current.Email}}, cells...)
 	row, err := encode(cells)

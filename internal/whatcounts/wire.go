@@ -26,7 +26,7 @@ type command struct {
 func newCommand(name string, arguments ...argument) command { return command{name, arguments} }
 
 // asTable asks for rows with headings: plain rows are separated by blanks and
-// cannot carry values that hold one. whatcounts.md#output-of-queries
+// cannot carry values that hold one. whatcounts.md#output-of-queries.
 var asTable = []argument{{"output_format", "csv"}, {"headers", "1"}}
 
 // tableCommand asks for rows with headings.

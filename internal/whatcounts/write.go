@@ -29,6 +29,9 @@ type operation interface {
 	// look finds out who is there, and refuses what would reach another contact.
 	// again says that commands were sent before, with an unknown outcome.
 	look(ctx context.Context, again bool) error
+	// ready is called in the order of the set, never twice at a time, right
+	// before the first command.
+	ready(ctx context.Context) error
 	// writes are the commands that are left, in order.
 	writes(ctx context.Context) ([]write, error)
 	// readBack finds out what became of the commands. It finishes the operation
@@ -51,6 +54,8 @@ type progress struct {
 }
 
 func (p *progress) state() *progress { return p }
+
+func (p *progress) ready(context.Context) error { return nil }
 
 // finish is the end of an operation.
 func (p *progress) finish(err error) { p.outcome.Err, p.finished = err, true }
@@ -143,10 +148,23 @@ func (c *Client) runTogether(ctx context.Context, set []operation, atOnce int) {
 				o.state().finish(err)
 			}
 		})
+		if !again {
+			c.makeReady(ctx, open(set))
+		}
 		c.send(ctx, open(set), atOnce)
 		each(open(set), atOnce, func(o operation) { o.readBack(ctx) })
 		toLook = c.toRepeat(ctx, open(set))
 		set = open(set)
+	}
+}
+
+func (c *Client) makeReady(ctx context.Context, set []operation) {
+	c.beforeWrite.Lock()
+	defer c.beforeWrite.Unlock()
+	for _, o := range set {
+		if err := o.ready(ctx); err != nil {
+			o.state().finish(err)
+		}
 	}
 }
 
