@@ -7,8 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
-	"github.com/reachops/terraform-provider-reach/internal/selection"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 )
 
@@ -67,11 +66,11 @@ func (d Deletion) dryRun(t *testing.T) {
 		for range 2 {
 			progress, diagnostics := server.Act(d.Action, config)
 			NoErrors(t, diagnostics)
-			if last := progress[len(progress)-1]; last != selection.SummaryDryRun+": "+found {
+			if last := progress[len(progress)-1]; last != deletion.SummaryDryRun+": "+found {
 				t.Errorf("told %q", last)
 			}
 			warnings := Warnings(diagnostics)
-			if len(warnings) != 1 || warnings[0].Summary != selection.SummaryDryRun || warnings[0].Detail != found+"\nTo delete what is listed, set dry_run = false and expected_count = 1." {
+			if len(warnings) != 1 || warnings[0].Summary != deletion.SummaryDryRun || warnings[0].Detail != found+"\nTo delete what is listed, set dry_run = false and expected_count = 1." {
 				t.Errorf("warned of\n%s", Texts(warnings))
 			}
 		}
@@ -97,19 +96,19 @@ func (d Deletion) refusals(t *testing.T) {
 		texts      []string
 		inPlan     bool
 	}{
-		"fewer than expected":    {nil, d.deleting(3, 1, 2, 99), selection.SummaryCount, []string{"expected_count is 3", "2 " + d.Kind + "s", d.Told(2), "set expected_count = 2"}, false},
-		"more than expected":     {nil, d.deleting(1, 1, 2), selection.SummaryCount, []string{"expected_count is 1", "2 " + d.Kind + "s"}, false},
-		"more, dry":              {nil, d.with(map[string]any{"expected_count": 1}, 1, 2), selection.SummaryCount, []string{"set expected_count = 2"}, false},
-		"more than a run may":    {limited, d.deleting(2, 1, 2), safeguard.SummaryTooMany, []string{"2 to delete", "allows 1"}, true},
-		"the same, dry":          {limited, d.Naming(1, 2), safeguard.SummaryTooMany, []string{"2 to delete"}, false},
-		"prevented":              {prevent, d.deleting(1, 1), safeguard.SummaryPrevented, []string{`"prevent"`, "alias"}, true},
-		"prevented, dry":         {prevent, d.Naming(1), safeguard.SummaryPrevented, nil, false},
-		"abandoned":              {abandon, d.deleting(1, 1), safeguard.SummaryPrevented, []string{`"abandon"`}, true},
-		"none named":             {nil, d.Naming(), selection.SummaryEmpty, []string{naming}, true},
-		"no count":               {nil, d.with(map[string]any{"dry_run": false}, 1), selection.SummaryCount, []string{"expected_count", "dry_run = true"}, true},
-		"a count past the names": {nil, d.deleting(2, 1), selection.SummaryCount, []string{"only 1 can be found"}, true},
+		"fewer than expected":    {nil, d.deleting(3, 1, 2, 99), deletion.SummaryCount, []string{"expected_count is 3", "2 " + d.Kind + "s", d.Told(2), "set expected_count = 2"}, false},
+		"more than expected":     {nil, d.deleting(1, 1, 2), deletion.SummaryCount, []string{"expected_count is 1", "2 " + d.Kind + "s"}, false},
+		"more, dry":              {nil, d.with(map[string]any{"expected_count": 1}, 1, 2), deletion.SummaryCount, []string{"set expected_count = 2"}, false},
+		"more than a run may":    {limited, d.deleting(2, 1, 2), deletion.SummaryTooMany, []string{"2 to delete", "allows 1"}, true},
+		"the same, dry":          {limited, d.Naming(1, 2), deletion.SummaryTooMany, []string{"2 to delete"}, false},
+		"prevented":              {prevent, d.deleting(1, 1), deletion.SummaryPrevented, []string{`"prevent"`, "alias"}, true},
+		"prevented, dry":         {prevent, d.Naming(1), deletion.SummaryPrevented, nil, false},
+		"abandoned":              {abandon, d.deleting(1, 1), deletion.SummaryPrevented, []string{`"abandon"`}, true},
+		"none named":             {nil, d.Naming(), deletion.SummaryEmpty, []string{naming}, true},
+		"no count":               {nil, d.with(map[string]any{"dry_run": false}, 1), deletion.SummaryCount, []string{"expected_count", "dry_run = true"}, true},
+		"a count past the names": {nil, d.deleting(2, 1), deletion.SummaryCount, []string{"only 1 can be found"}, true},
 		"a negative count":       {nil, d.deleting(-1, 1), "Invalid Attribute Value", []string{"expected_count"}, true},
-		"more than one can see":  {nil, d.Naming(numbers(10001)...), selection.SummaryTooMany, []string{"10001 records", "10000"}, true},
+		"more than one can see":  {nil, d.Naming(numbers(10001)...), deletion.SummaryTooManyNamed, []string{"10001 records", "10000"}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -146,7 +145,7 @@ func (d Deletion) journal(t *testing.T) {
 	sim := d.Start(t, 2)
 	server := NewConfigured(t, sim, Realm, map[string]any{"journal_path": filepath.Join(t.TempDir(), "none", "deleted.jsonl")})
 	progress, diagnostics := server.Invoke(d.Action, d.deleting(2, 1, 2))
-	OneError(t, diagnostics, selection.SummaryNotDeleted, "safeguards.journal_path", "0 "+d.Kind+"s deleted.", d.Told(1), d.Told(2))
+	OneError(t, diagnostics, deletion.SummaryNotDeleted, "safeguards.journal_path", "0 "+d.Kind+"s deleted.", d.Told(1), d.Told(2))
 	if last := progress[len(progress)-1]; !strings.HasPrefix(last, "0 "+d.Kind+"s deleted.") {
 		t.Errorf("told %q", last)
 	}
@@ -164,9 +163,9 @@ func (d Deletion) oneRun(t *testing.T) {
 	NoErrors(t, diagnostics)
 	none := server.None(d.Resource)
 	_, diagnostics = server.Apply(d.Resource, state, Planned{State: none, Config: none.Value})
-	OneError(t, diagnostics, safeguard.SummaryTooMany)
+	OneError(t, diagnostics, deletion.SummaryTooMany)
 	_, diagnostics = server.Invoke(d.Action, d.deleting(1, 3))
-	OneError(t, diagnostics, safeguard.SummaryTooMany, "1 to delete", "2 are deleted in this run already")
+	OneError(t, diagnostics, deletion.SummaryTooMany, "1 to delete", "2 are deleted in this run already")
 	d.keeps(t, sim, 1003)
 }
 

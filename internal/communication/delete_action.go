@@ -18,9 +18,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
-	"github.com/reachops/terraform-provider-reach/internal/selection"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 )
@@ -74,9 +73,9 @@ func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 			},
 		},
 	}
-	maps.Copy(attributes, selection.ConsentAttributes(kind+"s"))
+	maps.Copy(attributes, deletion.ConsentAttributes(kind+"s"))
 	resp.Schema = schema.Schema{
-		MarkdownDescription: fmt.Sprintf("Deletes communications from 7G for good, whether or not Terraform manages them: at most %d in one action.\n\n", selection.Most) +
+		MarkdownDescription: fmt.Sprintf("Deletes communications from 7G for good, whether or not Terraform manages them: at most %d in one action.\n\n", deletion.MostNamed) +
 			"~> **It cannot be undone.** Run it with `dry_run = true` first, which is the default, and read what it would delete.\n\n" +
 			"All records are looked up first. When one of them stands outside the provider's `safeguards`, or their number is not `expected_count`, nothing is deleted; nor is anything under a `safeguards.deletion_policy` other than `delete`. " +
 			"Each is then read once more, written to the journal, and deleted. A record that 7G refuses to delete does not keep the others: the action ends with an error that lists it. Records that are gone already are no error.",
@@ -85,7 +84,7 @@ func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 }
 
 type deleteActionModel struct {
-	selection.Consent
+	deletion.Consent
 	CommunicationIDs types.List `tfsdk:"communication_ids"`
 	ExternalIDs      types.List `tfsdk:"external_ids"`
 }
@@ -161,17 +160,17 @@ func (a *DeleteAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	progress := selection.Progress(resp.SendProgress)
+	progress := deletion.Progress(resp.SendProgress)
 	found, gone, problems := a.lookUp(ctx, keys, progress)
 	resp.Diagnostics.Append(problems...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	selected := selection.Found{Kind: kind, Gone: gone}
+	selected := deletion.Found{Kind: kind, Gone: gone}
 	for _, one := range found {
 		selected.Records = append(selected.Records, one.record())
 	}
-	resp.Diagnostics.Append(config.Run(a.services.Guard, selected, progress, func() selection.Report {
+	resp.Diagnostics.Append(config.Run(a.services.Guard, selected, progress, func() deletion.Report {
 		return a.deleteAll(ctx, found, gone, progress)
 	})...)
 }
@@ -182,18 +181,18 @@ type target struct {
 	typeName string
 }
 
-func (t target) record() safeguard.Record {
-	return safeguard.Record{Kind: kind, ID: t.ID, Address: t.Value, Policy: safeguard.Delete}
+func (t target) record() deletion.Record {
+	return deletion.Record{Kind: kind, ID: t.ID, Address: t.Value, Policy: deletion.Delete}
 }
 
 // lookUp finds the records, each once, and those that are gone. One that can be
 // neither read nor called gone ends it: nothing is deleted on a guess.
-func (a *DeleteAction) lookUp(ctx context.Context, keys []seveng.Key, progress selection.Progress) (found []target, gone []selection.Name, problems diag.Diagnostics) {
+func (a *DeleteAction) lookUp(ctx context.Context, keys []seveng.Key, progress deletion.Progress) (found []target, gone []deletion.Name, problems diag.Diagnostics) {
 	for i, key := range keys {
 		c, err := a.services.SevenG.Communication(ctx, key)
 		switch {
 		case apierror.Is(err, apierror.NotFound):
-			gone = append(gone, selection.Name(key.String()))
+			gone = append(gone, deletion.Name(key.String()))
 		case err != nil:
 			problems.AddError(SummaryNotRead, fmt.Sprintf("%s\n\nNothing was deleted.", diagnostic.Detail(err)))
 			return nil, nil, problems
@@ -214,8 +213,8 @@ func (a *DeleteAction) lookUp(ctx context.Context, keys []seveng.Key, progress s
 
 // deleteAll deletes what was admitted. It goes on after a refusal, and ends
 // after anything that would meet the next record as well.
-func (a *DeleteAction) deleteAll(ctx context.Context, found []target, gone []selection.Name, progress selection.Progress) selection.Report {
-	outcome := selection.Report{Kind: kind, Gone: gone}
+func (a *DeleteAction) deleteAll(ctx context.Context, found []target, gone []deletion.Name, progress deletion.Progress) deletion.Report {
+	outcome := deletion.Report{Kind: kind, Gone: gone}
 	for i, one := range found {
 		record := one.record()
 		err := erase(ctx, a.services, record, one.Communication, one.typeName, func(ctx context.Context) (seveng.Communication, error) {
@@ -226,11 +225,11 @@ func (a *DeleteAction) deleteAll(ctx context.Context, found []target, gone []sel
 		case err == nil:
 			outcome.Deleted = append(outcome.Deleted, record)
 		case apierror.Is(err, apierror.NotFound):
-			outcome.Gone = append(outcome.Gone, selection.Name(record.String()))
+			outcome.Gone = append(outcome.Gone, deletion.Name(record.String()))
 		case apierror.Is(err, apierror.Uncertain) && !errors.As(err, &unread):
-			outcome.Unclear = append(outcome.Unclear, selection.Kept{Record: record, Reason: diagnostic.Detail(err)})
+			outcome.Unclear = append(outcome.Unclear, deletion.Kept{Record: record, Reason: diagnostic.Detail(err)})
 		default:
-			outcome.Refused = append(outcome.Refused, selection.Kept{Record: record, Reason: diagnostic.Detail(err)})
+			outcome.Refused = append(outcome.Refused, deletion.Kept{Record: record, Reason: diagnostic.Detail(err)})
 		}
 		progress.Step("Deleted or passed over", i+1, len(found))
 		if endsAll(err) {

@@ -12,8 +12,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/communication"
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
-	"github.com/reachops/terraform-provider-reach/internal/selection"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
@@ -124,12 +123,12 @@ func TestDeleteCommunicationsRefusals(t *testing.T) {
 		texts      []string
 		reads      int // -1: refused in the plan
 	}{
-		"one by two ids":       {nil, map[string]any{"communication_ids": []any{1001}, "external_ids": []any{"EXT-1001"}, "dry_run": false, "expected_count": 2}, nil, selection.SummaryCount, []string{"set expected_count = 1"}, 2},
-		"outside":              {scope, deleting(3, 1001, 1002, 1003), nil, safeguard.SummaryOutside, []string{"office1002@", "office1003@", "office1001@*"}, 3},
-		"outside, dry":         {scope, map[string]any{"communication_ids": []any{1001, 1002}}, nil, safeguard.SummaryOutside, []string{"office1002@"}, 2},
-		"nothing is deletable": {map[string]any{"deletable": []any{}}, deleting(1, 1001), nil, safeguard.SummaryOutside, []string{"the list is empty"}, 1},
+		"one by two ids":       {nil, map[string]any{"communication_ids": []any{1001}, "external_ids": []any{"EXT-1001"}, "dry_run": false, "expected_count": 2}, nil, deletion.SummaryCount, []string{"set expected_count = 1"}, 2},
+		"outside":              {scope, deleting(3, 1001, 1002, 1003), nil, deletion.SummaryOutside, []string{"office1002@", "office1003@", "office1001@*"}, 3},
+		"outside, dry":         {scope, map[string]any{"communication_ids": []any{1001, 1002}}, nil, deletion.SummaryOutside, []string{"office1002@"}, 2},
+		"nothing is deletable": {map[string]any{"deletable": []any{}}, deleting(1, 1001), nil, deletion.SummaryOutside, []string{"the list is empty"}, 1},
 		"one that is not read": {nil, deleting(2, 1001, 1002), &ledger.Fault{Operation: "GET /communication", Kind: ledger.Replace, Skip: 1, Body: `{"result":false,"message":"out of order"}`}, communication.SummaryNotRead, []string{"communication 1002", "Out of order", "Nothing was deleted"}, 2},
-		"nothing said":         {nil, map[string]any{}, nil, selection.SummaryEmpty, nil, -1},
+		"nothing said":         {nil, map[string]any{}, nil, deletion.SummaryEmpty, nil, -1},
 		"an id that is none":   {nil, deleting(1, 0), nil, "Invalid Attribute Value", []string{"communication_ids"}, -1},
 		"an id twice":          {nil, deleting(1, 1001, 1001), nil, "Duplicate List Value", []string{"communication_ids"}, -1},
 		"an external id twice": {nil, map[string]any{"external_ids": []any{"A", "A"}}, nil, "Duplicate List Value", []string{"external_ids"}, -1},
@@ -198,8 +197,8 @@ func TestDeleteCommunicationsPlansOneRunWithResources(t *testing.T) {
 	acctest.NoErrors(t, server.Plan(typeName, imported(1001), nil).Diagnostics)
 	acctest.NoErrors(t, server.PlanAction(deleteAction, deleting(2, 1001, 1002))) // 1001 counts once
 	acctest.NoErrors(t, server.PlanAction(deleteAction, deleting(2, 1001, 1002)))
-	acctest.OneError(t, server.PlanAction(deleteAction, deleting(1, 1003)), safeguard.SummaryTooMany)
-	acctest.OneError(t, server.Plan(typeName, imported(1003), nil).Diagnostics, safeguard.SummaryTooMany)
+	acctest.OneError(t, server.PlanAction(deleteAction, deleting(1, 1003)), deletion.SummaryTooMany)
+	acctest.OneError(t, server.Plan(typeName, imported(1003), nil).Diagnostics, deletion.SummaryTooMany)
 }
 
 // A person is told how far a long action is.

@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
-	"github.com/reachops/terraform-provider-reach/internal/selection"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	simulated "github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
@@ -101,7 +101,7 @@ func TestDeleteCommunicationsWhenOneFails(t *testing.T) {
 				acctest.NoErrors(t, diagnostics)
 				return
 			}
-			acctest.OneError(t, diagnostics, selection.SummaryNotDeleted, outcome)
+			acctest.OneError(t, diagnostics, deletion.SummaryNotDeleted, outcome)
 		})
 	}
 }
@@ -141,5 +141,5 @@ func TestDeleteCommunicationsEndsWithoutAJournal(t *testing.T) {
 	sim := office(t, 2)
 	server := acctest.NewConfigured(t, sim, acctest.Realm, map[string]any{"journal_path": filepath.Join(t.TempDir(), "none", "deleted.jsonl")})
 	_, diagnostics := server.Invoke(deleteAction, deleting(2, 1001, 1002))
-	acctest.OneError(t, diagnostics, selection.SummaryNotDeleted, "1 not attempted:\n  - communication 1002")
+	acctest.OneError(t, diagnostics, deletion.SummaryNotDeleted, "1 not attempted:\n  - communication 1002")
 }

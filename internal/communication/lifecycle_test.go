@@ -6,7 +6,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/communication"
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	simulated "github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
 )
@@ -111,7 +111,7 @@ func TestDeletionPolicies(t *testing.T) {
 	}{
 		"delete":  {0, 1, ""},
 		"abandon": {1, 0, ""},
-		"prevent": {1, 0, safeguard.SummaryPrevented},
+		"prevent": {1, 0, deletion.SummaryPrevented},
 	}
 	for policy, want := range cases {
 		t.Run(policy, func(t *testing.T) {
@@ -141,8 +141,8 @@ func TestDeletionPolicies(t *testing.T) {
 		sim := acctest.Simulator(t)
 		server := acctest.NewConfigured(t, sim, acctest.Realm, map[string]any{"deletion_policy": "prevent"})
 		state := server.Created(typeName, billing(nil))
-		acctest.OneError(t, server.Plan(typeName, state, nil).Diagnostics, safeguard.SummaryPrevented, "safeguards.deletion_policy")
-		acctest.OneError(t, server.Plan(typeName, state, billing(map[string]any{"external_id": "EMAIL-002"})).Diagnostics, safeguard.SummaryPrevented)
+		acctest.OneError(t, server.Plan(typeName, state, nil).Diagnostics, deletion.SummaryPrevented, "safeguards.deletion_policy")
+		acctest.OneError(t, server.Plan(typeName, state, billing(map[string]any{"external_id": "EMAIL-002"})).Diagnostics, deletion.SummaryPrevented)
 	})
 }
 

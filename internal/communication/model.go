@@ -13,8 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/object"
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 )
@@ -155,12 +155,12 @@ func (m *model) setWritten(ctx context.Context, client *seveng.Client, c seveng.
 	return problems
 }
 
-func (m model) policy() safeguard.Policy {
-	return safeguard.Policy(m.DeletionPolicy.ValueString())
+func (m model) policy() deletion.Policy {
+	return deletion.Policy(m.DeletionPolicy.ValueString())
 }
 
-func (m model) record() safeguard.Record {
-	return safeguard.Record{Kind: "communication", ID: m.CommunicationID.ValueInt64(), Address: m.Value.ValueString(), Policy: m.policy()}
+func (m model) record() deletion.Record {
+	return deletion.Record{Kind: "communication", ID: m.CommunicationID.ValueInt64(), Address: m.Value.ValueString(), Policy: m.policy()}
 }
 
 // sameValue compares two values without regard to outer blanks, and e-mail
@@ -221,5 +221,5 @@ func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id types
 // markWritten notes in private state that the record was written just now, so
 // that the next read doubts an answer that contradicts it.
 func markWritten(ctx context.Context, private services.PrivateState) diag.Diagnostics {
-	return private.SetKey(ctx, writtenKey, services.Mark(time.Now()))
+	return services.MarkWritten(ctx, private, time.Now())
 }

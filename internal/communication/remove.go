@@ -9,10 +9,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 	"github.com/reachops/terraform-provider-reach/internal/httpclient"
-	"github.com/reachops/terraform-provider-reach/internal/journal"
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 )
@@ -28,7 +27,7 @@ func (r *Resource) remove(ctx context.Context, state model, pace httpclient.Cons
 		return find(ctx, r.services.SevenG, state, pace)
 	})
 	var changed *changedError
-	var unwritten *safeguard.JournalError
+	var unwritten *deletion.JournalError
 	switch {
 	case err == nil || apierror.Is(err, apierror.NotFound):
 	case errors.As(err, &changed):
@@ -36,7 +35,7 @@ func (r *Resource) remove(ctx context.Context, state model, pace httpclient.Cons
 			"Communication %d was changed by somebody else since the last refresh, so nothing was deleted.\n\nIn state: %s\nIn 7G:    %s\n\n"+
 				"Run terraform plan to see the change. If the record may still go, apply again.", known.ID, describe(known), describe(changed.found)))
 	case errors.As(err, &unwritten):
-		problems.Append(diagnostic.Error(safeguard.SummaryJournal, unwritten.Cause))
+		problems.Append(diagnostic.Error(deletion.SummaryJournal, unwritten.Cause))
 	default:
 		problems.Append(diagnostic.Error(SummaryNotDeleted, err))
 	}
@@ -46,9 +45,9 @@ func (r *Resource) remove(ctx context.Context, state model, pace httpclient.Cons
 // erase deletes one communication for good, after a last look at it where that
 // is asked for, and a line in the journal. Everything that deletes goes this
 // way. An [unreadError], which carries apierror.NotFound when the look finds the
-// record gone, a [changedError] and a [safeguard.JournalError] say that nothing
+// record gone, a [changedError] and a [deletion.JournalError] say that nothing
 // was sent; every other error is about the delete itself.
-func erase(ctx context.Context, s *services.Services, record safeguard.Record, known seveng.Communication, typeName string, look func(context.Context) (seveng.Communication, error)) error {
+func erase(ctx context.Context, s *services.Services, record deletion.Record, known seveng.Communication, typeName string, look func(context.Context) (seveng.Communication, error)) error {
 	current := known
 	if s.Guard.VerifyBeforeDelete() {
 		found, err := look(ctx)
@@ -86,14 +85,14 @@ func (e *changedError) Error() string {
 
 // journalEntry is a communication as the journal keeps it, with the name of its
 // type: ids of types differ between registries.
-func journalEntry(c seveng.Communication, typeName string) journal.Communication {
-	return journal.Communication{
+func journalEntry(c seveng.Communication, typeName string) deletion.CommunicationEntry {
+	return deletion.CommunicationEntry{
 		CommunicationID: c.ID,
 		ExternalID:      c.ExternalID,
 		Type:            strings.ToLower(typeName),
 		TypeID:          c.TypeID,
 		Value:           c.Value,
-		Owner:           journal.Owner{Type: string(c.Owner.Kind), ID: c.Owner.ID, ExternalID: c.Owner.ExternalID},
+		Owner:           deletion.OwnerEntry{Type: string(c.Owner.Kind), ID: c.Owner.ID, ExternalID: c.Owner.ExternalID},
 	}
 }
 

@@ -5,7 +5,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/communication"
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 )
 
 // A replacement follows the policy that was applied, so another one in the
@@ -16,11 +16,11 @@ func TestReplacementWithAnotherPolicyIsRefused(t *testing.T) {
 	state := server.Created(typeName, billing(nil))
 	for _, policy := range []string{"prevent", "abandon"} {
 		planned := server.Plan(typeName, state, billing(map[string]any{"external_id": "EMAIL-002", "deletion_policy": policy}))
-		acctest.OneError(t, planned.Diagnostics, safeguard.SummaryPolicyFirst, `"delete"`, "external_id")
+		acctest.OneError(t, planned.Diagnostics, deletion.SummaryPolicyFirst, `"delete"`, "external_id")
 	}
 	// An id that nobody has seen may turn out to be the same.
 	planned := server.Plan(typeName, state, billing(map[string]any{"external_id": acctest.Unknown}))
-	acctest.OneError(t, planned.Diagnostics, safeguard.SummaryNotKnown, "external_id")
+	acctest.OneError(t, planned.Diagnostics, deletion.SummaryNotKnown, "external_id")
 }
 
 // A value that 7G keeps in another form is told and shows as drift. It is no

@@ -1,7 +1,7 @@
 // Package communication is reach_communication in all its Terraform forms: an
 // e-mail address, phone, mobile or fax number of an owner in 7G. A service's
 // answers are the business of the client beneath; a delete that may not happen
-// is the business of package safeguard.
+// is the business of package deletion.
 package communication
 
 import (
@@ -37,9 +37,6 @@ const (
 	SummaryStoredOtherwise = "7G keeps another value"
 	SummaryRecognised      = "Communication found after a lost answer"
 )
-
-// writtenKey is where private state keeps the note of the last write.
-const writtenKey = "written"
 
 // Resource is reach_communication.
 type Resource struct {
@@ -119,7 +116,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	var state model
 	resp.Diagnostics.Append(object.Get(ctx, req.State, &state)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.CommunicationID)...)
-	note, problems := req.Private.GetKey(ctx, writtenKey)
+	note, problems := services.ReadNote(ctx, req.Private)
 	resp.Diagnostics.Append(problems...)
 	timeout, problems := state.Timeouts.Read(ctx, services.DefaultTimeout)
 	resp.Diagnostics.Append(problems...)
@@ -198,7 +195,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state model
 	resp.Diagnostics.Append(object.Get(ctx, req.State, &state)...)
-	note, problems := req.Private.GetKey(ctx, writtenKey)
+	note, problems := services.ReadNote(ctx, req.Private)
 	resp.Diagnostics.Append(problems...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 )
 
@@ -80,7 +80,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"deletion_policy": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "What a destroy does: `delete` (for good), `abandon` (forget the record, call nothing) or `prevent` (refuse, in the plan). The policy that was last applied counts, also when the block is gone. Default: `safeguards.deletion_policy` of the provider, else `delete`.",
-				Validators:          []validator.String{stringvalidator.OneOf(safeguard.Policies()...)},
+				Validators:          []validator.String{stringvalidator.OneOf(deletion.Policies()...)},
 			},
 			"timeouts": services.Timeouts(ctx),
 		},

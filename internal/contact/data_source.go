@@ -15,17 +15,12 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
+	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
-// Summaries of the errors of the data source.
-const (
-	SummaryNoMatch        = "No such contact"
-	SummarySeveralMatches = "Several contacts match"
-)
-
 // DataSource is reach_contact: one contact, by subscriber id or by address.
-type DataSource struct{ source }
+type DataSource struct{ dataSource }
 
 var (
 	_ datasource.DataSourceWithConfigure        = (*DataSource)(nil)
@@ -72,8 +67,8 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			}},
 		},
 	}
-	for _, field := range standardFields {
-		attributes[field.attribute] = schema.StringAttribute{Computed: true, MarkdownDescription: field.meaning + "."}
+	for _, col := range whatcounts.ValueColumns() {
+		attributes[col.Attribute] = schema.StringAttribute{Computed: true, MarkdownDescription: col.Meaning + "."}
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One contact of WhatCounts, by subscriber id or e-mail address. None or several matches are an error.",
@@ -88,69 +83,48 @@ func (d *DataSource) ConfigValidators(context.Context) []datasource.ConfigValida
 	}
 }
 
-type dataSourceModel struct {
-	fieldsModel
-	SubscriberID  types.Int64  `tfsdk:"subscriber_id"`
-	Email         types.String `tfsdk:"email"`
-	FirstName     types.String `tfsdk:"first_name"`
-	CustomerKey   types.String `tfsdk:"customer_key"`
-	CustomFields  types.Map    `tfsdk:"custom_fields"`
-	Subscriptions types.Set    `tfsdk:"subscriptions"`
-}
-
 // Read looks the contact up.
 func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config dataSourceModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	values, problems := attributesOf(ctx, req.Config)
+	resp.Diagnostics.Append(problems...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	config := readContact(values)
 	id := config.SubscriberID.ValueInt64()
 	if config.SubscriberID.IsNull() {
-		match, problem := d.match(ctx, config)
+		found, problem := d.match(ctx, config)
 		if problem != nil {
 			resp.Diagnostics.Append(problem)
 			return
 		}
-		id = match.SubscriberID
+		id = found.SubscriberID
 	}
-	c, err := d.services.WhatCounts.Contact(ctx, id, config.Email.ValueString())
+	stored, err := d.services.WhatCounts.Contact(ctx, id, config.Email.ValueString())
 	if err != nil {
 		resp.Diagnostics.Append(diagnostic.Error(SummaryNotRead, err))
 		return
 	}
-	// The same mapping as the resource's after an import: all fields.
-	var imported model
-	resp.Diagnostics.Append(imported.set(ctx, c, nil)...)
-	shown := dataSourceModel{
-		fieldsModel:   imported.fieldsModel,
-		SubscriberID:  imported.SubscriberID,
-		Email:         imported.Email,
-		FirstName:     imported.FirstName,
-		CustomerKey:   imported.CustomerKey,
-		CustomFields:  imported.CustomFields,
-		Subscriptions: imported.Subscriptions,
-	}
-	if imported.CustomFields.IsNull() {
-		shown.CustomFields = types.MapNull(types.StringType)
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, shown)...)
+	// As after an import: everything is taken over.
+	shown := contactModel{CustomFields: types.MapNull(types.StringType)}
+	shown.take(stored, nil)
+	resp.Diagnostics.Append(write(ctx, &resp.State, shown.attributes())...)
 }
 
 // match is the one contact with the configured address and first name.
-func (d *DataSource) match(ctx context.Context, config dataSourceModel) (whatcounts.Match, diag.Diagnostic) {
-	matches, err := d.services.WhatCounts.FindContacts(ctx, config.Email.ValueString(), config.FirstName.ValueStringPointer())
+func (d *DataSource) match(ctx context.Context, config contactModel) (whatcounts.Row, diag.Diagnostic) {
+	rows, err := d.services.WhatCounts.Find(ctx, config.Email.ValueString(), config.FirstName.ValueStringPointer())
 	switch {
 	case err != nil:
-		return whatcounts.Match{}, diagnostic.Error(SummaryNotRead, err)
-	case len(matches) == 0:
-		return whatcounts.Match{}, diag.NewAttributeErrorDiagnostic(path.Root("email"), SummaryNoMatch, fmt.Sprintf(
+		return whatcounts.Row{}, diagnostic.Error(SummaryNotRead, err)
+	case len(rows) == 0:
+		return whatcounts.Row{}, diag.NewAttributeErrorDiagnostic(path.Root("email"), SummaryNoMatch, fmt.Sprintf(
 			"WhatCounts has no contact with the address %s%s. Check email and first_name, and the realm.", config.Email.ValueString(), withFirstName(config.FirstName)))
-	case len(matches) > 1:
-		return whatcounts.Match{}, diag.NewAttributeErrorDiagnostic(path.Root("email"), SummarySeveralMatches, fmt.Sprintf(
-			"%d contacts have the address %s. Set first_name, or subscriber_id to one of these:\n%s", len(matches), config.Email.ValueString(), listMatches(matches)))
+	case len(rows) > 1:
+		return whatcounts.Row{}, diag.NewAttributeErrorDiagnostic(path.Root("email"), SummarySeveralMatches, fmt.Sprintf(
+			"%d contacts have the address %s. Set first_name, or subscriber_id to one of these:\n%s", len(rows), config.Email.ValueString(), listRows(rows)))
 	}
-	return matches[0], nil
+	return rows[0], nil
 }
 
 func withFirstName(name types.String) string {
@@ -158,4 +132,14 @@ func withFirstName(name types.String) string {
 		return ""
 	}
 	return fmt.Sprintf(" and the first name %q", name.ValueString())
+}
+
+// dataSource is what every data source of WhatCounts has.
+type dataSource struct {
+	services *services.Services
+}
+
+// Configure takes the client of WhatCounts.
+func (s *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	s.services = services.RequireWhatCounts(req.ProviderData, &resp.Diagnostics)
 }

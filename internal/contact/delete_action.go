@@ -2,8 +2,10 @@ package contact
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
@@ -15,18 +17,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
-	"github.com/reachops/terraform-provider-reach/internal/selection"
+	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
-
-// SummaryNamedTwice heads the refusal of a selection that names one contact
-// more than once.
-const SummaryNamedTwice = "Contact named twice"
-
-// kind is what a contact is called in safeguards and reports.
-const kind = "contact"
 
 // DeleteAction is reach_delete_contacts: it deletes contacts that no resource
 // manages, many with one command. All of them are looked up and admitted before
@@ -60,7 +55,7 @@ func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 	attributes := map[string]schema.Attribute{
 		"contacts": schema.ListNestedAttribute{
 			Required:            true,
-			MarkdownDescription: fmt.Sprintf("The contacts to delete, each named once: at least one, at most %d.", selection.Most),
+			MarkdownDescription: fmt.Sprintf("The contacts to delete, each named once: at least one, at most %d.", deletion.MostNamed),
 			Validators:          []validator.List{listvalidator.NoNullValues()},
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"email": schema.StringAttribute{
@@ -86,9 +81,9 @@ func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 				"Default false: many contacts go with one command, and a Global Optout of each address is recorded and remains.",
 		},
 	}
-	maps.Copy(attributes, selection.ConsentAttributes(kind+"s"))
+	maps.Copy(attributes, deletion.ConsentAttributes(kind+"s"))
 	resp.Schema = schema.Schema{
-		MarkdownDescription: fmt.Sprintf("Deletes contacts from WhatCounts for good, whether or not Terraform manages them: at most %d in one action.\n\n", selection.Most) +
+		MarkdownDescription: fmt.Sprintf("Deletes contacts from WhatCounts for good, whether or not Terraform manages them: at most %d in one action.\n\n", deletion.MostNamed) +
 			"~> **It cannot be undone**, and unless `without_optout = true` is set, adding one of the addresses again needs `force_sub = true`. Run it with `dry_run = true` first, which is the default, and read what it would delete.\n\n" +
 			"All contacts are looked up first. When one of them stands outside the provider's `safeguards`, cannot be told from others, or their number is not `expected_count`, nothing is deleted; nor is anything under a `safeguards.deletion_policy` other than `delete`. " +
 			"Each is then read once more (`safeguards.verify_before_delete`), written to the journal, and deleted together with others, up to `whatcounts.batch_size` with one command. A contact that WhatCounts refuses to delete does not keep the others: the action ends with an error that lists it. Contacts that are gone already are no error.",
@@ -97,7 +92,7 @@ func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 }
 
 type deleteActionModel struct {
-	selection.Consent
+	deletion.Consent
 	Contacts      types.List `tfsdk:"contacts"`
 	WithoutOptout types.Bool `tfsdk:"without_optout"`
 }
@@ -109,7 +104,7 @@ type targetModel struct {
 }
 
 // targets are the contacts named, and false when they are not all known yet.
-func (m deleteActionModel) targets(ctx context.Context) (targets []whatcounts.Contact, known bool, problems diag.Diagnostics) {
+func (m deleteActionModel) targets(ctx context.Context) (targets []whatcounts.Identity, known bool, problems diag.Diagnostics) {
 	if m.Contacts.IsUnknown() {
 		return nil, false, nil
 	}
@@ -123,7 +118,7 @@ func (m deleteActionModel) targets(ctx context.Context) (targets []whatcounts.Co
 	known = !problems.HasError()
 	for _, one := range named {
 		known = known && !one.Email.IsUnknown() && !one.FirstName.IsUnknown() && !one.CustomerKey.IsUnknown()
-		targets = append(targets, whatcounts.Contact{
+		targets = append(targets, whatcounts.Identity{
 			Email: one.Email.ValueString(), FirstName: one.FirstName.ValueString(), CustomerKey: one.CustomerKey.ValueString(),
 		})
 	}
@@ -131,7 +126,7 @@ func (m deleteActionModel) targets(ctx context.Context) (targets []whatcounts.Co
 }
 
 // nameOf is a target as the configuration names it.
-func nameOf(target whatcounts.Contact) string {
+func nameOf(target whatcounts.Identity) string {
 	name := target.Email
 	if target.FirstName != "" {
 		name += "," + target.FirstName
@@ -210,15 +205,128 @@ func (a *DeleteAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	run := deleteRun{services: a.services, progress: selection.Progress(resp.SendProgress), policy: safeguard.Delete}
+	policy := deletion.Delete
 	if config.WithoutOptout.ValueBool() {
-		run.policy = safeguard.DeleteWithoutOptout
+		policy = deletion.DeleteWithoutOptout
 	}
-	resp.Diagnostics.Append(run.lookUp(ctx, targets)...)
+	progress := deletion.Progress(resp.SendProgress)
+	found, gone, problems := a.lookUp(ctx, targets, policy, progress)
+	resp.Diagnostics.Append(problems...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	found := selection.Found{Kind: kind, Records: run.records(), Gone: run.gone}
-	resp.Diagnostics.Append(config.Run(a.services.Guard, found, run.progress, func() selection.Report { return run.deleteAll(ctx) })...)
-	resp.Diagnostics.Append(run.optoutWarning()...)
+	records := make([]deletion.Record, 0, len(found))
+	for _, one := range found {
+		records = append(records, recordOf(one, policy))
+	}
+	var deleted []whatcounts.Outcome
+	resp.Diagnostics.Append(config.Run(a.services.Guard, deletion.Found{Kind: kind, Records: records, Gone: gone}, progress, func() deletion.Report {
+		deleted = a.services.WhatCounts.Delete(ctx, a.deletions(found, policy), func(done, total int) {
+			progress.Say("Deleted or passed over %d of %d", done, total)
+		})
+		return report(deleted, gone, policy)
+	})...)
+	resp.Diagnostics.Append(optoutWarning(deleted)...)
+}
+
+// lookedUpAtOnce is how many contacts are looked up between two messages.
+const lookedUpAtOnce = 500
+
+// lookUp finds the contacts, and those that are gone. One that cannot be read,
+// or not told from others, is an error: nothing is deleted on a guess.
+func (a *DeleteAction) lookUp(ctx context.Context, targets []whatcounts.Identity, policy deletion.Policy, progress deletion.Progress) (found []whatcounts.Identity, gone []deletion.Name, problems diag.Diagnostics) {
+	var ambiguous []string
+	named := map[int64]string{}
+	done := 0
+	for some := range slices.Chunk(targets, lookedUpAtOnce) {
+		for i, resolution := range a.services.WhatCounts.Resolve(ctx, some) {
+			one, err := resolution.Contact.Identity, resolution.Err
+			var several *whatcounts.AmbiguousError
+			var repeated *whatcounts.RepeatedError
+			switch {
+			case errors.As(err, &repeated):
+				one = repeated.Identity
+			case apierror.Is(err, apierror.NotFound):
+				gone = append(gone, deletion.Name(nameOf(some[i])))
+				continue
+			case errors.As(err, &several):
+				ambiguous = append(ambiguous, listRows(several.Rows))
+				continue
+			case err != nil:
+				problems.AddError(SummaryNotRead, detail(err)+"\n\nNothing was deleted.")
+				return nil, nil, problems
+			}
+			if other, twice := named[one.SubscriberID]; twice {
+				problems.AddError(SummaryNamedTwice, fmt.Sprintf("%s and %s are the same %s. Name each contact once. Nothing was deleted.", other, nameOf(some[i]), recordOf(one, policy)))
+				return nil, nil, problems
+			}
+			named[one.SubscriberID] = nameOf(some[i])
+			found = append(found, one)
+		}
+		done += len(some)
+		progress.Say("Looked up %d of %d", done, len(targets))
+	}
+	if len(ambiguous) > 0 {
+		problems.AddError(SummaryAmbiguous, fmt.Sprintf(
+			"These share addresses that are named without a first name, so it is not clear which of them is meant. Nothing was deleted. Set first_name, or customer_key.\n\n%s", strings.Join(ambiguous, "\n")))
+	}
+	return found, gone, problems
+}
+
+func recordOf(contact whatcounts.Identity, policy deletion.Policy) deletion.Record {
+	return deletion.Record{Kind: kind, ID: contact.SubscriberID, Address: contact.Email, Policy: policy}
+}
+
+// deletions are what is sent for contacts that were found.
+func (a *DeleteAction) deletions(found []whatcounts.Identity, policy deletion.Policy) []whatcounts.Deletion {
+	deletions := make([]whatcounts.Deletion, 0, len(found))
+	for _, one := range found {
+		deletions = append(deletions, whatcounts.Deletion{
+			Identity:      one,
+			WithoutOptout: policy == deletion.DeleteWithoutOptout,
+			Verify:        a.services.Guard.VerifyBeforeDelete(),
+			Before: func(_ context.Context, current whatcounts.Contact) error {
+				return a.services.Guard.Journal(recordOf(current.Identity, policy), journalContact(current, whatcounts.Managed{Identity: one}))
+			},
+			Whole: a.services.Guard.Journals(),
+		})
+	}
+	return deletions
+}
+
+// report is what became of the contacts.
+func report(deleted []whatcounts.Outcome, gone []deletion.Name, policy deletion.Policy) deletion.Report {
+	r := deletion.Report{Kind: kind, Gone: gone}
+	for _, one := range deleted {
+		record := recordOf(one.Contact.Identity, policy)
+		switch {
+		case one.AlreadyGone:
+			r.Gone = append(r.Gone, deletion.Name(record.String()))
+		case one.Err == nil:
+			r.Deleted = append(r.Deleted, record)
+		case apierror.Is(one.Err, apierror.NotSent):
+			r.NotAttempted = append(r.NotAttempted, record)
+		case apierror.Is(one.Err, apierror.Uncertain):
+			r.Unclear = append(r.Unclear, deletion.Kept{Record: record, Reason: detail(one.Err)})
+		default:
+			r.Refused = append(r.Refused, deletion.Kept{Record: record, Reason: detail(one.Err)})
+		}
+	}
+	return r
+}
+
+// optoutWarning tells of opt-outs that were not to be recorded.
+func optoutWarning(deleted []whatcounts.Outcome) diag.Diagnostics {
+	var problems diag.Diagnostics
+	var addresses []string
+	for _, one := range deleted {
+		if one.OptoutRecorded {
+			addresses = append(addresses, one.Contact.Email)
+		}
+	}
+	if len(addresses) > 0 {
+		problems.AddWarning(SummaryOptoutRemain, fmt.Sprintf(
+			"WhatCounts records a Global Optout for a delete by subscriber id too, against its documentation. Adding these addresses again needs force_sub = true:\n  - %s", strings.Join(addresses, "\n  - ")))
+	}
+	return problems
 }

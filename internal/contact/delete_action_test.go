@@ -12,7 +12,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
@@ -165,8 +165,8 @@ func TestDeleteContactsRefusals(t *testing.T) {
 		"several on the address": {nil, ending(2, named(1), named(5)), nil, contact.SummaryAmbiguous,
 			[]string{"first_name", "Nothing was deleted", `first name "Member 5"`, `first name "Another"`}, false},
 		"one by two names": {nil, ending(2, named(1), firstNamed(1)), nil, contact.SummaryNamedTwice, []string{told(1)}, false},
-		"outside":          {scope, ending(3, named(1), named(2), named(3)), nil, safeguard.SummaryOutside, []string{"Club2@", "Club3@", "club1@*"}, true},
-		"outside, dry":     {scope, map[string]any{"contacts": []any{named(1), named(2)}}, nil, safeguard.SummaryOutside, []string{told(2)}, false},
+		"outside":          {scope, ending(3, named(1), named(2), named(3)), nil, deletion.SummaryOutside, []string{"Club2@", "Club3@", "club1@*"}, true},
+		"outside, dry":     {scope, map[string]any{"contacts": []any{named(1), named(2)}}, nil, deletion.SummaryOutside, []string{told(2)}, false},
 		"one that is not read": {nil, ending(2, named(1), named(2)), &ledger.Fault{Operation: "find", Kind: ledger.Replace, Body: "FAILURE: Out of order"}, contact.SummaryNotRead,
 			[]string{"Out of order", "Nothing was deleted"}, false},
 		"wrong password":      {nil, ending(2, named(1), named(2)), &ledger.Fault{Kind: ledger.Replace, Count: -1, Body: "Invalid credentials"}, contact.SummaryNotRead, []string{"WHATCOUNTS_PASSWORD", "Nothing was deleted"}, false},

@@ -10,7 +10,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
-	"github.com/reachops/terraform-provider-reach/internal/selection"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	simulated "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
@@ -26,7 +26,7 @@ func TestDeleteContactsMixed(t *testing.T) {
 	progress, diagnostics := server.Invoke(deleteAction, ending(3, firstNamed(1), firstNamed(99), firstNamed(2), firstNamed(3)))
 	want := fmt.Sprintf("2 contacts deleted:\n  - %s\n  - %s\n1 already gone:\n  - Club99@test.example.com,Member 99\n1 refused:\n  - %s: While deleting contact 1003 (club3@test.example.com, Member 3): refused. In use by a campaign. Correct what the service names and apply again.",
 		told(1), told(2), told(3))
-	acctest.OneError(t, diagnostics, selection.SummaryNotDeleted, want)
+	acctest.OneError(t, diagnostics, deletion.SummaryNotDeleted, want)
 	if got := progress[len(progress)-1]; got != want {
 		t.Errorf("told\n%s", got)
 	}
@@ -45,7 +45,7 @@ func TestDeleteContactsChangedMeanwhile(t *testing.T) {
 		must(t, sim.WhatCounts.ChangeContact(acctest.Realm, 1002, func(c *simulated.Contact) { c.First = "Somebody else" }))
 	}})
 	_, diagnostics := server.Invoke(deleteAction, ending(3, firstNamed(1), firstNamed(2), firstNamed(3)))
-	acctest.OneError(t, diagnostics, selection.SummaryNotDeleted, "2 contacts deleted:", "1 refused:\n  - "+told(2), "Somebody else")
+	acctest.OneError(t, diagnostics, deletion.SummaryNotDeleted, "2 contacts deleted:", "1 refused:\n  - "+told(2), "Somebody else")
 	if !slices.Equal(leftIn(sim, acctest.Realm), []int64{1002}) {
 		t.Errorf("left are %v", leftIn(sim, acctest.Realm))
 	}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	simulated "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
@@ -32,7 +32,7 @@ func TestRequestsPerContact(t *testing.T) {
 	acctest.ExpectRequests(t, sim, func() { one = server.Created(typeName, jane(nil)) }, "find", "sub", "find")
 	acctest.ExpectRequests(t, sim, func() {
 		two = server.Created(typeName, jane(map[string]any{"first_name": "Joan", "subscriptions": []any{subscription(5), subscription(6), subscription(7)}}))
-	}, "find", "sub", "find", "sub", "sub")
+	}, "find", "sub", "sub", "sub", "find")
 	acctest.ExpectRequests(t, sim, func() {
 		refreshed, diagnostics := server.Refresh(typeName, one)
 		acctest.NoErrors(t, diagnostics)
@@ -93,7 +93,7 @@ func TestDeletionPolicies(t *testing.T) {
 		"delete_without_optout": {0, 0, 0, 1, ""},
 		"unsubscribe":           {1, 1, 0, 0, ""}, // the subscription that Terraform does not manage stays
 		"abandon":               {1, 3, 0, 0, ""},
-		"prevent":               {1, 3, 0, 0, safeguard.SummaryPrevented},
+		"prevent":               {1, 3, 0, 0, deletion.SummaryPrevented},
 	}
 	for policy, want := range cases {
 		t.Run(policy, func(t *testing.T) {

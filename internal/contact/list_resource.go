@@ -21,13 +21,6 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
-// Summaries of the errors of the list resource.
-const (
-	SummaryNotListed = "Contacts not listed"
-	SummaryCut       = "Not every matching contact is listed"
-	SummaryNoScope   = "Neither email nor list_id is set"
-)
-
 // ListResource is reach_contact as a list: the contacts of a realm by a part of
 // their address, or those on a list.
 type ListResource struct {
@@ -134,17 +127,17 @@ func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *l
 
 // matches are the contacts that the configuration asks for. An error is the
 // last of the sequence.
-func (l *ListResource) matches(ctx context.Context, config searchModel, limit int64) iter.Seq2[whatcounts.Match, diag.Diagnostic] {
-	return func(yield func(whatcounts.Match, diag.Diagnostic) bool) {
+func (l *ListResource) matches(ctx context.Context, config searchModel, limit int64) iter.Seq2[whatcounts.Row, diag.Diagnostic] {
+	return func(yield func(whatcounts.Row, diag.Diagnostic) bool) {
 		if config.Email.IsNull() {
 			l.members(ctx, config, yield)
 			return
 		}
-		found, more, err := l.services.WhatCounts.SearchContacts(ctx, whatcounts.Search{
+		found, more, err := l.services.WhatCounts.Search(ctx, whatcounts.Criteria{
 			Email: config.Email.ValueString(), Exact: config.Exact.ValueBool(), ListID: config.ListID.ValueInt64(),
 		})
 		if err != nil {
-			yield(whatcounts.Match{}, diagnostic.Error(SummaryNotListed, err))
+			yield(whatcounts.Row{}, diagnostic.Error(SummaryNotListed, err))
 			return
 		}
 		if wanted := limit <= 0 || limit > int64(len(found)); more && wanted && !config.ListID.IsNull() {
@@ -157,7 +150,7 @@ func (l *ListResource) matches(ctx context.Context, config searchModel, limit in
 			}
 		}
 		if more {
-			yield(whatcounts.Match{}, diag.NewErrorDiagnostic(SummaryCut, fmt.Sprintf(
+			yield(whatcounts.Row{}, diag.NewErrorDiagnostic(SummaryCut, fmt.Sprintf(
 				"WhatCounts returned %d contacts for %q, the most it ever does in one answer, so there are perhaps more. It has no second page. "+
 					"Set list_id, which can be read to its end, give a longer part of the address in email, or set limit to %d or less to be content with some of them.",
 				len(found), config.Email.ValueString(), len(found))))
@@ -166,10 +159,10 @@ func (l *ListResource) matches(ctx context.Context, config searchModel, limit in
 }
 
 // members are the contacts on the list, of whom email may name a part.
-func (l *ListResource) members(ctx context.Context, config searchModel, yield func(whatcounts.Match, diag.Diagnostic) bool) {
+func (l *ListResource) members(ctx context.Context, config searchModel, yield func(whatcounts.Row, diag.Diagnostic) bool) {
 	for member, err := range l.services.WhatCounts.Members(ctx, config.ListID.ValueInt64()) {
 		if err != nil {
-			yield(whatcounts.Match{}, diagnostic.Error(SummaryNotListed, err))
+			yield(whatcounts.Row{}, diagnostic.Error(SummaryNotListed, err))
 			return
 		}
 		if config.asksFor(member.Email) && !yield(member, nil) {
@@ -189,7 +182,7 @@ func (c searchModel) asksFor(email string) bool {
 
 // result is one contact as Terraform shows it, in full when that is asked for.
 // One that has gone since it was found is not there.
-func (l *ListResource) result(ctx context.Context, req list.ListRequest, match whatcounts.Match) (result list.ListResult, there bool) {
+func (l *ListResource) result(ctx context.Context, req list.ListRequest, match whatcounts.Row) (result list.ListResult, there bool) {
 	result = req.NewListResult(ctx)
 	result.DisplayName = displayName(match)
 	result.Diagnostics.Append(setIdentity(ctx, result.Identity, types.Int64Value(match.SubscriberID))...)
@@ -204,16 +197,16 @@ func (l *ListResource) result(ctx context.Context, req list.ListRequest, match w
 		result.Diagnostics.Append(diagnostic.Error(SummaryNotRead, err))
 		return result, true
 	}
-	var imported model
 	result.Diagnostics.Append(beginImport(ctx, result.Resource, match.SubscriberID)...)
-	result.Diagnostics.Append(result.Resource.Get(ctx, &imported)...)
-	result.Diagnostics.Append(imported.set(ctx, stored, nil)...)
-	result.Diagnostics.Append(result.Resource.Set(ctx, imported)...)
+	imported, problems := readModel(ctx, result.Resource)
+	result.Diagnostics.Append(problems...)
+	imported.take(stored, nil)
+	result.Diagnostics.Append(imported.write(ctx, result.Resource)...)
 	return result, true
 }
 
 // displayName is a contact as a person knows it.
-func displayName(m whatcounts.Match) string {
+func displayName(m whatcounts.Row) string {
 	if name := strings.TrimSpace(m.FirstName + " " + m.LastName); name != "" {
 		return fmt.Sprintf("%s <%s> (%d)", name, m.Email, m.SubscriberID)
 	}

@@ -9,11 +9,8 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 )
 
-// SummaryListsNotRead heads a failed look-up of the realm's lists.
-const SummaryListsNotRead = "Lists not read"
-
 // ListsDataSource is reach_lists: the lists of the realm.
-type ListsDataSource struct{ source }
+type ListsDataSource struct{ dataSource }
 
 var _ datasource.DataSourceWithConfigure = (*ListsDataSource)(nil)
 

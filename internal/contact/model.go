@@ -2,231 +2,383 @@ package contact
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
+	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
-// model is a contact as Terraform holds it. A field that is null is not
+// contactModel is a contact as Terraform holds it. A value that is null is not
 // managed: it is neither sent nor compared.
+type contactModel struct {
+	SubscriberID  types.Int64
+	Email         types.String
+	FirstName     types.String
+	CustomerKey   types.String
+	Values        map[string]types.String // of whatcounts.ValueColumns, by attribute
+	CustomFields  types.Map
+	Subscriptions types.Set
+}
+
+// model is contactModel with what the resource alone has.
 type model struct {
-	fieldsModel
-	SubscriberID         types.Int64    `tfsdk:"subscriber_id"`
-	Email                types.String   `tfsdk:"email"`
-	FirstName            types.String   `tfsdk:"first_name"`
-	CustomerKey          types.String   `tfsdk:"customer_key"`
-	CustomFields         types.Map      `tfsdk:"custom_fields"`
-	Subscriptions        types.Set      `tfsdk:"subscriptions"`
-	ForceSub             types.Bool     `tfsdk:"force_sub"`
-	OverrideConfirmation types.Bool     `tfsdk:"override_confirmation"`
-	DeletionPolicy       types.String   `tfsdk:"deletion_policy"`
-	Timeouts             timeouts.Value `tfsdk:"timeouts"`
+	contactModel
+	ForceSub             types.Bool
+	OverrideConfirmation types.Bool
+	DeletionPolicy       types.String
+	Timeouts             timeouts.Value
 }
 
-// contact is the model as the client takes it, with the managed fields alone.
-func (m *model) contact(ctx context.Context) (whatcounts.Contact, diag.Diagnostics) {
-	c := whatcounts.Contact{
-		SubscriberID: m.SubscriberID.ValueInt64(),
-		Email:        m.Email.ValueString(),
-		FirstName:    m.FirstName.ValueString(),
-		CustomerKey:  m.CustomerKey.ValueString(),
-		Fields:       map[string]string{},
-		Custom:       map[string]string{},
-	}
-	for column, value := range m.byColumn() {
-		if !value.IsNull() {
-			c.Fields[column] = value.ValueString()
-		}
-	}
-	custom, problems := decodeCustomFields(ctx, m.CustomFields)
-	for name, value := range custom {
-		if !value.IsNull() {
-			c.Custom[name] = value.ValueString()
-		}
-	}
-	subscriptions, _, moreProblems := decodeSubscriptions(ctx, m.Subscriptions)
-	problems.Append(moreProblems...)
-	for _, s := range subscriptions {
-		c.Subscriptions = append(c.Subscriptions, s.subscription())
-	}
-	slices.SortFunc(c.Subscriptions, func(a, b whatcounts.Subscription) int { return int(a.ListID - b.ListID) })
-	return c, problems
+// getter is a configuration, plan, state or list result of the framework.
+type getter interface {
+	Get(ctx context.Context, target any) diag.Diagnostics
 }
 
-// known is the contact in state as the client takes it, with the first name
-// that WhatCounts holds where Terraform does not manage it.
-func (m *model) known(ctx context.Context, noted notes) (whatcounts.Contact, diag.Diagnostics) {
-	c, problems := m.contact(ctx)
+// setter is a plan, state or list result of the framework.
+type setter interface {
+	Set(ctx context.Context, value any) diag.Diagnostics
+}
+
+// read puts the value of an attribute where it belongs. The schema says that it
+// has this type.
+func read[Value attr.Value](values map[string]attr.Value, attribute string, to *Value) {
+	*to, _ = values[attribute].(Value)
+}
+
+func attributesOf(ctx context.Context, from getter) (map[string]attr.Value, diag.Diagnostics) {
+	var whole types.Object
+	problems := from.Get(ctx, &whole)
+	return whole.Attributes(), problems
+}
+
+func write(ctx context.Context, to setter, values map[string]attr.Value) diag.Diagnostics {
+	kinds := make(map[string]attr.Type, len(values))
+	for attribute, value := range values {
+		kinds[attribute] = value.Type(ctx)
+	}
+	whole, problems := types.ObjectValue(kinds, values)
+	if problems.HasError() {
+		return problems
+	}
+	return to.Set(ctx, whole)
+}
+
+func readContact(values map[string]attr.Value) contactModel {
+	m := contactModel{Values: map[string]types.String{}}
+	read(values, "subscriber_id", &m.SubscriberID)
+	read(values, "email", &m.Email)
+	read(values, "first_name", &m.FirstName)
+	read(values, "customer_key", &m.CustomerKey)
+	read(values, "custom_fields", &m.CustomFields)
+	read(values, "subscriptions", &m.Subscriptions)
+	for _, col := range whatcounts.ValueColumns() {
+		var value types.String
+		read(values, col.Attribute, &value)
+		m.Values[col.Attribute] = value
+	}
+	return m
+}
+
+func (m contactModel) attributes() map[string]attr.Value {
+	values := map[string]attr.Value{
+		"subscriber_id": m.SubscriberID,
+		"email":         m.Email,
+		"first_name":    m.FirstName,
+		"customer_key":  m.CustomerKey,
+		"custom_fields": m.CustomFields,
+		"subscriptions": m.Subscriptions,
+	}
+	for attribute, value := range m.Values {
+		values[attribute] = value
+	}
+	return values
+}
+
+func readModel(ctx context.Context, from getter) (model, diag.Diagnostics) {
+	values, problems := attributesOf(ctx, from)
+	m := model{contactModel: readContact(values)}
+	read(values, "force_sub", &m.ForceSub)
+	read(values, "override_confirmation", &m.OverrideConfirmation)
+	read(values, "deletion_policy", &m.DeletionPolicy)
+	read(values, "timeouts", &m.Timeouts)
+	return m, problems
+}
+
+func (m model) write(ctx context.Context, to setter) diag.Diagnostics {
+	values := m.attributes()
+	values["force_sub"] = m.ForceSub
+	values["override_confirmation"] = m.OverrideConfirmation
+	values["deletion_policy"] = m.DeletionPolicy
+	values["timeouts"] = m.Timeouts
+	return write(ctx, to, values)
+}
+
+func (m model) policy() deletion.Policy {
+	return deletion.Policy(m.DeletionPolicy.ValueString())
+}
+
+func (m model) record() deletion.Record {
+	return deletion.Record{Kind: kind, ID: m.SubscriberID.ValueInt64(), Address: m.Email.ValueString(), Policy: m.policy()}
+}
+
+// managed is what Terraform manages of the contact, with the first name that
+// WhatCounts holds where Terraform does not manage that: it is a part of who
+// the contact is all the same.
+func (m contactModel) managed(note services.Note) whatcounts.Managed {
+	managed := whatcounts.Managed{
+		Identity: whatcounts.Identity{
+			SubscriberID: m.SubscriberID.ValueInt64(),
+			Email:        m.Email.ValueString(),
+			FirstName:    m.FirstName.ValueString(),
+			CustomerKey:  m.CustomerKey.ValueString(),
+		},
+		Values: map[string]string{},
+	}
 	if m.FirstName.IsNull() {
-		c.FirstName = noted.firstName
+		managed.FirstName = note.FirstName
 	}
-	return c, problems
-}
-
-// set takes over what WhatCounts holds of the fields that are managed, and of
-// all fields after an import. Lists that wait for the recipient's confirmation
-// stay, although WhatCounts does not show them yet.
-func (m *model) set(ctx context.Context, c whatcounts.Contact, pending []int64) diag.Diagnostics {
-	imported := m.Email.IsNull()
-	m.SubscriberID = types.Int64Value(c.SubscriberID)
-	if !strings.EqualFold(m.Email.ValueString(), c.Email) {
-		m.Email = types.StringValue(c.Email)
-	}
-	takeOver(&m.FirstName, c.FirstName, imported)
-	if c.CustomerKey != "" {
-		// Not every answer shows the key; one that is missing has not changed.
-		takeOver(&m.CustomerKey, c.CustomerKey, imported)
-	}
-	for column, value := range m.byColumn() {
-		takeOver(value, c.Fields[column], imported)
-	}
-	problems := m.setCustomFields(ctx, c, imported)
-	problems.Append(m.setSubscriptions(ctx, c, pending, imported)...)
-	return problems
-}
-
-// takeOver replaces a managed value. After an import it takes whatever is
-// there.
-func takeOver(value *types.String, stored string, imported bool) {
-	switch {
-	case imported && stored != "", !imported && !value.IsNull():
-		*value = types.StringValue(stored)
-	}
-}
-
-// takeOverAll is set for an update that was done in part: everything that the
-// state or the plan names is taken over.
-func (m *model) takeOverAll(ctx context.Context, plan model, c whatcounts.Contact, pending []int64) diag.Diagnostics {
-	planned := plan.byColumn()
-	for column, value := range m.byColumn() {
-		if value.IsNull() && !planned[column].IsNull() {
-			*value = types.StringValue("")
+	for _, col := range whatcounts.ValueColumns() {
+		if value := m.Values[col.Attribute]; !value.IsNull() {
+			managed.Values[col.Name] = value.ValueString()
 		}
 	}
-	if m.FirstName.IsNull() && !plan.FirstName.IsNull() {
+	for name, value := range customFields(m.CustomFields) {
+		if !value.IsNull() {
+			managed.Values[whatcounts.CustomPrefix+name] = value.ValueString()
+		}
+	}
+	subscriptions, _ := readSubscriptions(m.Subscriptions)
+	for _, s := range subscriptions {
+		managed.Subscriptions = append(managed.Subscriptions, s.subscription())
+	}
+	slices.SortFunc(managed.Subscriptions, func(a, b whatcounts.Subscription) int { return int(a.ListID - b.ListID) })
+	return managed
+}
+
+// take takes over what WhatCounts holds of everything that is managed, and of
+// everything after an import. Lists that wait for the recipient's confirmation
+// stay, although WhatCounts does not show them yet.
+func (m *contactModel) take(stored whatcounts.Contact, pending []int64) {
+	imported := m.Email.IsNull()
+	m.SubscriberID = types.Int64Value(stored.SubscriberID)
+	if !strings.EqualFold(m.Email.ValueString(), stored.Email) {
+		m.Email = types.StringValue(stored.Email)
+	}
+	m.FirstName = taken(m.FirstName, stored.FirstName, imported)
+	if stored.CustomerKey != "" {
+		// Not every answer shows the key; one that is missing has not changed.
+		m.CustomerKey = taken(m.CustomerKey, stored.CustomerKey, imported)
+	}
+	values := map[string]types.String{}
+	for _, col := range whatcounts.ValueColumns() {
+		values[col.Attribute] = taken(m.Values[col.Attribute], stored.Values[col.Name], imported)
+	}
+	m.Values = values
+	m.takeCustomFields(stored, imported)
+	m.takeSubscriptions(stored, pending, imported)
+}
+
+func taken(value types.String, stored string, imported bool) types.String {
+	if imported && stored != "" || !imported && !value.IsNull() {
+		return types.StringValue(stored)
+	}
+	return value
+}
+
+func (m *contactModel) takeCustomFields(stored whatcounts.Contact, imported bool) {
+	fields := customFields(m.CustomFields)
+	if imported {
+		for column, value := range stored.Values {
+			if name, custom := strings.CutPrefix(column, whatcounts.CustomPrefix); custom && value != "" {
+				fields[name] = types.StringValue(value)
+			}
+		}
+		if len(fields) > 0 {
+			m.CustomFields = customFieldsOf(fields)
+		}
+		return
+	}
+	if m.CustomFields.IsNull() {
+		return
+	}
+	for name, value := range fields {
+		fields[name] = taken(value, stored.Values[whatcounts.CustomPrefix+name], false)
+	}
+	m.CustomFields = customFieldsOf(fields)
+}
+
+func (m *contactModel) takeSubscriptions(stored whatcounts.Contact, pending []int64, imported bool) {
+	managed, _ := readSubscriptions(m.Subscriptions)
+	kept := []subscriptionModel{}
+	for _, s := range stored.Subscriptions {
+		i := slices.IndexFunc(managed, func(known subscriptionModel) bool { return known.ListID.ValueInt64() == s.ListID })
+		if i < 0 && !imported {
+			continue
+		}
+		format := types.StringValue(defaultFormat)
+		switch {
+		case s.Format != 0:
+			format = types.StringValue(s.Format.String())
+		case i >= 0:
+			format = managed[i].Format
+		}
+		kept = append(kept, subscriptionModel{types.Int64Value(s.ListID), format})
+	}
+	for _, s := range managed {
+		if list := s.ListID.ValueInt64(); slices.Contains(pending, list) && !stored.On(list) {
+			kept = append(kept, s)
+		}
+	}
+	m.Subscriptions = subscriptionsOf(kept)
+}
+
+// manageToo makes everything that other manages managed here as well, until
+// what WhatCounts holds of it is taken over.
+func (m *contactModel) manageToo(other contactModel) {
+	m.Values = maps.Clone(m.Values)
+	for attribute, value := range other.Values {
+		if m.Values[attribute].IsNull() && !value.IsNull() {
+			m.Values[attribute] = types.StringValue("")
+		}
+	}
+	if m.FirstName.IsNull() && !other.FirstName.IsNull() {
 		m.FirstName = types.StringValue("")
 	}
-	fields, problems := decodeCustomFields(ctx, m.CustomFields)
-	more, moreProblems := decodeCustomFields(ctx, plan.CustomFields)
-	problems.Append(moreProblems...)
-	for name, value := range more {
-		if fields == nil {
-			fields = map[string]types.String{}
+	if !other.CustomFields.IsNull() {
+		fields := customFields(m.CustomFields)
+		for name, value := range customFields(other.CustomFields) {
+			if fields[name].IsNull() { // named without a value, or not at all
+				fields[name] = value
+			}
 		}
-		if fields[name].IsNull() { // named without a value, or not at all
-			fields[name] = value
-		}
+		m.CustomFields = customFieldsOf(fields)
 	}
-	if fields != nil {
-		m.CustomFields, moreProblems = types.MapValueFrom(ctx, types.StringType, fields)
-		problems.Append(moreProblems...)
-	}
-	subscriptions, _, moreProblems := decodeSubscriptions(ctx, m.Subscriptions)
-	problems.Append(moreProblems...)
-	joined, _, moreProblems := decodeSubscriptions(ctx, plan.Subscriptions)
-	problems.Append(moreProblems...)
-	for _, s := range joined {
+	subscriptions, _ := readSubscriptions(m.Subscriptions)
+	others, _ := readSubscriptions(other.Subscriptions)
+	for _, s := range others {
 		if !slices.ContainsFunc(subscriptions, func(known subscriptionModel) bool { return known.ListID.Equal(s.ListID) }) {
 			subscriptions = append(subscriptions, s)
 		}
 	}
-	m.Subscriptions, moreProblems = subscriptionSet(ctx, subscriptions)
-	problems.Append(moreProblems...)
-	if problems.HasError() {
-		return problems
-	}
-	return m.set(ctx, c, pending)
+	m.Subscriptions = subscriptionsOf(subscriptions)
 }
 
-func (m *model) setCustomFields(ctx context.Context, c whatcounts.Contact, imported bool) diag.Diagnostics {
-	managed, problems := decodeCustomFields(ctx, m.CustomFields)
-	if imported {
-		managed = map[string]types.String{}
-		for name, stored := range c.Custom {
-			if stored != "" {
-				managed[name] = types.StringValue(stored)
-			}
-		}
-		if len(managed) == 0 {
-			return problems
-		}
-	} else if managed == nil {
-		return problems
+// forgetUnwritten makes unmanaged what an update was to write, and did not: what
+// WhatCounts holds there was never Terraform's. unsure is what these columns
+// were to hold.
+func (m *contactModel) forgetUnwritten(unsure map[string]string, stored whatcounts.Contact) {
+	unwritten := func(column string) bool {
+		wanted, isUnsure := unsure[column]
+		return isUnsure && stored.Values[column] != wanted
 	}
-	for name, value := range managed {
-		if !value.IsNull() {
-			managed[name] = types.StringValue(c.Custom[name])
+	for _, col := range whatcounts.ValueColumns() {
+		if unwritten(col.Name) {
+			m.Values[col.Attribute] = types.StringNull()
 		}
 	}
-	stored, moreProblems := types.MapValueFrom(ctx, types.StringType, managed)
-	problems.Append(moreProblems...)
-	m.CustomFields = stored
-	return problems
-}
-
-// decodeCustomFields reads a map that may be null, unknown, or hold unknown
-// values.
-func decodeCustomFields(ctx context.Context, fields types.Map) (map[string]types.String, diag.Diagnostics) {
-	if fields.IsNull() || fields.IsUnknown() {
-		return nil, nil
+	fields := customFields(m.CustomFields)
+	left := len(fields)
+	maps.DeleteFunc(fields, func(name string, _ types.String) bool { return unwritten(whatcounts.CustomPrefix + name) })
+	switch len(fields) {
+	case left:
+	case 0:
+		m.CustomFields = types.MapNull(types.StringType)
+	default:
+		m.CustomFields = customFieldsOf(fields)
 	}
-	decoded := map[string]types.String{}
-	return decoded, fields.ElementsAs(ctx, &decoded, false)
 }
 
-// clearRemoved makes explicit that a field which was managed and no longer is
-// must be emptied.
-func clearRemoved(current whatcounts.Contact, wanted *whatcounts.Contact) {
-	for column := range current.Fields {
-		if _, kept := wanted.Fields[column]; !kept {
-			wanted.Fields[column] = ""
+// keepSubscriptions leaves only those to the given lists.
+func (m *contactModel) keepSubscriptions(lists []int64) {
+	subscriptions, _ := readSubscriptions(m.Subscriptions)
+	m.Subscriptions = subscriptionsOf(slices.DeleteFunc(subscriptions, func(s subscriptionModel) bool {
+		return !slices.Contains(lists, s.ListID.ValueInt64())
+	}))
+}
+
+// fillFormats sets the default where a subscription of the configuration names
+// no format. A default in the schema would not do: the framework finds the
+// elements of a set by their value, which the default changes.
+func (m *contactModel) fillFormats(config contactModel) {
+	subscriptions, known := readSubscriptions(config.Subscriptions)
+	if !known {
+		return
+	}
+	for i := range subscriptions {
+		if subscriptions[i].Format.IsNull() {
+			subscriptions[i].Format = types.StringValue(defaultFormat)
 		}
 	}
-	for name := range current.Custom {
-		if _, kept := wanted.Custom[name]; !kept {
-			wanted.Custom[name] = ""
+	m.Subscriptions = subscriptionsOf(subscriptions)
+}
+
+// customFields are the elements of a map, none when it is null or unknown.
+func customFields(from types.Map) map[string]types.String {
+	fields := map[string]types.String{}
+	for name, element := range from.Elements() {
+		fields[name], _ = element.(types.String)
+	}
+	return fields
+}
+
+func customFieldsOf(fields map[string]types.String) types.Map {
+	elements := make(map[string]attr.Value, len(fields))
+	for name, value := range fields {
+		elements[name] = value
+	}
+	return types.MapValueMust(types.StringType, elements)
+}
+
+type subscriptionModel struct {
+	ListID types.Int64
+	Format types.String
+}
+
+var subscriptionType = types.ObjectType{AttrTypes: map[string]attr.Type{
+	"list_id": types.Int64Type,
+	"format":  types.StringType,
+}}
+
+// subscription is one subscription as the client takes it.
+func (s subscriptionModel) subscription() whatcounts.Subscription {
+	format, err := whatcounts.ParseFormat(s.Format.ValueString())
+	if err != nil {
+		format = whatcounts.HTML // the schema takes no other names, and html is its default
+	}
+	return whatcounts.Subscription{ListID: s.ListID.ValueInt64(), Format: format}
+}
+
+// readSubscriptions reads a set that may be unknown as a whole or in parts;
+// known is false when there is nothing to read yet.
+func readSubscriptions(set types.Set) (subscriptions []subscriptionModel, known bool) {
+	if set.IsNull() || set.IsUnknown() {
+		return nil, false
+	}
+	for _, element := range set.Elements() {
+		object, _ := element.(types.Object)
+		if object.IsUnknown() || object.IsNull() { // a validator refuses null
+			return nil, false
 		}
+		var s subscriptionModel
+		read(object.Attributes(), "list_id", &s.ListID)
+		read(object.Attributes(), "format", &s.Format)
+		subscriptions = append(subscriptions, s)
 	}
+	return subscriptions, true
 }
 
-// same reports whether nothing that WhatCounts holds would change.
-func same(current, wanted whatcounts.Contact) bool {
-	return strings.EqualFold(current.Email, wanted.Email) &&
-		current.FirstName == wanted.FirstName &&
-		current.CustomerKey == wanted.CustomerKey &&
-		sameTexts(current.Fields, wanted.Fields) &&
-		sameTexts(current.Custom, wanted.Custom) &&
-		slices.Equal(current.Subscriptions, wanted.Subscriptions)
-}
-
-func sameTexts(current, wanted map[string]string) bool {
-	for name, value := range wanted {
-		stored, managed := current[name]
-		if !managed || stored != value {
-			return false
-		}
+func subscriptionsOf(subscriptions []subscriptionModel) types.Set {
+	elements := make([]attr.Value, 0, len(subscriptions))
+	for _, s := range subscriptions {
+		elements = append(elements, types.ObjectValueMust(subscriptionType.AttrTypes, map[string]attr.Value{"list_id": s.ListID, "format": s.Format}))
 	}
-	return true
-}
-
-func (m *model) policy() safeguard.Policy {
-	return safeguard.Policy(m.DeletionPolicy.ValueString())
-}
-
-func (m *model) record() safeguard.Record {
-	return safeguard.Record{Kind: "contact", ID: m.SubscriberID.ValueInt64(), Address: m.Email.ValueString(), Policy: m.policy()}
-}
-
-func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id types.Int64) diag.Diagnostics {
-	if identity == nil {
-		return nil
-	}
-	return identity.Set(ctx, identityModel{SubscriberID: id})
+	return types.SetValueMust(subscriptionType, elements)
 }

@@ -1,6 +1,7 @@
 package contact_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -8,6 +9,8 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
+	"github.com/reachops/terraform-provider-reach/internal/simulator"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 )
 
 // After a delete an ordinary create is refused and says what to do; force_sub
@@ -97,17 +100,17 @@ func TestDoubleOptIn(t *testing.T) {
 			acctest.NoErrors(t, diagnostics)
 			if dialect != "wc-sub-pending-counted" {
 				// There only a read can tell.
-				expectWarning(t, diagnostics, contact.SummaryPending, 1)
+				expectPending(t, diagnostics, 1)
 			}
 
 			state, diagnostics = server.Refresh(typeName, state)
 			acctest.NoErrors(t, diagnostics)
-			expectWarning(t, diagnostics, contact.SummaryPending, 1)
+			expectPending(t, diagnostics, 1)
 			server.ExpectNoChange(typeName, state, config)
 
 			must(t, sim.WhatCounts.Confirm(acctest.Realm, "jane@example.com", 8))
 			state, diagnostics = server.Refresh(typeName, state)
-			expectWarning(t, diagnostics, contact.SummaryPending, 0)
+			expectPending(t, diagnostics, 0)
 			// Confirmed and then given up is drift like any other.
 			must(t, sim.WhatCounts.Unsubscribe(acctest.Realm, sim.WhatCounts.Contacts(acctest.Realm)[0].ID, 8))
 			state, diagnostics = server.Refresh(typeName, state)
@@ -119,16 +122,98 @@ func TestDoubleOptIn(t *testing.T) {
 	}
 }
 
-func expectWarning(t *testing.T, diagnostics []*tfprotov6.Diagnostic, summary string, count int) {
+// Only a recipient who has not opted out may still confirm. What is not known
+// about that changes nothing.
+func TestPendingSubscriptionEndsWithAnOptout(t *testing.T) {
+	for name, test := range map[string]struct {
+		optout func(*simulator.Simulator) error
+		waits  bool
+	}{
+		"of the list": {func(sim *simulator.Simulator) error {
+			return sim.WhatCounts.OptOut(acctest.Realm, "jane@example.com", 8)
+		}, false},
+		"globally": {func(sim *simulator.Simulator) error {
+			return sim.WhatCounts.OptOut(acctest.Realm, "jane@example.com", 0)
+		}, false},
+		"of another list": {func(sim *simulator.Simulator) error {
+			return sim.WhatCounts.OptOut(acctest.Realm, "jane@example.com", 6)
+		}, true},
+		"by somebody else": {func(sim *simulator.Simulator) error {
+			return sim.WhatCounts.OptOut(acctest.Realm, "john@example.com", 8)
+		}, true},
+		"which is not told": {func(sim *simulator.Simulator) error {
+			for _, query := range []string{"show_opt", "show_optglobal"} {
+				sim.Faults.Add(ledger.Fault{Operation: query, Kind: ledger.Replace, Body: "FAILURE: not allowed", Count: -1})
+			}
+			return nil
+		}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sim := acctest.Simulator(t)
+			config := jane(map[string]any{"subscriptions": []any{subscription(8)}})
+			state := acctest.NewConfigured(t, sim, acctest.Realm, nil).Created(typeName, config)
+			must(t, test.optout(sim))
+			// Another run, since opt-outs are asked for once in each.
+			state, diagnostics := acctest.NewConfigured(t, sim, acctest.Realm, nil).Refresh(typeName, state)
+			acctest.NoErrors(t, diagnostics)
+			if shown := len(state.Attribute("subscriptions").([]any)) == 1; shown != test.waits {
+				t.Errorf("the subscription stays in state: %v", shown)
+			}
+			warnings := 0
+			if test.waits {
+				warnings = 1
+			}
+			expectPending(t, diagnostics, warnings)
+		})
+	}
+}
+
+// A subscription that ended right after it was made is drift, also where it is
+// not the first of several, and where it ended before the create was over.
+func TestSubscriptionThatEndedAtOnceIsDrift(t *testing.T) {
+	for _, list := range []int64{5, 6} {
+		for name, end := range map[string]func(*simulator.Simulator) error{
+			"unsubscribed": func(sim *simulator.Simulator) error { return sim.WhatCounts.Unsubscribe(acctest.Realm, 1001, list) },
+			"opted out": func(sim *simulator.Simulator) error {
+				return sim.WhatCounts.OptOut(acctest.Realm, "jane@example.com", list)
+			},
+		} {
+			t.Run(fmt.Sprintf("list %d, %s", list, name), func(t *testing.T) {
+				sim := acctest.Simulator(t)
+				server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+				if name == "opted out" {
+					// Between the subscribes and the look at the end.
+					sim.Faults.Add(ledger.Fault{Operation: "find", Kind: ledger.Act, Skip: 1, Do: func() { must(t, end(sim)) }})
+				}
+				state, diagnostics := server.Change(typeName, server.None(typeName), jane(map[string]any{"subscriptions": []any{subscription(5), subscription(6)}}))
+				acctest.NoErrors(t, diagnostics)
+				expectPending(t, diagnostics, 0)
+				if name != "opted out" {
+					must(t, end(sim))
+				}
+				state, diagnostics = server.Refresh(typeName, state)
+				acctest.NoErrors(t, diagnostics)
+				expectPending(t, diagnostics, 0)
+				if len(state.Attribute("subscriptions").([]any)) != 1 {
+					t.Errorf("that list %d was left does not show", list)
+				}
+			})
+		}
+	}
+}
+
+// expectPending fails the test unless so many subscriptions are told to wait for
+// confirmation.
+func expectPending(t *testing.T, diagnostics []*tfprotov6.Diagnostic, count int) {
 	t.Helper()
 	found := 0
 	for _, d := range acctest.Warnings(diagnostics) {
-		if d.Summary == summary {
+		if d.Summary == contact.SummaryPending {
 			found++
 		}
 	}
 	if found != count {
-		t.Errorf("%d warnings %q, not %d:\n%s", found, summary, count, acctest.Texts(diagnostics))
+		t.Errorf("%d subscriptions wait for confirmation, not %d:\n%s", found, count, acctest.Texts(diagnostics))
 	}
 }
 

@@ -13,18 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/reachops/terraform-provider-reach/internal/object"
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/services"
-)
-
-// Summaries of what a plan says about a delete and about customer keys. Those
-// of warnings are the same for all records, so that Terraform can fold many
-// into one.
-const (
-	SummaryPermanent   = "Deleting a contact cannot be undone"
-	SummaryReplacement = "Replacement would delete the contact and fail to add it"
-	SummaryCustomerKey = "Customer key does not fit the realm"
 )
 
 // anotherCustomerKey tells a change of the key, which means another contact,
@@ -40,44 +30,47 @@ func replaces(state, config types.String) bool {
 // ModifyPlan keeps what does not really change, and says what a delete would
 // mean before it happens. It asks the service nothing.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	var state, plan, config model
 	if req.Plan.Raw.IsNull() {
-		resp.Diagnostics.Append(object.Get(ctx, req.State, &state)...)
+		state, problems := readModel(ctx, req.State)
+		resp.Diagnostics.Append(problems...)
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		resp.Diagnostics.Append(r.checkPredecessor(&state)...)
+		resp.Diagnostics.Append(r.checkPredecessor(state)...)
 		resp.Diagnostics.Append(r.planDelete(state.record(), "")...)
 		// An end that is planned as such is meant, also for a contact that was
 		// added in part only: its policy is followed to the letter.
-		resp.Diagnostics.Append(services.WriteNote(ctx, resp.Private, incompleteKey, []int64{})...)
+		resp.Diagnostics.Append(noteIncomplete(ctx, resp.Private, nil)...)
 		return
 	}
-	resp.Diagnostics.Append(object.Get(ctx, req.Plan, &plan)...)
-	resp.Diagnostics.Append(object.Get(ctx, req.Config, &config)...)
+	plan, problems := readModel(ctx, req.Plan)
+	resp.Diagnostics.Append(problems...)
+	config, problems := readModel(ctx, req.Config)
+	resp.Diagnostics.Append(problems...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	proposed := plan
-	resp.Diagnostics.Append(plan.fillFormats(ctx, config)...)
+	plan.fillFormats(config.contactModel)
 	if req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(r.checkCustomerKey(config)...)
-		resp.Diagnostics.Append(r.checkSuccession(&plan)...)
-		resp.Diagnostics.Append(services.WriteNote(ctx, resp.Private, incompleteKey, r.incompleteContacts())...)
+		resp.Diagnostics.Append(r.checkSuccession(plan)...)
+		resp.Diagnostics.Append(noteIncomplete(ctx, resp.Private, r.incompleteContacts())...)
 		resp.Diagnostics.Append(keepChanges(ctx, &resp.Plan, proposed, plan)...)
 		return
 	}
-	resp.Diagnostics.Append(object.Get(ctx, req.State, &state)...)
-	noted, problems := readNotes(ctx, req.Private)
+	state, problems := readModel(ctx, req.State)
+	resp.Diagnostics.Append(problems...)
+	note, problems := services.ReadNote(ctx, req.Private)
 	resp.Diagnostics.Append(problems...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if r.services != nil {
-		r.manage(&state, &state, noted)
-		if !plan.unknownIdentity() && !replaces(state.CustomerKey, config.CustomerKey) {
-			r.manage(&plan, &state, noted)
-			r.release(&state, &plan)
+		r.manage(state, state, note)
+		if !plan.hasUnknownIdentity() && !replaces(state.CustomerKey, config.CustomerKey) {
+			r.manage(plan, state, note)
+			r.release(state, plan)
 		}
 	}
 	if !plan.Email.IsUnknown() && strings.EqualFold(plan.Email.ValueString(), state.Email.ValueString()) {
@@ -87,12 +80,20 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	switch {
 	case state.CustomerKey.IsNull():
 		resp.Diagnostics.Append(r.checkCustomerKey(config)...)
-	case !state.CustomerKey.IsNull() && config.CustomerKey.IsNull():
+	case config.CustomerKey.IsNull():
 		resp.Diagnostics.AddAttributeError(path.Root("customer_key"), SummaryCustomerKey, fmt.Sprintf(
 			"The contact %s has the customer key %q, so its realm requires one. Set customer_key to it.", state.Email.ValueString(), state.CustomerKey.ValueString()))
 	case replaces(state.CustomerKey, config.CustomerKey):
-		resp.Diagnostics.Append(r.planReplacement(&state, plan)...)
+		resp.Diagnostics.Append(r.planReplacement(state, plan)...)
 	}
+}
+
+// noteIncomplete notes contacts whose creation failed half way.
+func noteIncomplete(ctx context.Context, private services.PrivateState, ids []int64) diag.Diagnostics {
+	note, problems := services.ReadNote(ctx, private)
+	note.Incomplete = ids
+	problems.Append(note.Write(ctx, private)...)
+	return problems
 }
 
 // keepChanges writes what ModifyPlan has changed, and nothing where it has not:
@@ -105,25 +106,6 @@ func keepChanges(ctx context.Context, to *tfsdk.Plan, proposed, plan model) diag
 	if !plan.Email.Equal(proposed.Email) {
 		problems.Append(to.SetAttribute(ctx, path.Root("email"), plan.Email)...)
 	}
-	return problems
-}
-
-// fillFormats plans the default where a subscription names no format. A
-// default in the schema would not do: the framework finds the elements of a
-// set by their value, which the default changes.
-func (m *model) fillFormats(ctx context.Context, config model) diag.Diagnostics {
-	subscriptions, known, problems := decodeSubscriptions(ctx, config.Subscriptions)
-	if !known {
-		return problems
-	}
-	for i := range subscriptions {
-		if subscriptions[i].Format.IsNull() {
-			subscriptions[i].Format = types.StringValue(defaultFormat)
-		}
-	}
-	planned, moreProblems := subscriptionSet(ctx, subscriptions)
-	problems.Append(moreProblems...)
-	m.Subscriptions = planned
 	return problems
 }
 
@@ -146,7 +128,7 @@ func (r *Resource) checkCustomerKey(config model) diag.Diagnostics {
 }
 
 // planReplacement refuses a replacement whose second half cannot succeed.
-func (r *Resource) planReplacement(state *model, plan model) diag.Diagnostics {
+func (r *Resource) planReplacement(state, plan model) diag.Diagnostics {
 	var problems diag.Diagnostics
 	if r.services == nil {
 		return nil
@@ -155,7 +137,7 @@ func (r *Resource) planReplacement(state *model, plan model) diag.Diagnostics {
 	if problems.HasError() {
 		return problems
 	}
-	if r.services.Guard.Policy(state.policy()) == safeguard.Delete && !plan.ForceSub.ValueBool() {
+	if r.services.Guard.Policy(state.policy()) == deletion.Delete && !plan.ForceSub.ValueBool() {
 		problems.AddAttributeError(path.Root("customer_key"), SummaryReplacement, fmt.Sprintf(
 			"Another customer_key replaces the contact %s: it would be deleted, which records a Global Optout of its address, and adding it again would then be refused. Nothing was changed. "+
 				"Set force_sub = true, known at plan, to add it although the opt-out exists, or deletion_policy = \"delete_without_optout\" and apply that first, or keep the key.", state.Email.ValueString()))
@@ -166,7 +148,7 @@ func (r *Resource) planReplacement(state *model, plan model) diag.Diagnostics {
 
 // planDelete refuses a delete that the safeguards do not allow, and warns of
 // one that they do.
-func (r *Resource) planDelete(record safeguard.Record, reason string) diag.Diagnostics {
+func (r *Resource) planDelete(record deletion.Record, reason string) diag.Diagnostics {
 	if r.services == nil {
 		return nil
 	}
@@ -176,14 +158,95 @@ func (r *Resource) planDelete(record safeguard.Record, reason string) diag.Diagn
 	}
 	const gentler = "\n\nGentler ways: change the contact in place instead, or apply another deletion_policy first: %s\"unsubscribe\" ends its subscriptions only, \"abandon\" lets Terraform forget it, as does a removed block with destroy = false."
 	switch r.services.Guard.Policy(record.Policy) {
-	case safeguard.Delete:
+	case deletion.Delete:
 		problems.AddWarning(SummaryPermanent, fmt.Sprintf("%sThe %s will be deleted from WhatCounts for good, with its subscriptions and everything attached to it. "+
 			"A Global Optout of %s is recorded and remains: adding the address again fails unless force_sub = true is set."+gentler,
 			reason, record, record.Address, "\"delete_without_optout\" leaves no opt-out behind, "))
-	case safeguard.DeleteWithoutOptout:
+	case deletion.DeleteWithoutOptout:
 		// Terraform may fold other warnings into this one, which must not speak for them.
 		problems.AddWarning(SummaryPermanent, fmt.Sprintf("%sThe %s will be deleted from WhatCounts for good, with its subscriptions and everything attached to it. "+
 			"It is deleted by subscriber id, which leaves no Global Optout; a contact in this plan whose policy is \"delete\" leaves one."+gentler, reason, record, ""))
 	}
 	return problems
+}
+
+// identityKey is what WhatCounts tells contacts apart by: the customer key, or
+// address and first name.
+func (m model) identityKey() string {
+	if key := m.CustomerKey.ValueString(); key != "" {
+		return "contact by key " + key
+	}
+	return "contact by address " + strings.ToLower(m.Email.ValueString()) + "," + m.FirstName.ValueString()
+}
+
+// hasUnknownIdentity reports whether a plan does not know yet who the contact is.
+func (m model) hasUnknownIdentity() bool {
+	return m.Email.IsUnknown() || m.FirstName.IsUnknown() || m.CustomerKey.IsUnknown()
+}
+
+// manage notes that the contact in state is what state or plan names.
+func (r *Resource) manage(named, state model, note services.Note) {
+	r.services.Guard.Manage(named.identityKey(), r.recordToDelete(state, note))
+}
+
+// release forgets that the contact was what before names, where it goes by
+// after now: another resource may become that.
+func (r *Resource) release(before, after model) {
+	key := before.identityKey()
+	held, found := r.services.Guard.Managed(key)
+	if found && key != after.identityKey() && held.ID == after.SubscriberID.ValueInt64() {
+		r.services.Guard.Release(key)
+	}
+}
+
+// incompleteContacts are all that this run has seen to go without an opt-out.
+// One of them may be what the contact to be added replaces, whatever address or
+// name that gets: Terraform hands the delete half of a tainted resource the
+// private state of this plan and not that of the contact.
+func (r *Resource) incompleteContacts() []int64 {
+	if r.services == nil {
+		return nil
+	}
+	return r.services.Guard.ManagedUnder(deletion.DeleteWithoutOptout)
+}
+
+// checkSuccession decides on adding a contact that is in state already: -replace
+// and taint come as a create, and the delete before it is planned nowhere. Under
+// the policy delete its successor would be refused, unless it is forced.
+func (r *Resource) checkSuccession(plan model) diag.Diagnostics {
+	if r.services == nil || plan.hasUnknownIdentity() {
+		return nil
+	}
+	held, found := r.services.Guard.Managed(plan.identityKey())
+	switch forced := plan.ForceSub.ValueBool(); {
+	case !found && !forced:
+		r.services.Guard.PlanAdd(plan.identityKey())
+		return nil
+	case !found:
+		return nil
+	case !forced && r.services.Guard.Policy(held.Policy) == deletion.Delete:
+		return refusedSuccession(held)
+	}
+	return r.planDelete(held, "It is in state already, and to add it anew it is deleted first. ")
+}
+
+// checkPredecessor refuses to delete a contact whose successor is planned too,
+// as when a resource got another address without a moved block: its opt-out
+// would be in the way.
+func (r *Resource) checkPredecessor(state model) diag.Diagnostics {
+	if r.services == nil || r.services.Guard.Policy(state.policy()) != deletion.Delete {
+		return nil
+	}
+	r.manage(state, state, services.Note{})
+	if !r.services.Guard.PlansAdd(state.identityKey()) {
+		return nil
+	}
+	return refusedSuccession(state.record())
+}
+
+func refusedSuccession(held deletion.Record) diag.Diagnostics {
+	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("email"), SummaryReplacement, fmt.Sprintf(
+		"The %s is in state already, under the policy \"delete\". To add it anew it would be deleted first, which records a Global Optout of its address, and adding it again would then be refused. Nothing was changed.\n\n"+
+			"If the resource was only renamed, use a moved block. If it is tainted and fine as it is, run terraform untaint. "+
+			"If it really is to be replaced, set force_sub = true, or apply deletion_policy = \"delete_without_optout\" first. A terraform destroy that is refused here works with -refresh=false.", held))}
 }

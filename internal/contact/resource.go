@@ -1,45 +1,44 @@
 // Package contact is reach_contact in all its Terraform forms, and the
 // opt-outs and lists of WhatCounts that surround it. A service's answers are
 // the business of the client beneath; a delete that may not happen is the
-// business of package safeguard.
+// business of package deletion.
 package contact
 
 import (
+	"cmp"
 	"context"
-	"reflect"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
-	"github.com/reachops/terraform-provider-reach/internal/object"
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
-// Summaries of the errors of the resource.
-const (
-	SummaryNotCreated  = "Contact not created"
-	SummaryExists      = "Contact exists already"
-	SummaryOptedOut    = "Contact has opted out"
-	SummaryAmbiguous   = "Several contacts share the e-mail address"
-	SummaryNotRead     = "Contact not read"
-	SummaryNotUpdated  = "Contact not updated"
-	SummaryNotDeleted  = "Contact not deleted"
-	SummaryChanged     = "Contact is no longer the one in state"
-	SummaryNotImported = "Contact not imported"
-	SummaryIncomplete  = "Contact only partly created"
-)
-
-// Summaries of the warnings of the resource.
-const (
-	SummaryPending      = "Subscription waits for confirmation"
-	SummaryOptoutRemain = "Global Optout recorded all the same"
-	SummaryUnread       = "Contact created and not read back"
-)
+// kind is what a contact is called in safeguards and reports.
+const kind = "contact"
 
 // Resource is reach_contact.
 type Resource struct {
@@ -62,6 +61,11 @@ func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, res
 	resp.TypeName = req.ProviderTypeName + "_contact"
 }
 
+// Configure takes the client of WhatCounts and the safeguards.
+func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.services = services.RequireWhatCounts(req.ProviderData, &resp.Diagnostics)
+}
+
 // IdentitySchema says that the subscriber id tells one contact from all
 // others. It survives a change of address and is not reused.
 func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
@@ -75,22 +79,119 @@ func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRe
 	}
 }
 
-// Configure takes the client of WhatCounts and the safeguards.
-func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	r.services = services.RequireWhatCounts(req.ProviderData, &resp.Diagnostics)
+type identityModel struct {
+	SubscriberID types.Int64 `tfsdk:"subscriber_id"`
+}
+
+func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id types.Int64) diag.Diagnostics {
+	if identity == nil {
+		return nil
+	}
+	return identity.Set(ctx, identityModel{SubscriberID: id})
+}
+
+const defaultFormat = "html"
+
+var formats = []string{"text", "html", "mime"}
+
+// Schema describes the resource.
+func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	attributes := map[string]schema.Attribute{
+		"subscriber_id": schema.Int64Attribute{
+			Computed:            true,
+			MarkdownDescription: "Subscriber id in WhatCounts, made by the service. It survives a change of address or first name, and is lost with a delete: a contact that is added again has another one.",
+			PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+		},
+		"email": schema.StringAttribute{
+			Required:            true,
+			MarkdownDescription: "E-mail address, compared without regard to case. Changes in place." + emailLimits,
+			Validators:          []validator.String{emailAddress{}},
+		},
+		"first_name": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "First name, part of who the contact is: WhatCounts tells contacts apart by e-mail address and first name. Changes in place where the contact is alone on its address. Left out it is not managed; set and then removed it is cleared." + identityLimits,
+			Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1), identityText},
+		},
+		"customer_key": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "Key of the contact in a realm with customer keys, where it is required; in other realms it is refused. Another key replaces the contact." + identityLimits,
+			Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1), identityText},
+			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplaceIf(
+				anotherCustomerKey, "Another customer key is another contact.", "Another customer key is another contact.")},
+		},
+		"custom_fields": schema.MapAttribute{
+			Optional:            true,
+			ElementType:         types.StringType,
+			MarkdownDescription: "Custom fields of the realm by name, without the `custom_` that WhatCounts puts before them. Only the names listed are managed, none when it is left out; a name that is removed is cleared. A name is of letters, digits and underscores; a value holds " + fieldLimits,
+			Validators: []validator.Map{
+				mapvalidator.KeysAre(customFieldName, withoutPrefix{}),
+				mapvalidator.ValueStringsAre(fieldText),
+			},
+		},
+		"subscriptions": schema.SetNestedAttribute{
+			Required:            true,
+			MarkdownDescription: "The lists that the contact is subscribed to, at least one. Only the lists named here are managed; an import takes over all of them. A list may be named once. Changes in place: a list that is removed is unsubscribed from, without an opt-out.",
+			Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues()},
+			NestedObject: schema.NestedAttributeObject{
+				Attributes: map[string]schema.Attribute{
+					"list_id": schema.Int64Attribute{
+						Required:            true,
+						MarkdownDescription: "Id of the list, as `reach_lists` shows it.",
+						Validators:          []validator.Int64{int64validator.AtLeast(1)},
+					},
+					"format": schema.StringAttribute{
+						Optional: true, Computed: true,
+						MarkdownDescription: "Format of the mails: `text`, `html` or `mime`. Default `html`.",
+						Validators:          []validator.String{stringvalidator.OneOf(formats...)},
+					},
+				},
+			},
+		},
+		"force_sub": schema.BoolAttribute{
+			Optional: true, Computed: true,
+			Default:             booldefault.StaticBool(false),
+			MarkdownDescription: "Adds the contact although an opt-out of its address exists; after a destroy under the policy `delete` one always does. It counts when the contact is created or replaced, and never puts back a subscription that a recipient gave up. Default false.",
+		},
+		"override_confirmation": schema.BoolAttribute{
+			Optional: true, Computed: true,
+			Default:             booldefault.StaticBool(false),
+			MarkdownDescription: "Skips a list's double opt-in. Without it, a subscription to such a list waits for the recipient's confirmation. Default false.",
+		},
+		"deletion_policy": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "What a destroy does: `delete` (the contact goes for good and a Global Optout is recorded), `delete_without_optout` (it goes for good, by subscriber id and without an opt-out: for test environments), " +
+				"`unsubscribe` (only the subscriptions in state end), `abandon` (forget it, call nothing) or `prevent` (refuse, in the plan). The policy that was last applied counts, also when the block is gone. Default: `safeguards.deletion_policy` of the provider, else `delete`.",
+			Validators: []validator.String{stringvalidator.OneOf(deletion.ContactPolicies()...)},
+		},
+		"timeouts": services.Timeouts(ctx),
+	}
+	for _, col := range whatcounts.ValueColumns() {
+		advice := ""
+		if col.Kind == whatcounts.DigitsColumn {
+			advice = " Write it in quotation marks: without them, Terraform drops leading zeros."
+		}
+		attributes[col.Attribute] = schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: col.Meaning + "." + advice + " Left out it is not managed; set and then removed it is cleared. It holds " + fieldLimits,
+			Validators:          []validator.String{fieldText},
+		}
+	}
+	resp.Schema = schema.Schema{
+		// Of the states that it can read: package upgrade holds it to what it wrote.
+		Version: 0,
+		MarkdownDescription: "A contact in a WhatCounts realm, with its subscriptions.\n\n" +
+			"~> **Destroying it cannot be undone.** WhatCounts deletes the contact with everything attached to it and records a **Global Optout** of its address. Adding the address again fails unless `force_sub = true` is given. " +
+			"Where that is not wanted, choose another `deletion_policy`.",
+		Attributes: attributes,
+	}
 }
 
 // Create adds the contact. What was done before a failure is kept in state, so
 // that no contact is left behind unseen.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan model
-	resp.Diagnostics.Append(object.Get(ctx, req.Plan, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	timeout, problems := plan.Timeouts.Create(ctx, services.DefaultTimeout)
+	plan, problems := readModel(ctx, req.Plan)
 	resp.Diagnostics.Append(problems...)
-	wanted, problems := plan.contact(ctx)
+	timeout, problems := plan.Timeouts.Create(ctx, services.DefaultTimeout)
 	resp.Diagnostics.Append(problems...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -98,31 +199,31 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	created, err := r.services.WhatCounts.CreateContact(ctx, whatcounts.NewContact{
-		Contact:              wanted,
+	added := r.services.WhatCounts.AddOne(ctx, whatcounts.NewContact{
+		Managed:              plan.managed(services.Note{}),
 		ForceSub:             plan.ForceSub.ValueBool(),
 		OverrideConfirmation: plan.OverrideConfirmation.ValueBool(),
 	})
 	r.services.Guard.Release(plan.identityKey())
-	if err != nil {
-		resp.Diagnostics.Append(notCreated(wanted, created.SubscriberID, err))
+	id := added.Contact.SubscriberID
+	if added.Err != nil {
+		resp.Diagnostics.Append(notCreated(plan, id, added.Err))
 	}
-	if created.SubscriberID == 0 {
+	if id == 0 {
 		return
 	}
-	plan.SubscriberID = types.Int64Value(created.SubscriberID)
-	noted := notes{pending: created.Pending, unseen: created.Unseen}
-	if err != nil {
-		noted.incomplete = []int64{created.SubscriberID}
-		resp.Diagnostics.Append(plan.keepSubscriptions(ctx, append(created.Subscribed, created.Pending...))...)
+	plan.SubscriberID = types.Int64Value(id)
+	note := services.Note{Written: time.Now().Unix(), Origin: r.origin().Name, Pending: added.Pending}
+	if added.Err != nil {
+		note.Incomplete = []int64{id}
+		plan.keepSubscriptions(append(added.Contact.Managed().Lists(), added.Pending...))
 	}
-	resp.Diagnostics.Append(object.Set(ctx, &resp.State, plan)...)
+	resp.Diagnostics.Append(plan.write(ctx, &resp.State)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.SubscriberID)...)
-	resp.Diagnostics.Append(writeNotes(ctx, resp.Private, noted)...)
-	resp.Diagnostics.Append(r.origin().Note(ctx, resp.Private)...)
-	resp.Diagnostics.Append(pendingWarnings(plan.Email.ValueString(), created.Pending)...)
-	if err == nil && created.Unread != nil {
-		resp.Diagnostics.AddWarning(SummaryUnread, diagnostic.Detail(created.Unread)+
+	resp.Diagnostics.Append(note.Write(ctx, resp.Private)...)
+	resp.Diagnostics.Append(pendingWarnings(plan.Email, note.Pending)...)
+	if added.Err == nil && added.Unread != nil {
+		resp.Diagnostics.AddWarning(SummaryUnread, diagnostic.Detail(added.Unread)+
 			"\n\nWhatCounts reported everything as done, and the contact is in state. Run terraform plan to see whether each value was stored as it was sent.")
 	}
 }
@@ -130,10 +231,10 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 // Read brings the state up to date, and removes the contact from it only when
 // WhatCounts recognisably says that it is gone.
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var state model
-	resp.Diagnostics.Append(object.Get(ctx, req.State, &state)...)
+	state, problems := readModel(ctx, req.State)
+	resp.Diagnostics.Append(problems...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.SubscriberID)...)
-	noted, problems := readNotes(ctx, req.Private)
+	note, problems := services.ReadNote(ctx, req.Private)
 	resp.Diagnostics.Append(problems...)
 	timeout, problems := state.Timeouts.Read(ctx, services.DefaultTimeout)
 	resp.Diagnostics.Append(problems...)
@@ -143,9 +244,9 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	updated, noted, waiting, problems, err := r.refresh(ctx, state, noted)
-	resp.Diagnostics.Append(problems...)
-	resp.Diagnostics.Append(r.checkOrigin(ctx, req.Private, &state, &updated, err)...)
+	expected := state.managed(note)
+	stored, err := r.find(ctx, expected, note)
+	resp.Diagnostics.Append(r.checkOrigin(ctx, req.Private, state, stored, err)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -158,30 +259,28 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		resp.Diagnostics.Append(diagnostic.Error(SummaryNotRead, err))
 		return
 	}
-	r.release(&state, &updated)
-	r.manage(&updated, &updated, noted)
-	resp.Diagnostics.Append(object.Set(ctx, &resp.State, updated)...)
-	resp.Diagnostics.Append(writeSeen(ctx, resp.Private, noted)...)
-	resp.Diagnostics.Append(r.origin().Note(ctx, resp.Private)...)
-	resp.Diagnostics.Append(pendingWarnings(updated.Email.ValueString(), waiting)...)
+	updated := state
+	note.Pending = r.stillPending(ctx, note.Pending, expected, stored)
+	updated.take(stored, note.Pending)
+	updated.forgetUnwritten(note.Unsure, stored)
+	note.Unsure, note.FirstName, note.Origin = nil, unmanagedFirstName(updated, stored), r.origin().Name
+	r.release(state, updated)
+	r.manage(updated, updated, note)
+	resp.Diagnostics.Append(updated.write(ctx, &resp.State)...)
+	resp.Diagnostics.Append(note.Write(ctx, resp.Private)...)
+	resp.Diagnostics.Append(pendingWarnings(updated.Email, note.Pending)...)
 }
 
 // Update changes everything but the customer key in place. A change of what
 // lives in state alone sends nothing, and force_sub plays no part.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan, state model
-	resp.Diagnostics.Append(object.Get(ctx, req.Plan, &plan)...)
-	resp.Diagnostics.Append(object.Get(ctx, req.State, &state)...)
-	noted, problems := readNotes(ctx, req.Private)
+	plan, problems := readModel(ctx, req.Plan)
 	resp.Diagnostics.Append(problems...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
+	state, problems := readModel(ctx, req.State)
+	resp.Diagnostics.Append(problems...)
+	note, problems := services.ReadNote(ctx, req.Private)
+	resp.Diagnostics.Append(problems...)
 	timeout, problems := plan.Timeouts.Update(ctx, services.DefaultTimeout)
-	resp.Diagnostics.Append(problems...)
-	current, problems := state.known(ctx, noted)
-	resp.Diagnostics.Append(problems...)
-	wanted, problems := plan.known(ctx, noted)
 	resp.Diagnostics.Append(problems...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -189,62 +288,90 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	if current.CustomerKey == "" && wanted.CustomerKey != "" {
+	from, to := state.managed(note), plan.managed(note)
+	if from.CustomerKey == "" && to.CustomerKey != "" {
 		// Imported where WhatCounts does not show keys.
-		if err := r.services.WhatCounts.ConfirmCustomerKey(ctx, current.SubscriberID, current.Email, wanted.CustomerKey); err != nil {
+		if err := r.services.WhatCounts.ConfirmCustomerKey(ctx, from.SubscriberID, from.Email, to.CustomerKey); err != nil {
 			resp.Diagnostics.Append(notUpdated(err))
 			return
 		}
-		current.CustomerKey = wanted.CustomerKey
+		from.CustomerKey = to.CustomerKey
 	}
-	clearRemoved(current, &wanted)
-	noted.incomplete = nil
-	if !same(current, wanted) {
+	note.Incomplete = nil
+	if !whatcounts.Compare(from, to).None() {
 		resp.Diagnostics.Append(r.origin().Refuse(ctx, req.Private, state.record(), services.Unread)...)
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		updated, waiting, err := r.services.WhatCounts.UpdateContact(ctx, current, wanted, whatcounts.UpdateOptions{
+		updated := r.services.WhatCounts.UpdateOne(ctx, whatcounts.Change{
+			From: from, To: to,
 			OverrideConfirmation: plan.OverrideConfirmation.ValueBool(),
-			Pending:              noted.waiting(),
+			Pending:              note.Pending,
 		})
-		if err != nil {
-			resp.Diagnostics.Append(notUpdated(err))
-		}
-		noted.pending = missing(updated, stillPlanned(append(noted.pending, waiting...), wanted))
-		noted.unseen = missing(updated, stillPlanned(noted.unseen, wanted))
-		if err != nil {
-			switch {
-			case updated.SubscriberID == 0:
-				// Something was sent, and nobody knows what came of it.
-				noted.unsure, problems = state.doubt(ctx, plan, current, wanted, noted)
-				resp.Diagnostics.Append(problems...)
-				resp.Diagnostics.Append(object.Set(ctx, &resp.State, state)...)
-				resp.Diagnostics.Append(writeNotes(ctx, resp.Private, noted)...)
-			case !reflect.DeepEqual(updated, current):
-				// Part of the change was done: state keeps what is there now.
-				resp.Diagnostics.Append(state.takeOverAll(ctx, plan, updated, noted.waiting())...)
-				resp.Diagnostics.Append(object.Set(ctx, &resp.State, state)...)
-				noted.firstName, noted.unsure = unmanagedFirstName(state, updated), nil
-				resp.Diagnostics.Append(writeNotes(ctx, resp.Private, noted)...)
+		note.Written = time.Now().Unix()
+		note.Pending = pendingOf(append(note.Pending, updated.Pending...), to, updated.Contact)
+		if updated.Err != nil {
+			resp.Diagnostics.Append(notUpdated(updated.Err))
+			if updated.Sent {
+				resp.Diagnostics.Append(keepPartlyUpdated(ctx, resp, state, plan, from, to, updated.Contact, note)...)
 			}
 			return
 		}
-		noted.firstName = unmanagedFirstName(plan, updated)
+		note.FirstName = unmanagedFirstName(plan, updated.Contact)
 	}
-	noted.unsure = nil
-	r.release(&state, &plan)
-	resp.Diagnostics.Append(object.Set(ctx, &resp.State, plan)...)
+	note.Unsure = nil
+	r.release(state, plan)
+	resp.Diagnostics.Append(plan.write(ctx, &resp.State)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.SubscriberID)...)
-	resp.Diagnostics.Append(writeNotes(ctx, resp.Private, noted)...)
-	resp.Diagnostics.Append(pendingWarnings(plan.Email.ValueString(), noted.pending)...)
+	resp.Diagnostics.Append(note.Write(ctx, resp.Private)...)
+	resp.Diagnostics.Append(pendingWarnings(plan.Email, note.Pending)...)
 }
 
-// Delete does what the deletion policy in state says.
+// keepPartlyUpdated makes the state of an update that failed after something
+// was sent. Everything that the state or the plan manages is taken over as it is
+// stored now. Where nobody knows what was done, the state manages everything
+// that may have been written, so that the next refresh looks for it.
+func keepPartlyUpdated(ctx context.Context, resp *resource.UpdateResponse, state, plan model, from, to whatcounts.Managed, stored whatcounts.Contact, note services.Note) diag.Diagnostics {
+	isKnown := stored.SubscriberID != 0
+	if isKnown {
+		note.Unsure = nil
+	} else {
+		stored = whatcounts.Contact{Identity: from.Identity, Values: from.Values, Subscriptions: slices.Clone(from.Subscriptions)}
+		stored.Subscriptions = append(stored.Subscriptions, whatcounts.Compare(from, to).Join...)
+		note.Unsure = unsureColumns(from, to, note.Unsure)
+	}
+	state.manageToo(plan.contactModel)
+	state.take(stored, note.Pending)
+	if isKnown {
+		note.FirstName = unmanagedFirstName(state, stored)
+	}
+	problems := state.write(ctx, &resp.State)
+	problems.Append(note.Write(ctx, resp.Private)...)
+	return problems
+}
+
+// unsureColumns are what columns were to hold that the state did not manage
+// before, or that an earlier update may have written.
+func unsureColumns(from, to whatcounts.Managed, before map[string]string) map[string]string {
+	unsure := map[string]string{}
+	for _, values := range []map[string]string{from.Values, to.Values} {
+		for column := range values {
+			_, wasManaged := from.Values[column]
+			_, wasUnsure := before[column]
+			if wasUnsure || !wasManaged {
+				unsure[column] = to.Values[column]
+			}
+		}
+	}
+	return unsure
+}
+
+// Delete does what the deletion policy in state says. A contact that is gone
+// already is done.
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state model
-	resp.Diagnostics.Append(object.Get(ctx, req.State, &state)...)
-	noted, problems := readNotes(ctx, req.Private)
+	state, problems := readModel(ctx, req.State)
+	resp.Diagnostics.Append(problems...)
+	note, problems := services.ReadNote(ctx, req.Private)
 	resp.Diagnostics.Append(problems...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -252,18 +379,138 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	resp.Diagnostics.Append(r.services.Guard.Admit(state.record())...)
 	timeout, problems := state.Timeouts.Delete(ctx, services.DefaultTimeout)
 	resp.Diagnostics.Append(problems...)
-	if r.services.Guard.Policy(state.policy()) != safeguard.Abandon {
-		resp.Diagnostics.Append(r.origin().Refuse(ctx, req.Private, state.record(), services.Unread)...)
+	record := r.recordToDelete(state, note)
+	policy := r.services.Guard.Policy(record.Policy)
+	if policy != deletion.Abandon {
+		resp.Diagnostics.Append(r.origin().Refuse(ctx, req.Private, record, services.Unread)...)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	resp.Diagnostics.Append(r.remove(ctx, state, noted)...)
-	if !resp.Diagnostics.HasError() {
-		r.services.Guard.Release(state.identityKey())
+
+	var deleted whatcounts.Outcome
+	known := state.managed(note)
+	switch policy {
+	case deletion.Delete, deletion.DeleteWithoutOptout:
+		deleted = r.services.WhatCounts.DeleteOne(ctx, whatcounts.Deletion{
+			Identity:      known.Identity,
+			WithoutOptout: policy == deletion.DeleteWithoutOptout,
+			Verify:        r.services.Guard.VerifyBeforeDelete(),
+			Before: func(_ context.Context, current whatcounts.Contact) error {
+				return r.services.Guard.Journal(record, journalContact(current, known))
+			},
+			Whole:   r.services.Guard.Journals(),
+			Written: note.IsFresh(time.Now()),
+		})
+	case deletion.Unsubscribe:
+		deleted = r.services.WhatCounts.UnsubscribeOne(ctx, known)
 	}
+	if deleted.Err != nil && !apierror.Is(deleted.Err, apierror.NotFound) {
+		resp.Diagnostics.Append(notDeleted(deleted.Err))
+		return
+	}
+	if deleted.OptoutRecorded {
+		resp.Diagnostics.AddWarning(SummaryOptoutRemain, fmt.Sprintf(
+			"The contact %s is deleted. WhatCounts records a Global Optout for a delete by subscriber id too, against its documentation. Adding the address again needs force_sub = true.", known.Email))
+	}
+	r.services.Guard.Release(state.identityKey())
+}
+
+// recordToDelete is the contact in state with the policy that it goes under. A contact whose creation failed half way goes without an opt-out: nobody asked
+// for its end, Terraform is about to make it anew, and the opt-out of an
+// ordinary delete would stand in the way of that.
+func (r *Resource) recordToDelete(state model, note services.Note) deletion.Record {
+	record := state.record()
+	if r.services.Guard.Policy(record.Policy) == deletion.Delete && slices.Contains(note.Incomplete, record.ID) {
+		record.Policy = deletion.DeleteWithoutOptout
+	}
+	return record
+}
+
+// journalContact is a contact as the journal keeps it. Not every answer shows
+// the customer key and the formats; where stored lacks them, they are those that
+// are known.
+func journalContact(stored whatcounts.Contact, known whatcounts.Managed) deletion.ContactEntry {
+	stored.CustomerKey = cmp.Or(stored.CustomerKey, known.CustomerKey)
+	stored.Subscriptions = slices.Clone(stored.Subscriptions)
+	for i, s := range stored.Subscriptions {
+		for _, other := range known.Subscriptions {
+			if s.ListID == other.ListID {
+				stored.Subscriptions[i].Format = cmp.Or(s.Format, other.Format)
+			}
+		}
+	}
+	return deletion.ContactEntry(stored)
+}
+
+// find is the contact in full. When the state was written a moment ago, an
+// answer that contradicts it is asked for again, that the contact is gone
+// included; the last answer then stands.
+func (r *Resource) find(ctx context.Context, expected whatcounts.Managed, note services.Note) (whatcounts.Contact, error) {
+	var stored whatcounts.Contact
+	var goneErr error
+	err := r.services.ConsistencyFor(note).Until(ctx, func(ctx context.Context) (bool, error) {
+		stored, goneErr = r.services.WhatCounts.Contact(ctx, expected.SubscriberID, expected.Email)
+		if goneErr != nil && !apierror.Is(goneErr, apierror.NotFound) {
+			return false, goneErr
+		}
+		missing := whatcounts.Missing(stored, expected)
+		missing.Join = slices.DeleteFunc(missing.Join, func(s whatcounts.Subscription) bool { return slices.Contains(note.Pending, s.ListID) })
+		return goneErr == nil && missing.None(), nil
+	})
+	if err == nil {
+		err = goneErr
+	}
+	return stored, err
+}
+
+// pendingOf are those of the lists that are managed and that the contact is not
+// shown on.
+func pendingOf(lists []int64, managed whatcounts.Managed, stored whatcounts.Contact) []int64 {
+	lists = slices.DeleteFunc(slices.Clone(lists), func(list int64) bool { return !managed.On(list) || stored.On(list) })
+	slices.Sort(lists)
+	return slices.Compact(lists)
+}
+
+// stillPending are those of the lists that still wait for the recipient's
+// confirmation, as far as that can be told: where an opt-out of the list exists,
+// or a global one, the recipient does not want it. An opt-out query that is
+// refused tells nothing.
+func (r *Resource) stillPending(ctx context.Context, lists []int64, managed whatcounts.Managed, stored whatcounts.Contact) []int64 {
+	optedOut := func(list int64) bool {
+		found, err := r.services.WhatCounts.OptedOut(ctx, stored.Email, list, 0)
+		return err == nil && found
+	}
+	return slices.DeleteFunc(pendingOf(lists, managed, stored), func(list int64) bool { return optedOut(list) || optedOut(0) })
+}
+
+// unmanagedFirstName is the first name that WhatCounts holds, where Terraform
+// does not manage it.
+func unmanagedFirstName(m model, stored whatcounts.Contact) string {
+	if !m.FirstName.IsNull() {
+		return ""
+	}
+	return stored.FirstName
+}
+
+func (r *Resource) origin() services.Origin {
+	return services.Origin{Kind: "the realm ", Name: r.services.WhatCounts.RealmName(), Setting: "whatcounts.realm (WHATCOUNTS_REALM)"}
+}
+
+// checkOrigin refuses what another realm answers than the one in which the
+// contact was last seen, unless it is there under the same address, as when the
+// realm has got another name.
+func (r *Resource) checkOrigin(ctx context.Context, private services.PrivateReader, state model, found whatcounts.Contact, err error) diag.Diagnostics {
+	other := ""
+	switch {
+	case apierror.Is(err, apierror.NotFound):
+		other = "no such contact is"
+	case err == nil && !strings.EqualFold(state.Email.ValueString(), found.Email):
+		other = fmt.Sprintf("contact %d has the address %s", found.SubscriberID, found.Email)
+	}
+	return r.origin().Refuse(ctx, private, state.record(), other)
 }
 
 // ImportState accepts a subscriber id, an e-mail address, an address with a
@@ -278,6 +525,56 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, types.Int64Value(id))...)
 }
 
-type identityModel struct {
-	SubscriberID types.Int64 `tfsdk:"subscriber_id"`
+// importedID is the subscriber id that an import asks for, by id, by address,
+// by address and first name, or by identity.
+func (r *Resource) importedID(ctx context.Context, req resource.ImportStateRequest) (int64, diag.Diagnostics) {
+	var problems diag.Diagnostics
+	if req.ID == "" {
+		var identity identityModel
+		problems.Append(req.Identity.Get(ctx, &identity)...)
+		id := identity.SubscriberID.ValueInt64()
+		if id < 1 && !problems.HasError() {
+			problems.AddError(SummaryNotImported, fmt.Sprintf("The identity names no contact: subscriber_id is %s. Set it to the subscriber id, a number above zero.", identity.SubscriberID))
+		}
+		return id, problems
+	}
+	if id, err := strconv.ParseInt(req.ID, 10, 64); err == nil && id > 0 {
+		return id, problems
+	}
+	email, name, named := strings.Cut(req.ID, ",")
+	if !strings.Contains(email, "@") {
+		problems.AddError(SummaryNotImported, fmt.Sprintf(
+			"%q names no contact. Use the subscriber id, as in 12345, the address, as in jane@example.com, or address and first name, as in jane@example.com,Jane.", req.ID))
+		return 0, problems
+	}
+	var firstName *string
+	if named {
+		firstName = &name
+	}
+	rows, err := r.services.WhatCounts.Find(ctx, email, firstName)
+	switch {
+	case err != nil:
+		problems.Append(diagnostic.Error(SummaryNotImported, err))
+	case len(rows) == 0:
+		problems.AddError(SummaryNotImported, fmt.Sprintf("WhatCounts has no contact %s. Check the address and the realm.", req.ID))
+	case len(rows) > 1:
+		problems.AddError(SummaryNotImported, fmt.Sprintf("Several contacts share the address. Import one of them by its subscriber id:\n%s", listRows(rows)))
+	default:
+		return rows[0].SubscriberID, problems
+	}
+	return 0, problems
+}
+
+// attributes are a state or a list result, by attribute.
+type attributes interface {
+	SetAttribute(ctx context.Context, at path.Path, value any) diag.Diagnostics
+}
+
+// beginImport is what is known of a contact before it is read: its id, and the
+// defaults, so that the first plan after an import shows no change of them.
+func beginImport(ctx context.Context, target attributes, id int64) diag.Diagnostics {
+	problems := target.SetAttribute(ctx, path.Root("subscriber_id"), id)
+	problems.Append(target.SetAttribute(ctx, path.Root("force_sub"), false)...)
+	problems.Append(target.SetAttribute(ctx, path.Root("override_confirmation"), false)...)
+	return problems
 }

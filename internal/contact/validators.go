@@ -11,17 +11,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/address"
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
-	"github.com/reachops/terraform-provider-reach/internal/object"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
-)
-
-// Summaries of what is refused before anything is sent.
-const (
-	SummaryInvalidEmail     = "Invalid e-mail address"
-	SummaryNotEncodable     = "Value cannot be sent to WhatCounts"
-	SummaryInvalidFieldName = "Invalid custom field name"
-	SummaryListTwice        = "List named twice"
-	SummaryPrefixedField    = "Custom field named with its prefix"
 )
 
 // What the validators refuse, as the descriptions of attributes tell it.
@@ -109,7 +99,7 @@ func (v withoutPrefix) MarkdownDescription(ctx context.Context) string { return 
 
 // ValidateString warns: a realm may have such a field all the same.
 func (withoutPrefix) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if name, prefixed := strings.CutPrefix(req.ConfigValue.ValueString(), "custom_"); prefixed {
+	if name, prefixed := strings.CutPrefix(req.ConfigValue.ValueString(), whatcounts.CustomPrefix); prefixed {
 		resp.Diagnostics.AddAttributeWarning(req.Path, SummaryPrefixedField, fmt.Sprintf(
 			"WhatCounts puts custom_ before the name of a custom field, and so does the provider: this one is sent as custom_custom_%[1]s. If the realm's field is called %[1]s, write %[1]s.", name))
 	}
@@ -118,14 +108,10 @@ func (withoutPrefix) ValidateString(_ context.Context, req validator.StringReque
 // ValidateConfig refuses a list that is named twice, since one contact can be
 // subscribed to it only once.
 func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	var config model
-	resp.Diagnostics.Append(object.Get(ctx, req.Config, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	subscriptions, known, problems := decodeSubscriptions(ctx, config.Subscriptions)
+	config, problems := readModel(ctx, req.Config)
 	resp.Diagnostics.Append(problems...)
-	if !known {
+	subscriptions, known := readSubscriptions(config.Subscriptions)
+	if resp.Diagnostics.HasError() || !known {
 		return
 	}
 	seen := map[int64]bool{}

@@ -1,5 +1,5 @@
 // Package diagnostic turns an error of a client or a safeguard into a diagnostic:
-// one place, so that every resource, data source and action words an outcome
+// one place, so that every resource, data source and action words an error
 // the same way.
 package diagnostic
 

@@ -42,7 +42,7 @@ func TestDetail(t *testing.T) {
 			&apierror.Error{Kind: apierror.Invalid, Reason: "a value holds a line break", Advice: "Remove it."},
 			"A value holds a line break.\n\nRemove it.",
 		},
-		"an error that gives no reason is its kind":  {&apierror.Error{Kind: apierror.Invalid}, "Invalid."},
+		"an error that gives no reason is its kind":   {&apierror.Error{Kind: apierror.Invalid}, "Invalid."},
 		"a plain error becomes a sentence":            {errors.New("the file is not there"), "The file is not there."},
 		"a sentence stays as it is":                   {errors.New("What now?"), "What now?"},
 		"the name of an attribute keeps its letters":  {errors.New("safeguards.journal_path x: no such directory"), "safeguards.journal_path x: no such directory."},

@@ -9,7 +9,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
@@ -135,7 +135,7 @@ func followsTheFile(t *testing.T, w *acctest.CLI, sim *simulator.Simulator) {
 	w.Write("contacts.csv", string(content)+"jane.example.com,Janet,,5,\n")
 	w.Refused([]string{"is not an e-mail address"}, "plan", "-input=false")
 	w.Write("contacts.csv", lines[0])
-	w.Refused([]string{safeguard.SummaryTooMany}, "apply", "-auto-approve", "-input=false")
+	w.Refused([]string{deletion.SummaryTooMany}, "apply", "-auto-approve", "-input=false")
 	expectEmails(t, sim, "jane@example.com", "joe@example.com", "mia@example.com")
 
 	w.Write("contacts.csv", lines[0]+lines[1]+lines[3])
@@ -166,9 +166,9 @@ func lettingGoTakesTwoRuns(t *testing.T, w *acctest.CLI, sim *simulator.Simulato
 	journal := filepath.Join(w.Directory(), "deleted.jsonl")
 	apply(t, w)
 	before := sim.Dump()
-	w.Refused([]string{safeguard.SummaryPrevented, "jane@example.com", "joe@example.com", "billing@example.com"}, "destroy", "-auto-approve", "-input=false")
-	w.Refused([]string{safeguard.SummaryPrevented, "joe@example.com"}, "apply", "-auto-approve", "-input=false", "-var", onlyJane)
-	w.Refused([]string{safeguard.SummaryPrevented, "joe@example.com"}, "apply", "-auto-approve", "-input=false", "-var", onlyJane, "-var", joeMayGo)
+	w.Refused([]string{deletion.SummaryPrevented, "jane@example.com", "joe@example.com", "billing@example.com"}, "destroy", "-auto-approve", "-input=false")
+	w.Refused([]string{deletion.SummaryPrevented, "joe@example.com"}, "apply", "-auto-approve", "-input=false", "-var", onlyJane)
+	w.Refused([]string{deletion.SummaryPrevented, "joe@example.com"}, "apply", "-auto-approve", "-input=false", "-var", onlyJane, "-var", joeMayGo)
 	apply(t, w, "-var", joeMayGo)
 	if after := sim.Dump(); after != before {
 		t.Errorf("before\n%s\nafter\n%s", before, after)

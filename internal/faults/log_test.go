@@ -31,9 +31,10 @@ func TestRepeatedWriteIsLogged(t *testing.T) {
 		"sub": func(ctx context.Context, _, url string, wire httpclient.Config) error {
 			client, err := whatcounts.New(whatcounts.Config{Endpoint: url, Realm: acctest.Realm, Password: acctest.PasswordOf(acctest.Realm), Transport: wire, Consistency: pace})
 			if err == nil {
-				_, err = client.CreateContact(ctx, whatcounts.NewContact{Contact: whatcounts.Contact{
-					Email: address, FirstName: "Jane", Subscriptions: []whatcounts.Subscription{{ListID: 5, Format: whatcounts.HTML}},
-				}})
+				err = client.AddOne(ctx, whatcounts.NewContact{Managed: whatcounts.Managed{
+					Identity:      whatcounts.Identity{Email: address, FirstName: "Jane"},
+					Subscriptions: []whatcounts.Subscription{{ListID: 5, Format: whatcounts.HTML}},
+				}}).Err
 			}
 			return err
 		},

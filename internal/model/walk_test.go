@@ -179,10 +179,12 @@ func (w *walk) time(t *rapid.T) {
 // aged is private state with the note of the last write a day older.
 func aged(private []byte) []byte {
 	notes := map[string][]byte{}
-	if len(private) == 0 || json.Unmarshal(private, &notes) != nil || len(notes["written"]) == 0 {
+	var note services.Note
+	if len(private) == 0 || json.Unmarshal(private, &notes) != nil || json.Unmarshal(notes["note"], &note) != nil || note.Written == 0 {
 		return private
 	}
-	notes["written"] = services.Mark(time.Now().Add(-24 * time.Hour))
+	note.Written = time.Now().Add(-24 * time.Hour).Unix()
+	notes["note"], _ = json.Marshal(note)
 	changed, err := json.Marshal(notes)
 	if err != nil {
 		return private

@@ -3,10 +3,7 @@ package provider
 import (
 	"context"
 	"fmt"
-	"maps"
 	"os"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -18,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/reachops/terraform-provider-reach/internal/httpclient"
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 )
 
@@ -57,11 +53,7 @@ func (p *Reach) Configure(ctx context.Context, req provider.ConfigureRequest, re
 	if c.decode(ctx, "whatcounts", config.WhatCounts, &whatcountsBlock) {
 		configured.WhatCounts = c.whatCounts(whatcountsBlock)
 	}
-	var safeguardsBlock safeguardsModel
-	if c.decode(ctx, "safeguards", config.Safeguards, &safeguardsBlock) {
-		configured.Guard = c.guard(ctx, safeguardsBlock)
-		c.noteSafeguards(config.Safeguards, configured.Guard)
-	}
+	configured.Guard = c.guard(config.Safeguards)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -84,8 +76,7 @@ type configuration struct {
 // target as it is; one that is not known yet is an error.
 func (c configuration) decode(ctx context.Context, name string, block types.Object, target any) bool {
 	if block.IsUnknown() {
-		c.diagnostics.AddAttributeError(path.Root(name), SummaryUnknownSetting, fmt.Sprintf(
-			"The whole of %s depends on something that is only known after apply. Set its attributes one by one to values that are known at plan, or use the environment variables.", name))
+		c.refuseUnknownBlock(name)
 		return false
 	}
 	if block.IsNull() {
@@ -94,6 +85,11 @@ func (c configuration) decode(ctx context.Context, name string, block types.Obje
 	problems := block.As(ctx, target, basetypes.ObjectAsOptions{})
 	c.diagnostics.Append(problems...)
 	return !problems.HasError()
+}
+
+func (c configuration) refuseUnknownBlock(name string) {
+	c.diagnostics.AddAttributeError(path.Root(name), SummaryUnknownSetting, fmt.Sprintf(
+		"The whole of %s depends on something that is only known after apply. Set its attributes one by one to values that are known at plan, or use the environment variables.", name))
 }
 
 // endpoint is the address to use, and false when there is none that may be.
@@ -153,60 +149,6 @@ func (c configuration) unknown(block, name string, value attr.Value) bool {
 	c.diagnostics.AddAttributeError(path.Root(block).AtName(name), SummaryUnknownSetting, fmt.Sprintf(
 		"The value of %s.%s depends on something that is only known after apply. Set it to a value that is known at plan, or leave it out for its default.", block, name))
 	return true
-}
-
-// guard makes the safeguards, which exist also when the block is left out.
-func (c configuration) guard(ctx context.Context, m safeguardsModel) *safeguard.Guard {
-	for name, value := range map[string]attr.Value{
-		"deletion_policy": m.DeletionPolicy, "max_deletes_per_run": m.MaxDeletesPerRun, "deletable": m.Deletable,
-		"verify_before_delete": m.VerifyBeforeDelete, "journal_path": m.JournalPath,
-	} {
-		if c.unknown("safeguards", name, value) {
-			return nil
-		}
-	}
-	settings := safeguard.Settings{
-		Policy:             safeguard.Policy(m.DeletionPolicy.ValueString()),
-		MaxDeletesPerRun:   m.MaxDeletesPerRun.ValueInt64Pointer(),
-		VerifyBeforeDelete: m.VerifyBeforeDelete.IsNull() || m.VerifyBeforeDelete.ValueBool(),
-		JournalPath:        m.JournalPath.ValueString(),
-	}
-	if !m.Deletable.IsNull() {
-		for _, pattern := range m.Deletable.Elements() {
-			if pattern.IsNull() || pattern.IsUnknown() {
-				c.diagnostics.AddAttributeError(path.Root("safeguards").AtName("deletable"), SummaryUnknownSetting,
-					"A pattern in safeguards.deletable is null or only known after apply. Set patterns that are known at plan.")
-				return nil
-			}
-		}
-		settings.Deletable = []string{}
-		c.diagnostics.Append(m.Deletable.ElementsAs(ctx, &settings.Deletable, false)...)
-		if c.diagnostics.HasError() {
-			return nil
-		}
-	}
-	guard, err := safeguard.New(settings)
-	if err != nil {
-		c.diagnostics.AddAttributeError(path.Root("safeguards").AtName("deletable"), SummaryInvalidSafeguards, fmt.Sprintf("safeguards.deletable: %s.", err))
-	}
-	return guard
-}
-
-// noteSafeguards warns of a block that guards nothing, and of a journal that
-// every delete would be refused for.
-func (c configuration) noteSafeguards(block types.Object, guard *safeguard.Guard) {
-	if guard == nil {
-		return
-	}
-	if attributes := slices.Collect(maps.Values(block.Attributes())); len(attributes) > 0 && !slices.ContainsFunc(attributes, func(value attr.Value) bool { return !value.IsNull() }) {
-		c.diagnostics.AddAttributeWarning(path.Root("safeguards"), SummaryNoSafeguard, fmt.Sprintf(
-			"The block safeguards is there, and each attribute in it is null or not one of its own: Terraform passes over a name that it does not know here, so look for a misspelt one. It takes %s. "+
-				"Set what is meant, or leave the block out.", strings.Join(slices.Sorted(maps.Keys(block.Attributes())), ", ")))
-	}
-	if err := guard.CheckJournal(); err != nil {
-		c.diagnostics.AddAttributeWarning(path.Root("safeguards").AtName("journal_path"), SummaryJournalNowhere, fmt.Sprintf(
-			"safeguards.journal_path cannot be written as things are: %s. Every delete would be refused. Correct the path, or make the directory.", err))
-	}
 }
 
 // bothInEnvironment reports whether two variables are set at once.

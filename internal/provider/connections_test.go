@@ -57,11 +57,12 @@ func TestConnectionsAreKept(t *testing.T) {
 				t.Fatal(err)
 			}
 			atOnce(concurrency, records, func(number int) {
-				_, err := client.CreateContact(t.Context(), whatcounts.NewContact{Contact: whatcounts.Contact{
-					Email: fmt.Sprintf("person%d@test.example.com", number), Subscriptions: []whatcounts.Subscription{{ListID: 5}},
+				added := client.AddOne(t.Context(), whatcounts.NewContact{Managed: whatcounts.Managed{
+					Identity:      whatcounts.Identity{Email: fmt.Sprintf("person%d@test.example.com", number)},
+					Subscriptions: []whatcounts.Subscription{{ListID: 5}},
 				}})
-				if err != nil {
-					t.Error(err)
+				if added.Err != nil {
+					t.Error(added.Err)
 				}
 			})
 			expectFew(t, sim.Connections(), concurrency)

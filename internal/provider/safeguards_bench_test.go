@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 )
 
@@ -103,16 +103,16 @@ func (l *lane) delete(b *testing.B, records []held) {
 
 func benchmarkDecisions(b *testing.B) {
 	limit := int64(benchmarked)
-	settings := safeguard.Settings{MaxDeletesPerRun: &limit}
+	settings := deletion.Settings{MaxDeletesPerRun: &limit}
 	for _, pattern := range patterns {
 		settings.Deletable = append(settings.Deletable, pattern.(string))
 	}
-	var records []safeguard.Record
+	var records []deletion.Record
 	for number := range benchmarked {
-		records = append(records, safeguard.Record{Kind: "contact", ID: int64(number), Address: fmt.Sprintf("person%d@example.com", number)})
+		records = append(records, deletion.Record{Kind: "contact", ID: int64(number), Address: fmt.Sprintf("person%d@example.com", number)})
 	}
 	for b.Loop() {
-		guard, err := safeguard.New(settings)
+		guard, err := deletion.New(settings)
 		if err != nil {
 			b.Fatal(err)
 		}

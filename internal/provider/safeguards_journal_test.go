@@ -14,22 +14,22 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
-	"github.com/reachops/terraform-provider-reach/internal/journal"
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
 // journalLines reads a journal, every line of which must be whole. One that is
 // not there yet has none.
-func journalLines(t *testing.T, path string) []journal.Line {
+func journalLines(t *testing.T, path string) []deletion.Line {
 	t.Helper()
 	content, err := os.ReadFile(path)
 	if err != nil && !os.IsNotExist(err) {
 		t.Error(err)
 	}
-	var decoded []journal.Line
+	var decoded []deletion.Line
 	for line := range strings.Lines(string(content)) {
-		var one journal.Line
+		var one deletion.Line
 		if err := json.Unmarshal([]byte(line), &one); err != nil || !strings.HasSuffix(line, "\n") {
 			t.Errorf("not a whole line: %q: %v", line, err)
 		}
@@ -47,16 +47,17 @@ func TestJournalHoldsTheWholeRecord(t *testing.T) {
 		"custom_fields": map[string]any{"plan": "gold", "source": "form"},
 		"subscriptions": []any{map[string]any{"list_id": 50, "format": "text"}},
 	}
-	journalledPerson := journal.Contact{
-		SubscriberID: 1001, Email: "person1@example.com", FirstName: "Jane", CustomerKey: "1", LastName: "Doe, \"JD\"", Company: "Doe & Co",
-		Address1: "1 High Street", Address2: "Flat B", City: "Sydney", State: "NSW", Zip: "2000", Country: "Australia",
-		Phone: "+61 2 0000 0000", Fax: "+61 2 0000 0001",
-		CustomFields:  map[string]string{"plan": "gold", "source": "form"},
-		Subscriptions: []journal.Subscription{{ListID: 50, Format: "text"}},
+	journalledPerson := deletion.ContactEntry{
+		Identity: whatcounts.Identity{SubscriberID: 1001, Email: "person1@example.com", FirstName: "Jane", CustomerKey: "1"},
+		Values: map[string]string{
+			"last": "Doe, \"JD\"", "company": "Doe & Co", "address_1": "1 High Street", "address_2": "Flat B", "city": "Sydney", "state": "NSW",
+			"zip": "2000", "country": "Australia", "phone": "+61 2 0000 0000", "fax": "+61 2 0000 0001", "custom_plan": "gold", "custom_source": "form",
+		},
+		Subscriptions: []whatcounts.Subscription{{ListID: 50, Format: whatcounts.Text}},
 	}
-	journalledOffice := journal.Communication{
+	journalledOffice := deletion.CommunicationEntry{
 		CommunicationID: 1001, ExternalID: "1", Type: "email", TypeID: 1, Value: "office1@example.com",
-		Owner: journal.Owner{Type: "biz_entity", ID: 42, ExternalID: "BE-1"},
+		Owner: deletion.OwnerEntry{Type: "biz_entity", ID: 42, ExternalID: "BE-1"},
 	}
 	withoutOptout := with(map[string]any{"deletion_policy": "delete_without_optout"}, person)
 	tests := map[string]struct {
@@ -64,16 +65,16 @@ func TestJournalHoldsTheWholeRecord(t *testing.T) {
 		config    map[string]any
 		dialects  string
 		operation string
-		policy    safeguard.Policy
-		want      journal.Record
+		policy    deletion.Policy
+		want      deletion.Entry
 	}{
-		"communication":                        {communications, nil, "", "DELETE /communication", safeguard.Delete, journalledOffice},
-		"communication, answers without nulls": {communications, nil, "7g-unset-absent 7g-get-array", "DELETE /communication", safeguard.Delete, journalledOffice},
-		"contact":                              {contacts, person, "", "delete", safeguard.Delete, journalledPerson},
-		"contact, by id":                       {contacts, withoutOptout, "", "deletesubid", safeguard.DeleteWithoutOptout, journalledPerson},
-		"contact whose details hide its key":   {contacts, person, "wc-detail-no-customer-key", "delete", safeguard.Delete, journalledPerson},
-		"the same, by id":                      {contacts, withoutOptout, "wc-detail-no-customer-key", "deletesubid", safeguard.DeleteWithoutOptout, journalledPerson},
-		"contact in other words":               {contacts, person, "wc-detail-custom-bare wc-detail-format-words wc-detail-subscriptions-apart", "delete", safeguard.Delete, journalledPerson},
+		"communication":                        {communications, nil, "", "DELETE /communication", deletion.Delete, journalledOffice},
+		"communication, answers without nulls": {communications, nil, "7g-unset-absent 7g-get-array", "DELETE /communication", deletion.Delete, journalledOffice},
+		"contact":                              {contacts, person, "", "delete", deletion.Delete, journalledPerson},
+		"contact, by id":                       {contacts, withoutOptout, "", "deletesubid", deletion.DeleteWithoutOptout, journalledPerson},
+		"contact whose details hide its key":   {contacts, person, "wc-detail-no-customer-key", "delete", deletion.Delete, journalledPerson},
+		"the same, by id":                      {contacts, withoutOptout, "wc-detail-no-customer-key", "deletesubid", deletion.DeleteWithoutOptout, journalledPerson},
+		"contact in other words":               {contacts, person, "wc-detail-custom-bare wc-detail-format-words wc-detail-subscriptions-apart", "delete", deletion.Delete, journalledPerson},
 	}
 	for name, test := range tests {
 		for _, verified := range []bool{true, false} {
@@ -83,7 +84,7 @@ func TestJournalHoldsTheWholeRecord(t *testing.T) {
 				server := acctest.NewConfigured(t, sim, acctest.KeyedRealm, map[string]any{"journal_path": path, "verify_before_delete": verified})
 				record := test.created(t, server, 1, test.config)
 				began := time.Now().Add(-time.Second)
-				var onArrival []journal.Line
+				var onArrival []deletion.Line
 				sim.Faults.Add(ledger.Fault{Operation: test.operation, Kind: ledger.Act, Do: func() { onArrival = journalLines(t, path) }})
 				_, diagnostics := server.Change(record.typeName, record.state, nil)
 				acctest.NoErrors(t, diagnostics)
@@ -95,7 +96,7 @@ func TestJournalHoldsTheWholeRecord(t *testing.T) {
 				if line.Time.Before(began) || line.Time.After(time.Now()) {
 					t.Errorf("the line is of %s", line.Time)
 				}
-				want := journal.Line{Time: line.Time, Kind: strings.TrimPrefix(test.typeName, "reach_"), ID: 1001, Policy: string(test.policy), Record: test.want}
+				want := deletion.Line{Time: line.Time, Kind: strings.TrimPrefix(test.typeName, "reach_"), ID: 1001, Policy: string(test.policy), Record: test.want}
 				if !reflect.DeepEqual(line, want) {
 					t.Errorf("the line is %+v, want %+v", line, want)
 				}
@@ -106,7 +107,7 @@ func TestJournalHoldsTheWholeRecord(t *testing.T) {
 
 // Right after a contact was made, a service may still answer that there is no
 // such contact. The look for the journal must not take that for its end.
-func TestJournalDoubtsThatAFreshContactIsGone(t *testing.T) {
+func TestJournalOfAFreshContactThatSeemsGone(t *testing.T) {
 	for _, verified := range []bool{true, false} {
 		for _, policy := range []string{"delete", "delete_without_optout"} {
 			t.Run(fmt.Sprintf("%s, verified %v", policy, verified), func(t *testing.T) {
@@ -155,19 +156,20 @@ func TestAccJournal_parallel(t *testing.T) {
 	noted := map[string]bool{}
 	for _, line := range journalLines(t, path) {
 		switch record := line.Record.(type) {
-		case journal.Contact:
+		case deletion.ContactEntry:
 			number := strings.TrimPrefix(record.CustomerKey, "A-")
-			if want := (journal.Contact{
-				SubscriberID: line.ID, Email: "Person" + number + "@example.com", CustomerKey: "A-" + number, Subscriptions: []journal.Subscription{{ListID: 50, Format: "html"}},
+			if want := (deletion.ContactEntry{
+				Identity:      whatcounts.Identity{SubscriberID: line.ID, Email: "Person" + number + "@example.com", CustomerKey: "A-" + number},
+				Subscriptions: []whatcounts.Subscription{{ListID: 50, Format: whatcounts.HTML}},
 			}); !reflect.DeepEqual(record, want) {
 				t.Errorf("the journal holds %+v, want %+v", record, want)
 			}
 			noted[record.Email] = true
-		case journal.Communication:
+		case deletion.CommunicationEntry:
 			number := strings.TrimPrefix(record.ExternalID, "A-")
-			if want := (journal.Communication{
+			if want := (deletion.CommunicationEntry{
 				CommunicationID: line.ID, ExternalID: "A-" + number, Type: "email", TypeID: 1, Value: "office" + number + "@example.com",
-				Owner: journal.Owner{Type: "biz_entity", ID: 42, ExternalID: "BE-1"},
+				Owner: deletion.OwnerEntry{Type: "biz_entity", ID: 42, ExternalID: "BE-1"},
 			}); record != want {
 				t.Errorf("the journal holds %+v, want %+v", record, want)
 			}
@@ -195,7 +197,7 @@ func TestAccJournal_unwritable(t *testing.T) {
 	original := team{count: 3, series: "A", safeguards: fmt.Sprintf("journal_path = %q", path)}
 	lifted := original
 	lifted.safeguards = ""
-	refused := &refusals{t: t, sim: sim, summary: safeguard.SummaryJournal}
+	refused := &refusals{t: t, sim: sim, summary: deletion.SummaryJournal}
 	destroyed := refused.step(original.configuration(sim), 6, everybody...)
 	destroyed.Destroy = true
 	resource.UnitTest(t, resource.TestCase{

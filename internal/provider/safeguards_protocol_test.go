@@ -11,7 +11,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/communication"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 )
 
@@ -188,9 +188,9 @@ func TestLimitCountsARecordOnce(t *testing.T) {
 			acctest.NoErrors(t, server.Plan(person.typeName, person.state, person.config(0, person.replacing)).Diagnostics)
 			acctest.NoErrors(t, person.planEnd(server))
 			for _, further := range all[2:] {
-				acctest.OneError(t, further.planEnd(server), safeguard.SummaryTooMany, "("+further.address+")", "than the 2 that")
+				acctest.OneError(t, further.planEnd(server), deletion.SummaryTooMany, "("+further.address+")", "than the 2 that")
 				replaced := server.Plan(further.typeName, further.state, further.config(1, maps.Clone(further.replacing)))
-				acctest.OneError(t, replaced.Diagnostics, safeguard.SummaryTooMany, "("+further.address+")")
+				acctest.OneError(t, replaced.Diagnostics, deletion.SummaryTooMany, "("+further.address+")")
 			}
 		}
 	})
@@ -212,7 +212,7 @@ func TestLimitCountsPlanAndApplyApart(t *testing.T) {
 	}
 	for _, record := range all[:2] {
 		left, diagnostics := record.end(server)
-		acctest.OneError(t, diagnostics, safeguard.SummaryTooMany, "("+record.address+")", "than the 2 that")
+		acctest.OneError(t, diagnostics, deletion.SummaryTooMany, "("+record.address+")", "than the 2 that")
 		if !left.Exists() {
 			t.Errorf("%s left state", record.address)
 		}
@@ -229,10 +229,10 @@ func TestDeleteRefusesWhatNoPlanShowed(t *testing.T) {
 		safeguards map[string]any
 		summary    string
 	}{
-		"prevent":           {map[string]any{"deletion_policy": "prevent"}, safeguard.SummaryPrevented},
-		"outside the scope": {map[string]any{"deletable": []any{"*@test.example.com"}}, safeguard.SummaryOutside},
-		"an empty scope":    {map[string]any{"deletable": []any{}}, safeguard.SummaryOutside},
-		"past the limit":    {map[string]any{"max_deletes_per_run": 0}, safeguard.SummaryTooMany},
+		"prevent":           {map[string]any{"deletion_policy": "prevent"}, deletion.SummaryPrevented},
+		"outside the scope": {map[string]any{"deletable": []any{"*@test.example.com"}}, deletion.SummaryOutside},
+		"an empty scope":    {map[string]any{"deletable": []any{}}, deletion.SummaryOutside},
+		"past the limit":    {map[string]any{"max_deletes_per_run": 0}, deletion.SummaryTooMany},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -12,7 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 )
 
@@ -142,19 +142,19 @@ func TestAccSafeguards(t *testing.T) {
 		count   int      // how many of them
 	}{
 		"prevent on every resource": {
-			team{communicationPolicy: `"prevent"`, contactPolicy: `"prevent"`}, safeguard.SummaryPrevented, everybody, 6,
+			team{communicationPolicy: `"prevent"`, contactPolicy: `"prevent"`}, deletion.SummaryPrevented, everybody, 6,
 		},
 		"prevent on one of six": {
-			team{contactPolicy: `count.index == 1 ? "prevent" : null`}, safeguard.SummaryPrevented, []string{"Person1@example.com"}, 1,
+			team{contactPolicy: `count.index == 1 ? "prevent" : null`}, deletion.SummaryPrevented, []string{"Person1@example.com"}, 1,
 		},
 		"prevent as the provider's default": {
-			team{safeguards: `deletion_policy = "prevent"`}, safeguard.SummaryPrevented, everybody, 6,
+			team{safeguards: `deletion_policy = "prevent"`}, deletion.SummaryPrevented, everybody, 6,
 		},
 		"outside the scope": {
-			team{safeguards: `deletable = ["pERSON[2-9]@EXAMPLE.com", "*@test.example.com"]`}, safeguard.SummaryOutside, everybody[:5], 5,
+			team{safeguards: `deletable = ["pERSON[2-9]@EXAMPLE.com", "*@test.example.com"]`}, deletion.SummaryOutside, everybody[:5], 5,
 		},
 		"past the limit, both services together": {
-			team{safeguards: `max_deletes_per_run = 1`}, safeguard.SummaryTooMany, everybody, 5,
+			team{safeguards: `max_deletes_per_run = 1`}, deletion.SummaryTooMany, everybody, 5,
 		},
 	}
 	for name, c := range cases {
@@ -204,7 +204,7 @@ func TestAccSafeguards_countAndTaint(t *testing.T) {
 	guarded := team{count: 3, series: "A", safeguards: `deletion_policy = "prevent"`}
 	shrunk, lifted := guarded, guarded
 	shrunk.count, lifted.safeguards = 1, ""
-	refused := &refusals{t: t, sim: sim, summary: safeguard.SummaryPrevented}
+	refused := &refusals{t: t, sim: sim, summary: deletion.SummaryPrevented}
 	taintedOffice := refused.step(guarded.configuration(sim), 1, "office0@example.com")
 	taintedOffice.Taint = []string{"reach_communication.office[0]"}
 	taintedPerson := refused.step(guarded.configuration(sim), 1, "Person2@example.com")
@@ -247,7 +247,7 @@ func TestAccSafeguards_replaceOption(t *testing.T) {
 		if err == nil {
 			t.Fatalf("terraform %s was not refused:\n%s", strings.Join(run.arguments, " "), printed)
 		}
-		refused := &refusals{t: t, sim: sim, summary: safeguard.SummaryPrevented, expected: run.expected, count: len(run.expected), before: sim.Dump()}
+		refused := &refusals{t: t, sim: sim, summary: deletion.SummaryPrevented, expected: run.expected, count: len(run.expected), before: sim.Dump()}
 		if err := refused.check(errors.New(printed)); err != nil {
 			t.Error(err)
 		}

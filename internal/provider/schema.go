@@ -5,13 +5,11 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
@@ -56,14 +54,6 @@ type whatcountsModel struct {
 	APIClient  types.String `tfsdk:"api_client"`
 	ClientAuth types.String `tfsdk:"client_auth"`
 	BatchSize  types.Int64  `tfsdk:"batch_size"`
-}
-
-type safeguardsModel struct {
-	DeletionPolicy     types.String `tfsdk:"deletion_policy"`
-	MaxDeletesPerRun   types.Int64  `tfsdk:"max_deletes_per_run"`
-	Deletable          types.List   `tfsdk:"deletable"`
-	VerifyBeforeDelete types.Bool   `tfsdk:"verify_before_delete"`
-	JournalPath        types.String `tfsdk:"journal_path"`
 }
 
 // Schema describes the provider block.
@@ -153,34 +143,6 @@ func connectionAttributes(service, endpointVariable, defaultEndpoint string) map
 			Optional:            true,
 			MarkdownDescription: "The most requests in a second, over everything that runs at once, repeated ones included. At least 0.01, which is one in a hundred seconds. Default: no limit.",
 			Validators:          []validator.Float64{float64validator.AtLeast(0.01)},
-		},
-	}
-}
-
-func safeguardsAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"deletion_policy": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "What a destroy does where a resource does not say: `delete` (for good), `abandon` (forget the record, call nothing) or `prevent` (refuse, in the plan). The policies `delete_without_optout` and `unsubscribe` exist on contacts alone and are set there. It counts as it is written when the destroy runs, and not as it was last applied. Default `delete`.",
-			Validators:          []validator.String{stringvalidator.OneOf(safeguard.Policies()...)},
-		},
-		"max_deletes_per_run": schema.Int64Attribute{
-			Optional:            true,
-			MarkdownDescription: "The most records that one plan or apply may delete, both services and the actions together; 0 refuses every delete. One more and the plan is refused. `abandon` and `unsubscribe` delete nothing and do not count. Default: no limit.",
-			Validators:          []validator.Int64{int64validator.AtLeast(0)},
-		},
-		"deletable": schema.ListAttribute{
-			Optional:            true,
-			ElementType:         types.StringType,
-			MarkdownDescription: "Globs over e-mail addresses and communication values, compared whole and without case, such as `*@test.example.com`: `*` stands for any characters, `?` for one. A record that matches none of them is never deleted, and a plan that would is refused. Default: everything may be deleted; an empty list: nothing.",
-		},
-		"verify_before_delete": schema.BoolAttribute{
-			Optional:            true,
-			MarkdownDescription: "Reads a record again just before it is deleted, and refuses when it is no longer the one in state: of a contact its address, first name and key, of a communication everything. Default true.",
-		},
-		"journal_path": schema.StringAttribute{
-			Optional:            true,
-			MarkdownDescription: "File to which every record is appended, in full and as one line of JSON, before it is deleted. If it cannot be written, nothing is deleted. A relative path counts from the folder in which Terraform runs. It holds personal data, so keep it out of version control. Default: no journal.",
 		},
 	}
 }

@@ -8,7 +8,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/communication"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 )
 
@@ -154,7 +154,7 @@ func testNeither(t *testing.T, provider string) {
 	t.Parallel()
 	sim := acctest.Simulator(t)
 	_, planned, err := rearranged(t, provider, sim, arrangement{root: both}, arrangement{})
-	if err == nil || strings.Count(planned, "Error: "+safeguard.SummaryOutside) != 2 {
+	if err == nil || strings.Count(planned, "Error: "+deletion.SummaryOutside) != 2 {
 		t.Errorf("the plan was not refused for both records (%v):\n%s", err, planned)
 	}
 }

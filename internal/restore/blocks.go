@@ -9,7 +9,8 @@ import (
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
 
-	"github.com/reachops/terraform-provider-reach/internal/journal"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
+	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
 // The types of the resources.
@@ -22,17 +23,13 @@ const (
 // out. That is given only where a delete of the journal is the reason: anywhere
 // else an opt-out is the recipient's own, which the apply then names. after is
 // the contact that has to be added first, if any.
-func addContact(to *hclwrite.Body, name string, c journal.Contact, policy string, forced bool, after string) {
+func addContact(to *hclwrite.Body, name string, c deletion.ContactEntry, policy string, forced bool, after string) {
 	body := to.AppendNewBlock("resource", []string{contactType, name}).Body()
-	for _, field := range []struct{ attribute, value string }{
-		{"email", c.Email}, {"first_name", c.FirstName}, {"customer_key", c.CustomerKey},
-		{"last_name", c.LastName}, {"company", c.Company}, {"address_1", c.Address1}, {"address_2", c.Address2},
-		{"city", c.City}, {"state", c.State}, {"zip", c.Zip}, {"country", c.Country}, {"phone", c.Phone}, {"fax", c.Fax},
-	} {
-		setText(body, field.attribute, field.value)
+	for _, col := range whatcounts.Columns {
+		setText(body, col.Attribute, c.Text(col))
 	}
-	if len(c.CustomFields) > 0 {
-		body.SetAttributeRaw("custom_fields", customFields(c.CustomFields))
+	if fields := c.CustomFields(); len(fields) > 0 {
+		body.SetAttributeRaw("custom_fields", customFields(fields))
 	}
 	body.SetAttributeRaw("subscriptions", subscriptions(c.Subscriptions))
 	if forced {
@@ -48,7 +45,7 @@ func addContact(to *hclwrite.Body, name string, c journal.Contact, policy string
 
 // addCommunication writes a communication. Its owner is named by the native
 // id where that is known: it never changes.
-func addCommunication(to *hclwrite.Body, name string, c journal.Communication, policy string) {
+func addCommunication(to *hclwrite.Body, name string, c deletion.CommunicationEntry, policy string) {
 	body := to.AppendNewBlock("resource", []string{communicationType, name}).Body()
 	setText(body, "type", c.Type)
 	setText(body, "value", c.Value)
@@ -84,12 +81,12 @@ func customFields(fields map[string]string) hclwrite.Tokens {
 }
 
 // subscriptions is a list with a subscription to a line.
-func subscriptions(all []journal.Subscription) hclwrite.Tokens {
+func subscriptions(all []whatcounts.Subscription) hclwrite.Tokens {
 	tokens := hclwrite.Tokens{token(hclsyntax.TokenOBrack, "[")}
 	for _, s := range all {
 		fields := []hclwrite.ObjectAttrTokens{pair("list_id", number(s.ListID))}
-		if s.Format != "" {
-			fields = append(fields, pair("format", text(s.Format)))
+		if s.Format != 0 {
+			fields = append(fields, pair("format", text(s.Format.String())))
 		}
 		tokens = append(tokens, token(hclsyntax.TokenNewline, "\n"))
 		tokens = append(tokens, onOneLine(fields)...)

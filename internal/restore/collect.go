@@ -7,38 +7,37 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/reachops/terraform-provider-reach/internal/journal"
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 )
 
 // deleted is what a journal says.
 type deleted struct {
-	deletions []*deletion      // each record once, in the order of their last deletes
+	deletions []*deletedRecord // each record once, in the order of their last deletes
 	torn      []int            // the numbers of lines that were cut short
 	optouts   map[address]bool // where a delete has recorded a Global Optout
 }
 
-// deletion is a record that was deleted, perhaps several times: created again
+// deletedRecord is a record that was deleted, perhaps several times: created again
 // in between, or tried again after a delete that failed.
-type deletion struct {
-	last    journal.Line
-	earlier []journal.Line
+type deletedRecord struct {
+	last    deletion.Line
+	earlier []deletion.Line
 	taken   bool // a later line has taken its place
 }
 
 // address is what WhatCounts keeps opt-outs by.
 type address struct{ email, customerKey string }
 
-func addressOf(contact journal.Contact) address {
+func addressOf(contact deletion.ContactEntry) address {
 	return address{strings.ToLower(contact.Email), contact.CustomerKey}
 }
 
 // collect reads a journal to its end.
 func collect(from io.Reader) (*deleted, error) {
 	found := &deleted{optouts: map[address]bool{}}
-	byIdentity := map[string]*deletion{} // the last one of each
-	for line, err := range journal.Lines(from) {
-		var torn *journal.TornError
+	byIdentity := map[string]*deletedRecord{} // the last one of each
+	for line, err := range deletion.Lines(from) {
+		var torn *deletion.TornError
 		switch {
 		case errors.As(err, &torn):
 			found.torn = append(found.torn, torn.Number)
@@ -48,17 +47,17 @@ func collect(from io.Reader) (*deleted, error) {
 			found.add(line, byIdentity)
 		}
 	}
-	found.deletions = slices.DeleteFunc(found.deletions, func(d *deletion) bool { return d.taken })
+	found.deletions = slices.DeleteFunc(found.deletions, func(d *deletedRecord) bool { return d.taken })
 	return found, nil
 }
 
 // add takes a line in. Where it is about a record that was deleted before, it
 // takes the place of the earlier lines: it is the record as it was last.
-func (d *deleted) add(line journal.Line, byIdentity map[string]*deletion) {
-	if contact, ok := line.Record.(journal.Contact); ok && line.Policy == string(safeguard.Delete) {
+func (d *deleted) add(line deletion.Line, byIdentity map[string]*deletedRecord) {
+	if contact, ok := line.Record.(deletion.ContactEntry); ok && line.Policy == string(deletion.Delete) {
 		d.optouts[addressOf(contact)] = true
 	}
-	whole := &deletion{last: line}
+	whole := &deletedRecord{last: line}
 	for _, identity := range identities(line) {
 		if former, known := byIdentity[identity]; known && !former.taken {
 			former.taken = true
@@ -75,15 +74,15 @@ func (d *deleted) add(line journal.Line, byIdentity map[string]*deletion) {
 
 // identities are the names under which a service would refuse or mix up a
 // second record beside this one, and the id that it had.
-func identities(line journal.Line) []string {
+func identities(line deletion.Line) []string {
 	names := []string{fmt.Sprintf("%s %d", line.Kind, line.ID)}
 	switch record := line.Record.(type) {
-	case journal.Contact:
+	case deletion.ContactEntry:
 		if record.CustomerKey != "" {
 			return append(names, fmt.Sprintf("contact with key %q", record.CustomerKey))
 		}
 		return append(names, fmt.Sprintf("contact %q %q", strings.ToLower(record.Email), record.FirstName))
-	case journal.Communication:
+	case deletion.CommunicationEntry:
 		if record.ExternalID != "" {
 			names = append(names, fmt.Sprintf("communication with external id %q", record.ExternalID))
 		}
@@ -102,11 +101,11 @@ func identities(line journal.Line) []string {
 // summary is what there is to create, in words.
 func (d *deleted) summary() string {
 	count := map[string]int{}
-	for _, deletion := range d.deletions {
-		count[deletion.last.Kind]++
+	for _, one := range d.deletions {
+		count[one.last.Kind]++
 	}
 	var parts []string
-	for _, kind := range []string{journal.KindContact, journal.KindCommunication} {
+	for _, kind := range []string{deletion.KindContact, deletion.KindCommunication} {
 		switch n := count[kind]; n {
 		case 0:
 		case 1:

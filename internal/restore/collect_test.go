@@ -8,22 +8,28 @@ import (
 	"testing"
 	"time"
 
-	"github.com/reachops/terraform-provider-reach/internal/journal"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
+	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
-// contactLine and communicationLine are lines whose minutes tell them apart.
-func contactLine(minute int, policy string, contact journal.Contact) journal.Line {
-	return journal.Line{Time: deletedAt(minute), Kind: journal.KindContact, ID: contact.SubscriberID, Policy: policy, Record: contact}
+// named is a contact of whom only that is known which tells it from others.
+func named(id int64, email, firstName, key string) deletion.ContactEntry {
+	return deletion.ContactEntry{Identity: whatcounts.Identity{SubscriberID: id, Email: email, FirstName: firstName, CustomerKey: key}}
 }
 
-func communicationLine(minute int, communication journal.Communication) journal.Line {
+// contactLine and communicationLine are lines whose minutes tell them apart.
+func contactLine(minute int, policy string, contact deletion.ContactEntry) deletion.Line {
+	return deletion.Line{Time: deletedAt(minute), Kind: deletion.KindContact, ID: contact.SubscriberID, Policy: policy, Record: contact}
+}
+
+func communicationLine(minute int, communication deletion.CommunicationEntry) deletion.Line {
 	if communication.Type == "" {
 		communication.Type, communication.TypeID = "email", 1
 	}
 	if communication.Owner.Type == "" {
-		communication.Owner = journal.Owner{Type: "person", ID: 7}
+		communication.Owner = deletion.OwnerEntry{Type: "person", ID: 7}
 	}
-	return journal.Line{Time: deletedAt(minute), Kind: journal.KindCommunication, ID: communication.CommunicationID, Policy: "delete", Record: communication}
+	return deletion.Line{Time: deletedAt(minute), Kind: deletion.KindCommunication, ID: communication.CommunicationID, Policy: "delete", Record: communication}
 }
 
 func deletedAt(minute int) time.Time {
@@ -31,7 +37,7 @@ func deletedAt(minute int) time.Time {
 }
 
 // journalOf is a journal as a file would hold it.
-func journalOf(t *testing.T, lines ...journal.Line) string {
+func journalOf(t *testing.T, lines ...deletion.Line) string {
 	t.Helper()
 	var text strings.Builder
 	for _, line := range lines {
@@ -44,7 +50,7 @@ func journalOf(t *testing.T, lines ...journal.Line) string {
 	return text.String()
 }
 
-func collected(t *testing.T, lines ...journal.Line) *deleted {
+func collected(t *testing.T, lines ...deletion.Line) *deleted {
 	t.Helper()
 	found, err := collect(strings.NewReader(journalOf(t, lines...)))
 	if err != nil {
@@ -55,57 +61,57 @@ func collected(t *testing.T, lines ...journal.Line) *deleted {
 
 // Each record is there once, as it was last, at the place of its last delete.
 func TestRecordsAreToldApart(t *testing.T) {
-	contact := func(minute int, c journal.Contact) journal.Line { return contactLine(minute, "delete", c) }
+	contact := func(minute int, c deletion.ContactEntry) deletion.Line { return contactLine(minute, "delete", c) }
 	tests := map[string]struct {
-		lines []journal.Line
+		lines []deletion.Line
 		want  []int // the minutes of the lines that are left
 	}{
 		"nothing": {nil, nil},
-		"the same id, tried again": {[]journal.Line{
-			contact(1, journal.Contact{SubscriberID: 1, Email: "a@example.com"}), contact(2, journal.Contact{SubscriberID: 1, Email: "b@example.com"}),
+		"the same id, tried again": {[]deletion.Line{
+			contact(1, named(1, "a@example.com", "", "")), contact(2, named(1, "b@example.com", "", "")),
 		}, []int{2}},
-		"one id in two services": {[]journal.Line{
-			contact(1, journal.Contact{SubscriberID: 1, Email: "a@example.com"}), communicationLine(2, journal.Communication{CommunicationID: 1, Value: "a@example.com"}),
+		"one id in two services": {[]deletion.Line{
+			contact(1, named(1, "a@example.com", "", "")), communicationLine(2, deletion.CommunicationEntry{CommunicationID: 1, Value: "a@example.com"}),
 		}, []int{1, 2}},
-		"a contact that was added again": {[]journal.Line{
-			contact(1, journal.Contact{SubscriberID: 1, Email: "a@example.com", FirstName: "Ann"}), contact(2, journal.Contact{SubscriberID: 9, Email: "other@example.com"}),
-			contact(3, journal.Contact{SubscriberID: 2, Email: "A@example.com", FirstName: "Ann"}),
+		"a contact that was added again": {[]deletion.Line{
+			contact(1, named(1, "a@example.com", "Ann", "")), contact(2, named(9, "other@example.com", "", "")),
+			contact(3, named(2, "A@example.com", "Ann", "")),
 		}, []int{2, 3}},
-		"another first name": {[]journal.Line{
-			contact(1, journal.Contact{SubscriberID: 1, Email: "a@example.com", FirstName: "Ann"}), contact(2, journal.Contact{SubscriberID: 2, Email: "a@example.com", FirstName: "ann"}),
+		"another first name": {[]deletion.Line{
+			contact(1, named(1, "a@example.com", "Ann", "")), contact(2, named(2, "a@example.com", "ann", "")),
 		}, []int{1, 2}},
-		"another customer key": {[]journal.Line{
-			contact(1, journal.Contact{SubscriberID: 1, Email: "a@example.com", CustomerKey: "1"}), contact(2, journal.Contact{SubscriberID: 2, Email: "a@example.com", CustomerKey: "2"}),
+		"another customer key": {[]deletion.Line{
+			contact(1, named(1, "a@example.com", "", "1")), contact(2, named(2, "a@example.com", "", "2")),
 		}, []int{1, 2}},
-		"a customer key with another address": {[]journal.Line{
-			contact(1, journal.Contact{SubscriberID: 1, Email: "a@example.com", CustomerKey: "1"}), contact(2, journal.Contact{SubscriberID: 2, Email: "b@example.com", CustomerKey: "1"}),
+		"a customer key with another address": {[]deletion.Line{
+			contact(1, named(1, "a@example.com", "", "1")), contact(2, named(2, "b@example.com", "", "1")),
 		}, []int{2}},
-		"a contact that was added again, and whose address was changed": {[]journal.Line{
-			contact(1, journal.Contact{SubscriberID: 1, Email: "a@example.com"}), contact(2, journal.Contact{SubscriberID: 2, Email: "a@example.com"}),
-			contact(3, journal.Contact{SubscriberID: 2, Email: "b@example.com"}), contact(4, journal.Contact{SubscriberID: 3, Email: "a@example.com"}),
+		"a contact that was added again, and whose address was changed": {[]deletion.Line{
+			contact(1, named(1, "a@example.com", "", "")), contact(2, named(2, "a@example.com", "", "")),
+			contact(3, named(2, "b@example.com", "", "")), contact(4, named(3, "a@example.com", "", "")),
 		}, []int{4}},
-		"an external id that was used again": {[]journal.Line{
-			communicationLine(1, journal.Communication{CommunicationID: 1, ExternalID: "E-1", Value: "a@example.com"}),
-			communicationLine(2, journal.Communication{CommunicationID: 2, ExternalID: "E-1", Value: "b@example.com"}),
+		"an external id that was used again": {[]deletion.Line{
+			communicationLine(1, deletion.CommunicationEntry{CommunicationID: 1, ExternalID: "E-1", Value: "a@example.com"}),
+			communicationLine(2, deletion.CommunicationEntry{CommunicationID: 2, ExternalID: "E-1", Value: "b@example.com"}),
 		}, []int{2}},
-		"a value with another external id": {[]journal.Line{
-			communicationLine(1, journal.Communication{CommunicationID: 1, ExternalID: "E-1", Value: "a@example.com"}),
-			communicationLine(2, journal.Communication{CommunicationID: 2, ExternalID: "E-2", Value: " A@example.com"}),
+		"a value with another external id": {[]deletion.Line{
+			communicationLine(1, deletion.CommunicationEntry{CommunicationID: 1, ExternalID: "E-1", Value: "a@example.com"}),
+			communicationLine(2, deletion.CommunicationEntry{CommunicationID: 2, ExternalID: "E-2", Value: " A@example.com"}),
 		}, []int{2}},
-		"a value of another owner": {[]journal.Line{
-			communicationLine(1, journal.Communication{CommunicationID: 1, Value: "a@example.com"}),
-			communicationLine(2, journal.Communication{CommunicationID: 2, Value: "a@example.com", Owner: journal.Owner{Type: "person", ID: 8}}),
-			communicationLine(3, journal.Communication{CommunicationID: 3, Value: "a@example.com", Owner: journal.Owner{Type: "organisation", ID: 7}}),
-			communicationLine(4, journal.Communication{CommunicationID: 4, Value: "a@example.com", Owner: journal.Owner{Type: "person", ExternalID: "P-9"}}),
+		"a value of another owner": {[]deletion.Line{
+			communicationLine(1, deletion.CommunicationEntry{CommunicationID: 1, Value: "a@example.com"}),
+			communicationLine(2, deletion.CommunicationEntry{CommunicationID: 2, Value: "a@example.com", Owner: deletion.OwnerEntry{Type: "person", ID: 8}}),
+			communicationLine(3, deletion.CommunicationEntry{CommunicationID: 3, Value: "a@example.com", Owner: deletion.OwnerEntry{Type: "organisation", ID: 7}}),
+			communicationLine(4, deletion.CommunicationEntry{CommunicationID: 4, Value: "a@example.com", Owner: deletion.OwnerEntry{Type: "person", ExternalID: "P-9"}}),
 		}, []int{1, 2, 3, 4}},
-		"a value of another type": {[]journal.Line{
-			communicationLine(1, journal.Communication{CommunicationID: 1, Type: "phone", TypeID: 2, Value: "123"}),
-			communicationLine(2, journal.Communication{CommunicationID: 2, Type: "fax", TypeID: 4, Value: "123"}),
+		"a value of another type": {[]deletion.Line{
+			communicationLine(1, deletion.CommunicationEntry{CommunicationID: 1, Type: "phone", TypeID: 2, Value: "123"}),
+			communicationLine(2, deletion.CommunicationEntry{CommunicationID: 2, Type: "fax", TypeID: 4, Value: "123"}),
 		}, []int{1, 2}},
-		"a record that joins two": {[]journal.Line{
-			communicationLine(1, journal.Communication{CommunicationID: 1, ExternalID: "E-1", Value: "a@example.com"}),
-			communicationLine(2, journal.Communication{CommunicationID: 2, ExternalID: "E-2", Value: "b@example.com"}),
-			communicationLine(3, journal.Communication{CommunicationID: 3, ExternalID: "E-1", Value: "b@example.com"}),
+		"a record that joins two": {[]deletion.Line{
+			communicationLine(1, deletion.CommunicationEntry{CommunicationID: 1, ExternalID: "E-1", Value: "a@example.com"}),
+			communicationLine(2, deletion.CommunicationEntry{CommunicationID: 2, ExternalID: "E-2", Value: "b@example.com"}),
+			communicationLine(3, deletion.CommunicationEntry{CommunicationID: 3, ExternalID: "E-1", Value: "b@example.com"}),
 		}, []int{3}},
 	}
 	for name, test := range tests {
@@ -128,10 +134,10 @@ func TestRecordsAreToldApart(t *testing.T) {
 }
 
 func TestSummary(t *testing.T) {
-	ann := contactLine(1, "delete", journal.Contact{SubscriberID: 1, Email: "a@example.com"})
-	bob := contactLine(1, "delete", journal.Contact{SubscriberID: 2, Email: "b@example.com"})
-	number := communicationLine(1, journal.Communication{CommunicationID: 1, Value: "123"})
-	for want, lines := range map[string][]journal.Line{
+	ann := contactLine(1, "delete", named(1, "a@example.com", "", ""))
+	bob := contactLine(1, "delete", named(2, "b@example.com", "", ""))
+	number := communicationLine(1, deletion.CommunicationEntry{CommunicationID: 1, Value: "123"})
+	for want, lines := range map[string][]deletion.Line{
 		"1 contact":                      {ann},
 		"2 contacts":                     {ann, bob},
 		"1 communication":                {number},

@@ -8,7 +8,7 @@ import (
 
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
-	"github.com/reachops/terraform-provider-reach/internal/journal"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 )
 
 // configuration is the text that creates everything again. from is what the
@@ -26,14 +26,14 @@ func configuration(from string, found *deleted) []byte {
 		}
 		file := hclwrite.NewEmptyFile()
 		switch record := d.last.Record.(type) {
-		case journal.Contact:
+		case deletion.ContactEntry:
 			where := addressOf(record)
 			after := nameless[where]
 			if after == named[i] {
 				after = ""
 			}
 			addContact(file.Body(), named[i], record, d.last.Policy, found.optouts[where], after)
-		case journal.Communication:
+		case deletion.CommunicationEntry:
 			addCommunication(file.Body(), named[i], record, d.last.Policy)
 		}
 		text.Write(hclwrite.Format(file.Bytes()))
@@ -50,7 +50,7 @@ func (d *deleted) names() (named []string, nameless map[address]string) {
 	for _, one := range d.deletions {
 		name := taken.of(one.last)
 		named = append(named, name)
-		if contact, ok := one.last.Record.(journal.Contact); ok && contact.FirstName == "" && contact.CustomerKey == "" {
+		if contact, ok := one.last.Record.(deletion.ContactEntry); ok && contact.FirstName == "" && contact.CustomerKey == "" {
 			nameless[addressOf(contact)] = name
 		}
 	}
@@ -74,7 +74,7 @@ func header(from string, found *deleted) []string {
 	}
 	contacts, forced := false, false
 	for _, d := range found.deletions {
-		if contact, ok := d.last.Record.(journal.Contact); ok {
+		if contact, ok := d.last.Record.(deletion.ContactEntry); ok {
 			contacts = true
 			forced = forced || found.optouts[addressOf(contact)]
 		}

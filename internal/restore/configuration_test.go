@@ -12,7 +12,8 @@ import (
 	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/zclconf/go-cty/cty"
 
-	"github.com/reachops/terraform-provider-reach/internal/journal"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
+	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
 // evaluated are the blocks of a configuration by type and name, with the
@@ -74,16 +75,18 @@ func expectBlock(t *testing.T, blocks map[string]map[string]cty.Value, name stri
 }
 
 func TestConfiguration(t *testing.T) {
-	jane := journal.Contact{
-		SubscriberID: 2, Email: "jane@example.com", FirstName: "Jane", CustomerKey: "11293",
-		LastName: "Doe", Company: "R&D", Address1: "1 High Street", Address2: "Flat 2", City: "Sydney", State: "NSW", Zip: "2000",
-		Country: "Australia", Phone: "+61 2", Fax: "+61 3", CustomFields: map[string]string{"plan": "gold", "for": "her", "1st": "x"},
-		Subscriptions: []journal.Subscription{{ListID: 5, Format: "text"}, {ListID: 6}},
+	jane := deletion.ContactEntry{
+		Identity: whatcounts.Identity{SubscriberID: 2, Email: "jane@example.com", FirstName: "Jane", CustomerKey: "11293"},
+		Values: map[string]string{
+			"last": "Doe", "company": "R&D", "address_1": "1 High Street", "address_2": "Flat 2", "city": "Sydney", "state": "NSW", "zip": "2000",
+			"country": "Australia", "phone": "+61 2", "fax": "+61 3", "custom_plan": "gold", "custom_for": "her", "custom_1st": "x",
+		},
+		Subscriptions: []whatcounts.Subscription{{ListID: 5, Format: whatcounts.Text}, {ListID: 6}},
 	}
 	earlier := jane
 	earlier.SubscriberID, earlier.Email = 1, "jane@old.example.com"
-	billing := journal.Communication{CommunicationID: 501, ExternalID: "E-1", Value: "billing@example.com", Owner: journal.Owner{Type: "biz_entity", ID: 42, ExternalID: "BE-1"}}
-	mobile := journal.Communication{CommunicationID: 502, Type: "mobile", TypeID: 3, Value: "+61 400", Owner: journal.Owner{Type: "person", ExternalID: "P-1"}}
+	billing := deletion.CommunicationEntry{CommunicationID: 501, ExternalID: "E-1", Value: "billing@example.com", Owner: deletion.OwnerEntry{Type: "biz_entity", ID: 42, ExternalID: "BE-1"}}
+	mobile := deletion.CommunicationEntry{CommunicationID: 502, Type: "mobile", TypeID: 3, Value: "+61 400", Owner: deletion.OwnerEntry{Type: "person", ExternalID: "P-1"}}
 	text := configuration("deleted.jsonl", collected(t,
 		contactLine(1, "delete", earlier), contactLine(2, "delete", jane), communicationLine(3, billing), communicationLine(4, mobile)))
 
@@ -128,27 +131,24 @@ func TestConfiguration(t *testing.T) {
 	}
 }
 
-// An opt-out is passed over only where a delete of the journal has recorded
+// An opt-out is overridden only where a delete of the journal has recorded
 // it. Any other one is the recipient's own.
 func TestForceSub(t *testing.T) {
-	contact := func(id int64, email, first, key string) journal.Contact {
-		return journal.Contact{SubscriberID: id, Email: email, FirstName: first, CustomerKey: key}
-	}
-	ann, again, bob := contact(1, "a@example.com", "Ann", ""), contact(2, "A@example.com", "Ann", ""), contact(3, "A@example.com", "Bob", "")
+	ann, again, bob := named(1, "a@example.com", "Ann", ""), named(2, "A@example.com", "Ann", ""), named(3, "A@example.com", "Bob", "")
 	tests := map[string]struct {
-		lines []journal.Line
+		lines []deletion.Line
 		want  []bool
 	}{
-		"a delete records one":                      {[]journal.Line{contactLine(1, "delete", ann)}, []bool{true}},
-		"a delete by id records none":               {[]journal.Line{contactLine(1, "delete_without_optout", ann)}, []bool{false}},
-		"an earlier delete recorded one":            {[]journal.Line{contactLine(1, "delete", ann), contactLine(2, "delete_without_optout", again)}, []bool{true}},
-		"the address counts, not the contact":       {[]journal.Line{contactLine(1, "delete_without_optout", ann), contactLine(2, "delete", bob)}, []bool{true, true}},
-		"another address does not":                  {[]journal.Line{contactLine(1, "delete", ann), contactLine(2, "delete_without_optout", contact(3, "b@example.com", "Ann", ""))}, []bool{true, false}},
-		"with customer keys, another key does not":  {[]journal.Line{contactLine(1, "delete", contact(1, "a@example.com", "", "1")), contactLine(2, "delete_without_optout", contact(2, "a@example.com", "", "2"))}, []bool{true, false}},
-		"another address before does not":           {[]journal.Line{contactLine(1, "delete", contact(1, "old@example.com", "Ann", "")), contactLine(2, "delete_without_optout", ann)}, []bool{false}},
-		"a communication on the address does not":   {[]journal.Line{communicationLine(1, journal.Communication{CommunicationID: 7, Value: "a@example.com"}), contactLine(2, "delete_without_optout", ann)}, []bool{false}},
-		"a policy that this version does not know":  {[]journal.Line{contactLine(1, "delete_softly", ann)}, []bool{false}},
-		"a delete that was tried again without one": {[]journal.Line{contactLine(1, "delete", ann), contactLine(2, "delete_without_optout", ann)}, []bool{true}},
+		"a delete records one":                      {[]deletion.Line{contactLine(1, "delete", ann)}, []bool{true}},
+		"a delete by id records none":               {[]deletion.Line{contactLine(1, "delete_without_optout", ann)}, []bool{false}},
+		"an earlier delete recorded one":            {[]deletion.Line{contactLine(1, "delete", ann), contactLine(2, "delete_without_optout", again)}, []bool{true}},
+		"the address counts, not the contact":       {[]deletion.Line{contactLine(1, "delete_without_optout", ann), contactLine(2, "delete", bob)}, []bool{true, true}},
+		"another address does not":                  {[]deletion.Line{contactLine(1, "delete", ann), contactLine(2, "delete_without_optout", named(3, "b@example.com", "Ann", ""))}, []bool{true, false}},
+		"with customer keys, another key does not":  {[]deletion.Line{contactLine(1, "delete", named(1, "a@example.com", "", "1")), contactLine(2, "delete_without_optout", named(2, "a@example.com", "", "2"))}, []bool{true, false}},
+		"another address before does not":           {[]deletion.Line{contactLine(1, "delete", named(1, "old@example.com", "Ann", "")), contactLine(2, "delete_without_optout", ann)}, []bool{false}},
+		"a communication on the address does not":   {[]deletion.Line{communicationLine(1, deletion.CommunicationEntry{CommunicationID: 7, Value: "a@example.com"}), contactLine(2, "delete_without_optout", ann)}, []bool{false}},
+		"a policy that this version does not know":  {[]deletion.Line{contactLine(1, "delete_softly", ann)}, []bool{false}},
+		"a delete that was tried again without one": {[]deletion.Line{contactLine(1, "delete", ann), contactLine(2, "delete_without_optout", ann)}, []bool{true}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -158,7 +158,7 @@ func TestForceSub(t *testing.T) {
 			blocks, taken := evaluated(t, text), names{}
 			for _, d := range found.deletions {
 				name := taken.of(d.last)
-				if d.last.Kind == journal.KindContact {
+				if d.last.Kind == deletion.KindContact {
 					_, given := blocks["reach_contact."+name]["force_sub"]
 					forced = append(forced, given)
 				}
@@ -179,16 +179,16 @@ func TestValuesAreQuoted(t *testing.T) {
 		`"quotes"`, `back\slash`, `\"`, "${var.x}", "$${x}", "$$${x}", "%{if true}", "%%{x}", "$", "%", "${", "%{", "$%{x}", "%${x}",
 		"two\nlines", "tab\t", "return\r", "\x00\x01\x7f", "\u2028", "\ufeff", "日本語", "é", "😀", "#{x}", "<<EOT", "// no comment", "null", " outer blanks ", "1e3",
 	} {
-		contact := journal.Contact{
-			SubscriberID: 1, Email: value + "@example.com", FirstName: value, CustomerKey: value, LastName: value,
-			CustomFields: map[string]string{"plan": value},
+		contact := deletion.ContactEntry{
+			Identity: whatcounts.Identity{SubscriberID: 1, Email: value + "@example.com", FirstName: value, CustomerKey: value},
+			Values:   map[string]string{"last": value, "custom_plan": value},
 		}
-		communication := journal.Communication{
-			CommunicationID: 1, ExternalID: value, Type: value, TypeID: 9, Value: value, Owner: journal.Owner{Type: "person", ExternalID: value},
+		communication := deletion.CommunicationEntry{
+			CommunicationID: 1, ExternalID: value, Type: value, TypeID: 9, Value: value, Owner: deletion.OwnerEntry{Type: "person", ExternalID: value},
 		}
 		former := contact
 		former.SubscriberID, former.Email = 2, value
-		lines := []journal.Line{contactLine(1, value, former), contactLine(2, value, contact), communicationLine(3, communication)}
+		lines := []deletion.Line{contactLine(1, value, former), contactLine(2, value, contact), communicationLine(3, communication)}
 		lines[2].Policy = value
 		text := configuration(value, collected(t, lines...))
 		blocks := evaluated(t, text)
@@ -219,8 +219,8 @@ func TestValuesAreQuoted(t *testing.T) {
 // A contact without a first name can be added only while it is alone on its
 // address.
 func TestContactWithoutFirstNameComesFirst(t *testing.T) {
-	contact := func(id int64, email, first, key string) journal.Line {
-		return contactLine(1, "delete", journal.Contact{SubscriberID: id, Email: email, FirstName: first, CustomerKey: key})
+	contact := func(id int64, email, first, key string) deletion.Line {
+		return contactLine(1, "delete", named(id, email, first, key))
 	}
 	text := string(configuration("deleted.jsonl", collected(t,
 		contact(1, "jane@example.com", "Jane", ""), contact(2, "Jane@example.com", "", ""), contact(3, "jane@example.com", "Joan", ""),
@@ -237,7 +237,7 @@ func TestContactWithoutFirstNameComesFirst(t *testing.T) {
 // WhatCounts adds a contact only to a list, so the block must not pass for one
 // that can be applied.
 func TestContactOnNoListIsTold(t *testing.T) {
-	text := string(configuration("deleted.jsonl", collected(t, contactLine(1, "delete", journal.Contact{SubscriberID: 1, Email: "jane@example.com"}))))
+	text := string(configuration("deleted.jsonl", collected(t, contactLine(1, "delete", named(1, "jane@example.com", "", "")))))
 	if !strings.Contains(text, "subscriptions   = []\n") || !strings.Contains(text, "# It was on no list.") {
 		t.Errorf("the configuration is\n%s", text)
 	}

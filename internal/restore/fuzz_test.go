@@ -7,7 +7,8 @@ import (
 
 	"github.com/zclconf/go-cty/cty"
 
-	"github.com/reachops/terraform-provider-reach/internal/journal"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
+	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
 // FuzzConfiguration: whatever the records hold, Terraform reads them from the
@@ -21,13 +22,14 @@ func FuzzConfiguration(f *testing.F) {
 		for _, text := range []*string{&email, &first, &last, &customName, &custom, &policy, &format, &externalID, &kind, &from} {
 			*text = strings.ToValidUTF8(*text, "?") // a journal is JSON
 		}
-		contact := journal.Contact{
-			SubscriberID: 1, Email: email, FirstName: first, LastName: last,
-			CustomFields: map[string]string{customName: custom}, Subscriptions: []journal.Subscription{{ListID: list, Format: format}},
+		form, _ := whatcounts.ParseFormat(format)
+		contact := deletion.ContactEntry{
+			Identity: whatcounts.Identity{SubscriberID: 1, Email: email, FirstName: first},
+			Values:   map[string]string{"last": last, "custom_" + customName: custom}, Subscriptions: []whatcounts.Subscription{{ListID: list, Format: form}},
 		}
 		keyed := contact
 		keyed.SubscriberID, keyed.CustomerKey = 2, custom+"k"
-		communication := journal.Communication{CommunicationID: 3, ExternalID: externalID, Type: kind, TypeID: 1, Value: email, Owner: journal.Owner{Type: kind, ID: owner, ExternalID: externalID}}
+		communication := deletion.CommunicationEntry{CommunicationID: 3, ExternalID: externalID, Type: kind, TypeID: 1, Value: email, Owner: deletion.OwnerEntry{Type: kind, ID: owner, ExternalID: externalID}}
 		if email == "" || policy == "" || kind == "" || list <= 0 || owner <= 0 && externalID == "" {
 			return // such a line is never written
 		}
@@ -55,8 +57,8 @@ func FuzzConfiguration(f *testing.F) {
 			}
 		}
 		subscription := map[string]any{"list_id": list}
-		if format != "" {
-			subscription["format"] = normal(format)
+		if form != 0 {
+			subscription["format"] = form.String()
 		}
 		for number, key := range []string{"", custom + "k"} {
 			want := map[string]any{

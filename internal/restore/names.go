@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/reachops/terraform-provider-reach/internal/journal"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 )
 
 // longestName keeps names readable: a value may have 255 characters.
@@ -16,13 +16,13 @@ type names map[string]bool
 
 // of is the name for a record: its address or value, where needed with what
 // else tells it from others, in the last resort with its former id.
-func (n names) of(line journal.Line) string {
+func (n names) of(line deletion.Line) string {
 	var base, longer string
 	switch record := line.Record.(type) {
-	case journal.Contact:
+	case deletion.ContactEntry:
 		base = identifier(line.Kind, record.Email)
 		longer = identifier(base + "_" + record.FirstName + "_" + record.CustomerKey)
-	case journal.Communication:
+	case deletion.CommunicationEntry:
 		base = identifier(line.Kind, record.Type, record.Value)
 		longer = identifier(base + "_" + record.ExternalID)
 	}

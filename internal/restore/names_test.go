@@ -6,18 +6,18 @@ import (
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 
-	"github.com/reachops/terraform-provider-reach/internal/journal"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 )
 
 func TestNames(t *testing.T) {
-	contact := func(id int64, email, first, key string) journal.Line {
-		return contactLine(1, "delete", journal.Contact{SubscriberID: id, Email: email, FirstName: first, CustomerKey: key})
+	contact := func(id int64, email, first, key string) deletion.Line {
+		return contactLine(1, "delete", named(id, email, first, key))
 	}
-	value := func(id int64, kind, value, externalID string) journal.Line {
-		return communicationLine(1, journal.Communication{CommunicationID: id, Type: kind, Value: value, ExternalID: externalID})
+	value := func(id int64, kind, value, externalID string) deletion.Line {
+		return communicationLine(1, deletion.CommunicationEntry{CommunicationID: id, Type: kind, Value: value, ExternalID: externalID})
 	}
 	tests := []struct {
-		line journal.Line
+		line deletion.Line
 		want string
 	}{
 		{contact(1, "Jane.Doe+news@Example.com", "Jane", ""), "jane_doe_news_example_com"},
@@ -54,7 +54,7 @@ func TestNamesAreIdentifiers(t *testing.T) {
 	taken, seen := names{}, map[string]bool{}
 	for id, value := range []string{"", "_", "$", "1", strings.Repeat("long", 60), strings.Repeat("long", 60), "a b", "a-b", "ä", "9", "é@é.é", "-", "null", "for", "_9"} {
 		for _, kind := range []string{"email", "Chat Name", "1st", "短信", "-"} {
-			name := taken.of(communicationLine(1, journal.Communication{CommunicationID: int64(id + 1), Type: kind, Value: value}))
+			name := taken.of(communicationLine(1, deletion.CommunicationEntry{CommunicationID: int64(id + 1), Type: kind, Value: value}))
 			if !hclsyntax.ValidIdentifier(name) || seen[name] || len(name) > longestName+5 {
 				t.Errorf("type %q, value %q: the name %q", kind, value, name)
 			}

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/reachops/terraform-provider-reach/internal/journal"
+	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
 // command runs the command.
@@ -30,7 +30,9 @@ func journalFile(t *testing.T, text string) string {
 
 func oneContact(t *testing.T) string {
 	t.Helper()
-	return journalOf(t, contactLine(1, "delete", journal.Contact{SubscriberID: 1, Email: "jane@example.com", Subscriptions: []journal.Subscription{{ListID: 5}}}))
+	jane := named(1, "jane@example.com", "", "")
+	jane.Subscriptions = []whatcounts.Subscription{{ListID: 5}}
+	return journalOf(t, contactLine(1, "delete", jane))
 }
 
 func expect(t *testing.T, what, got string, parts ...string) {

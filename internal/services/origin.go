@@ -2,17 +2,12 @@ package services
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 )
-
-// originKey is where private state keeps the name of the [Origin] that a record
-// was last seen in.
-const originKey = "origin"
 
 // SummaryElsewhere heads the refusal of a record that was last seen in another
 // place than the one that the provider is configured for.
@@ -32,20 +27,25 @@ type Origin struct {
 
 // Note notes that the record was seen here.
 func (o Origin) Note(ctx context.Context, private PrivateState) diag.Diagnostics {
-	return WriteNote(ctx, private, originKey, o.Name)
+	note, problems := ReadNote(ctx, private)
+	note.Origin = o.Name
+	problems.Append(note.Write(ctx, private)...)
+	return problems
 }
 
 // Refuse refuses a record that was last seen in another place, because of what
-// was found here in its stead. Where nothing was, or no note tells of another
+// was found here in its stead. Where nothing was, or the note tells of no other
 // place, it refuses nothing.
-func (o Origin) Refuse(ctx context.Context, private PrivateReader, record safeguard.Record, found string) diag.Diagnostics {
-	value, problems := private.GetKey(ctx, originKey)
-	var last string
-	if found == "" || problems.HasError() || len(value) == 0 || json.Unmarshal(value, &last) != nil || last == o.Name {
+func (o Origin) Refuse(ctx context.Context, private PrivateReader, record deletion.Record, found string) diag.Diagnostics {
+	if found == "" {
 		return nil
+	}
+	note, problems := ReadNote(ctx, private)
+	if problems.HasError() || note.Origin == "" || note.Origin == o.Name {
+		return problems
 	}
 	return diag.Diagnostics{diag.NewErrorDiagnostic(SummaryElsewhere, fmt.Sprintf(
 		"The %s was last seen in %s, and the provider is configured for %s, where %s. Its id may be another person's there, so nothing was taken over, changed or deleted.\n\n"+
 			"Set %s to where the record is. If Terraform is to forget it, use a removed block with destroy = false, or terraform state rm; what stands for it in the new place can then be imported.",
-		record, o.Kind+last, o.Kind+o.Name, found, o.Setting))}
+		record, o.Kind+note.Origin, o.Kind+o.Name, found, o.Setting))}
 }

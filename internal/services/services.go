@@ -9,8 +9,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/httpclient"
-	"github.com/reachops/terraform-provider-reach/internal/safeguard"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
@@ -27,14 +27,14 @@ const (
 type Services struct {
 	SevenG      *seveng.Client
 	WhatCounts  *whatcounts.Client
-	Guard       *safeguard.Guard
+	Guard       *deletion.Guard
 	Consistency httpclient.Consistency // for reads that contradict a fresh write
 }
 
-// ConsistencyFor is how long a read that contradicts the state is repeated: not at
-// all, unless the note in private state tells of a write a moment ago.
-func (s *Services) ConsistencyFor(note []byte) httpclient.Consistency {
-	if Fresh(note, time.Now()) {
+// ConsistencyFor is how long a read that contradicts the state is repeated: not
+// at all, unless the note tells of a write a moment ago.
+func (s *Services) ConsistencyFor(note Note) httpclient.Consistency {
+	if note.IsFresh(time.Now()) {
 		return s.Consistency
 	}
 	return httpclient.Consistency{}

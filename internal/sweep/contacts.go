@@ -32,19 +32,19 @@ func Contacts(ctx context.Context, out io.Writer, environment func(string) strin
 func (s *sweep) contacts(ctx context.Context, client *whatcounts.Client) {
 	seen := map[int64]bool{}
 	for {
-		matches, more, err := client.SearchContacts(ctx, whatcounts.Search{Email: s.prefix})
+		rows, more, err := client.Search(ctx, whatcounts.Criteria{Email: s.prefix})
 		if err != nil {
 			s.fail("not searched: %v", err)
 			return
 		}
 		news := false
-		for _, match := range matches {
-			if seen[match.SubscriberID] || !s.isLeftOver(match.Email) {
+		for _, row := range rows {
+			if seen[row.SubscriberID] || !s.isLeftOver(row.Email) {
 				continue
 			}
-			seen[match.SubscriberID], news = true, true
-			deleted, err := s.deleteContact(ctx, client, match)
-			s.outcome(describe(match), deleted, err)
+			seen[row.SubscriberID], news = true, true
+			deleted, err := s.deleteContact(ctx, client, row)
+			s.outcome(describe(row), deleted, err)
 			if ctx.Err() != nil || apierror.Is(err, apierror.Unauthenticated) {
 				s.fail("the rest was not looked at")
 				return
@@ -62,7 +62,7 @@ func (s *sweep) contacts(ctx context.Context, client *whatcounts.Client) {
 
 // deleteContact deletes by id, which asks for no opt-out. The client reads the
 // contact right before that, and what it reads has to be a test record still.
-func (s *sweep) deleteContact(ctx context.Context, client *whatcounts.Client, found whatcounts.Match) (bool, error) {
+func (s *sweep) deleteContact(ctx context.Context, client *whatcounts.Client, found whatcounts.Row) (bool, error) {
 	if !s.deletes {
 		return false, nil
 	}
@@ -70,22 +70,24 @@ func (s *sweep) deleteContact(ctx context.Context, client *whatcounts.Client, fo
 	if err != nil {
 		return false, err
 	}
-	optedOut, err := client.DeleteContactByID(ctx, contact, whatcounts.DeleteCheck{
-		Verify: true,
-		Before: func(current whatcounts.Contact) error {
+	outcome := client.Delete(ctx, []whatcounts.Deletion{{
+		Identity:      contact.Identity,
+		WithoutOptout: true,
+		Verify:        true,
+		Before: func(_ context.Context, current whatcounts.Contact) error {
 			if !s.isLeftOver(current.Email) {
 				return errNoLongerTest
 			}
 			return nil
 		},
-	})
-	if err == nil && optedOut {
+	}}, nil)[0]
+	if outcome.Err == nil && outcome.OptoutRecorded {
 		s.fail("WhatCounts records a Global Optout although none was asked for: %s", found.Email)
 	}
-	return err == nil, err
+	return outcome.Err == nil, outcome.Err
 }
 
-func describe(m whatcounts.Match) string {
+func describe(m whatcounts.Row) string {
 	text := fmt.Sprintf("contact %d  %s", m.SubscriberID, m.Email)
 	if m.FirstName != "" {
 		text += "  " + m.FirstName

@@ -1,6 +1,9 @@
 package upgrade_test
 
 import (
+	"encoding/json"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,7 +29,7 @@ func expectReads(t *testing.T, sim *simulator.Simulator) {
 }
 
 // Every state that was ever written is read, brought up to date and planned
-// without a change.
+// without a change. What was noted under keys of its own is one note then.
 func TestWrittenStatesPlanNothing(t *testing.T) {
 	configured := configurations(t)
 	for name, written := range writtenStates(t) {
@@ -54,6 +57,13 @@ func TestWrittenStatesPlanNothing(t *testing.T) {
 					t.Errorf("drift:\n%v\nis read as\n%v", acctest.Plain(upgraded.Value), acctest.Plain(refreshed.Value))
 				}
 				server.ExpectNoChange(address.resource, refreshed, configured[address])
+				var notes map[string][]byte
+				if err := json.Unmarshal(refreshed.Private, &notes); err != nil {
+					t.Fatal(err)
+				}
+				if keys := slices.Sorted(maps.Keys(notes)); !slices.Equal(keys, []string{"note"}) {
+					t.Errorf("private state has the keys %q after a read, not one note", keys)
+				}
 				expectReads(t, sim)
 			})
 		}

@@ -1,0 +1,168 @@
+package contact
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
+	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
+	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
+)
+
+// Summaries of the errors of the resource.
+const (
+	SummaryNotCreated  = "Contact not created"
+	SummaryExists      = "Contact exists already"
+	SummaryOptedOut    = "Contact has opted out"
+	SummaryAmbiguous   = "Several contacts share the e-mail address"
+	SummaryNotRead     = "Contact not read"
+	SummaryNotUpdated  = "Contact not updated"
+	SummaryNotDeleted  = "Contact not deleted"
+	SummaryChanged     = "Contact is no longer the one in state"
+	SummaryNotImported = "Contact not imported"
+	SummaryIncomplete  = "Contact only partly created"
+)
+
+// Summaries of what a plan says about a delete and about customer keys, and of
+// warnings. They are the same for all records, so that Terraform can fold many
+// into one.
+const (
+	SummaryPermanent    = "Deleting a contact cannot be undone"
+	SummaryReplacement  = "Replacement would delete the contact and fail to add it"
+	SummaryCustomerKey  = "Customer key does not fit the realm"
+	SummaryPending      = "Subscription waits for confirmation"
+	SummaryOptoutRemain = "Global Optout recorded all the same"
+	SummaryUnread       = "Contact created and not read back"
+)
+
+// Summaries of what is refused before anything is sent.
+const (
+	SummaryInvalidEmail     = "Invalid e-mail address"
+	SummaryNotEncodable     = "Value cannot be sent to WhatCounts"
+	SummaryInvalidFieldName = "Invalid custom field name"
+	SummaryListTwice        = "List named twice"
+	SummaryPrefixedField    = "Custom field named with its prefix"
+	SummaryNamedTwice       = "Contact named twice"
+)
+
+// Summaries of the errors of data sources and of the list resource.
+const (
+	SummaryNoMatch        = "No such contact"
+	SummarySeveralMatches = "Several contacts match"
+	SummaryNotListed      = "Contacts not listed"
+	SummaryCut            = "Not every matching contact is listed"
+	SummaryNoScope        = "Neither email nor list_id is set"
+	SummaryListsNotRead   = "Lists not read"
+	SummaryOptoutsNotRead = "Opt-outs not read"
+	SummaryTooManyOptouts = "More opt-outs than one set takes"
+)
+
+// notCreated is the diagnostic for a create that failed, wholly or, when a
+// subscriber id is known, in part.
+func notCreated(plan model, subscriberID int64, err error) diag.Diagnostic {
+	var exists *whatcounts.ExistsError
+	var unseen *whatcounts.UnseenError
+	switch {
+	case subscriberID != 0:
+		return diag.NewErrorDiagnostic(SummaryIncomplete, fmt.Sprintf(
+			"%s\n\nThe contact %s was added with subscriber id %d and is kept in state, marked as tainted. Correct what is named above. "+
+				"To keep the contact, run terraform untaint on it and apply again. Otherwise the next apply replaces it: under the policies that delete it goes by subscriber id, without an opt-out, and is added anew; under the others it stays in WhatCounts and stands in the way of its successor.",
+			detail(err), plan.Email.ValueString(), subscriberID))
+	case errors.As(err, &exists) && exists.Changed:
+		return diag.NewErrorDiagnostic(SummaryExists, detail(err)+"\n\nValues of this configuration may have been written to that contact. Compare it with what it should hold.")
+	case errors.As(err, &exists) && exists.SubscriberID != 0:
+		return diag.NewErrorDiagnostic(SummaryExists, fmt.Sprintf(
+			"%s\n\nThis resource did not make the contact, so it was left as it is. To manage it from now on, add this block and apply again:\n\n%s",
+			detail(err), diagnostic.ImportBlock("reach_contact", fmt.Sprint(exists.SubscriberID))))
+	}
+	if errors.As(err, &unseen) {
+		id := plan.Email.ValueString()
+		if name := plan.FirstName.ValueString(); name != "" {
+			id += "," + name
+		}
+		return diag.NewErrorDiagnostic(SummaryNotCreated, detail(err)+
+			"\n\nIf the contact is there, add this block and apply again; otherwise just apply again:\n\n"+diagnostic.ImportBlock("reach_contact", id))
+	}
+	return diag.NewErrorDiagnostic(summaryOf(err, SummaryNotCreated), detail(err))
+}
+
+func notUpdated(err error) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(summaryOf(err, SummaryNotUpdated), detail(err))
+}
+
+func notDeleted(err error) diag.Diagnostic {
+	var changed *whatcounts.ChangedError
+	var unwritten *deletion.JournalError
+	switch {
+	case errors.As(err, &unwritten):
+		return diagnostic.Error(deletion.SummaryJournal, unwritten.Cause)
+	case errors.As(err, &changed):
+		return diag.NewErrorDiagnostic(SummaryChanged, fmt.Sprintf(
+			"The contact was changed by somebody else since the last refresh, so nothing was deleted.\n\nIn state:      %s\nIn WhatCounts: %s\n\n"+
+				"Run terraform plan to see the change. If the contact may still go, apply again.", describe(changed.Expected), describe(changed.Found)))
+	}
+	return diag.NewErrorDiagnostic(summaryOf(err, SummaryNotDeleted), detail(err))
+}
+
+// summaryOf is the summary for what the client tells apart, else the given one.
+func summaryOf(err error, otherwise string) string {
+	var optedOut *whatcounts.OptedOutError
+	var ambiguous *whatcounts.AmbiguousError
+	switch {
+	case errors.As(err, &optedOut):
+		return SummaryOptedOut
+	case errors.As(err, &ambiguous):
+		return SummaryAmbiguous
+	}
+	return otherwise
+}
+
+// detail is what the client says, with what is known of an opt-out or of the
+// contacts that share an address.
+func detail(err error) string {
+	text := diagnostic.Detail(err)
+	var ambiguous *whatcounts.AmbiguousError
+	if errors.As(err, &ambiguous) && len(ambiguous.Rows) > 0 {
+		text += "\n\nContacts with this address:\n" + listRows(ambiguous.Rows)
+	}
+	return text
+}
+
+// listRows is one line for each contact found.
+func listRows(rows []whatcounts.Row) string {
+	var lines []string
+	for _, m := range rows {
+		line := fmt.Sprintf("  - subscriber id %d: %s", m.SubscriberID, m.Email)
+		if m.FirstName != "" {
+			line += fmt.Sprintf(", first name %q", m.FirstName)
+		}
+		if m.LastName != "" {
+			line += fmt.Sprintf(", last name %q", m.LastName)
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// describe is who a contact is, in one line, for telling two versions apart.
+func describe(i whatcounts.Identity) string {
+	text := fmt.Sprintf("subscriber id %d, e-mail %s, first name %q", i.SubscriberID, i.Email, i.FirstName)
+	if i.CustomerKey != "" {
+		text += fmt.Sprintf(", customer key %q", i.CustomerKey)
+	}
+	return text
+}
+
+// pendingWarnings tells of each subscription that is not in force yet.
+func pendingWarnings(email types.String, pending []int64) diag.Diagnostics {
+	var warnings diag.Diagnostics
+	for _, list := range pending {
+		warnings.AddWarning(SummaryPending, fmt.Sprintf(
+			"The list %d asks for confirmation, and %s has not confirmed yet. The subscription begins when the recipient does. Set override_confirmation = true before a contact is created to skip this.", list, email.ValueString()))
+	}
+	return warnings
+}

@@ -1,0 +1,143 @@
+package provider
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
+)
+
+// safeguardAttribute is one attribute of the block safeguards: how it is
+// described, and what its value sets. A value that is null sets nothing.
+type safeguardAttribute struct {
+	schema schema.Attribute
+	set    func(settings *deletion.Settings, value attr.Value)
+}
+
+// safeguards are the attributes of the block, each once: schema, Configure and
+// documentation walk this table.
+var safeguards = map[string]safeguardAttribute{
+	"deletion_policy": {
+		schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "What a destroy does where a resource does not say: `delete` (for good), `abandon` (forget the record, call nothing) or `prevent` (refuse, in the plan). The policies `delete_without_optout` and `unsubscribe` exist on contacts alone and are set there. It counts as it is written when the destroy runs, and not as it was last applied. Default `delete`.",
+			Validators:          []validator.String{stringvalidator.OneOf(deletion.Policies()...)},
+		},
+		func(s *deletion.Settings, value attr.Value) {
+			s.Policy = deletion.Policy(valueOf[types.String](value).ValueString())
+		},
+	},
+	"max_deletes_per_run": {
+		schema.Int64Attribute{
+			Optional:            true,
+			MarkdownDescription: "The most records that one plan or apply may delete, both services and the actions together; 0 refuses every delete. One more and the plan is refused. `abandon` and `unsubscribe` delete nothing and do not count. Default: no limit.",
+			Validators:          []validator.Int64{int64validator.AtLeast(0)},
+		},
+		func(s *deletion.Settings, value attr.Value) {
+			s.MaxDeletesPerRun = valueOf[types.Int64](value).ValueInt64Pointer()
+		},
+	},
+	"deletable": {
+		schema.ListAttribute{
+			Optional:            true,
+			ElementType:         types.StringType,
+			MarkdownDescription: "Globs over e-mail addresses and communication values, compared whole and without case, such as `*@test.example.com`: `*` stands for any characters, `?` for one. A record that matches none of them is never deleted, and a plan that would is refused. Default: everything may be deleted; an empty list: nothing.",
+		},
+		func(s *deletion.Settings, value attr.Value) {
+			s.Deletable = []string{} // which lets nothing go, where null lets everything
+			for _, pattern := range valueOf[types.List](value).Elements() {
+				s.Deletable = append(s.Deletable, valueOf[types.String](pattern).ValueString())
+			}
+		},
+	},
+	"verify_before_delete": {
+		schema.BoolAttribute{
+			Optional:            true,
+			MarkdownDescription: "Reads a record again just before it is deleted, and refuses when it is no longer the one in state: of a contact its address, first name and key, of a communication everything. Default true.",
+		},
+		func(s *deletion.Settings, value attr.Value) {
+			s.VerifyBeforeDelete = valueOf[types.Bool](value).ValueBool()
+		},
+	},
+	"journal_path": {
+		schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "File to which every record is appended, in full and as one line of JSON, before it is deleted. If it cannot be written, nothing is deleted. A relative path counts from the folder in which Terraform runs. It holds personal data, so keep it out of version control. Default: no journal.",
+		},
+		func(s *deletion.Settings, value attr.Value) {
+			s.JournalPath = valueOf[types.String](value).ValueString()
+		},
+	},
+}
+
+// valueOf is a value of the type that the schema gives it.
+func valueOf[Value attr.Value](value attr.Value) Value {
+	typed, _ := value.(Value)
+	return typed
+}
+
+func safeguardsAttributes() map[string]schema.Attribute {
+	attributes := map[string]schema.Attribute{}
+	for name, attribute := range safeguards {
+		attributes[name] = attribute.schema
+	}
+	return attributes
+}
+
+// guard makes the safeguards, which exist also when the block is left out. It
+// is nil when the block cannot be used.
+func (c configuration) guard(block types.Object) *deletion.Guard {
+	at := path.Root("safeguards")
+	if block.IsUnknown() {
+		c.refuseUnknownBlock("safeguards")
+		return nil
+	}
+	settings := deletion.Settings{VerifyBeforeDelete: true}
+	configured := block.Attributes()
+	for _, name := range slices.Sorted(maps.Keys(configured)) {
+		value := configured[name]
+		if c.unknown("safeguards", name, value) {
+			return nil
+		}
+		if list, isList := value.(types.List); isList && slices.ContainsFunc(list.Elements(), func(v attr.Value) bool { return v.IsNull() || v.IsUnknown() }) {
+			c.diagnostics.AddAttributeError(at.AtName(name), SummaryUnknownSetting,
+				"A pattern in safeguards."+name+" is null or only known after apply. Set patterns that are known at plan.")
+			return nil
+		}
+		if !value.IsNull() {
+			safeguards[name].set(&settings, value)
+		}
+	}
+	guard, err := deletion.New(settings)
+	if err != nil {
+		c.diagnostics.AddAttributeError(at.AtName("deletable"), SummaryInvalidSafeguards, fmt.Sprintf("safeguards.deletable: %s.", err))
+		return nil
+	}
+	c.warnOfSafeguards(configured, guard)
+	return guard
+}
+
+// warnOfSafeguards warns of a block that guards nothing, and of a journal that
+// every delete would be refused for.
+func (c configuration) warnOfSafeguards(configured map[string]attr.Value, guard *deletion.Guard) {
+	isSet := func(value attr.Value) bool { return !value.IsNull() }
+	if len(configured) > 0 && !slices.ContainsFunc(slices.Collect(maps.Values(configured)), isSet) {
+		c.diagnostics.AddAttributeWarning(path.Root("safeguards"), SummaryNoSafeguard, fmt.Sprintf(
+			"The block safeguards is there, and each attribute in it is null or not one of its own: Terraform passes over a name that it does not know here, so look for a misspelt one. It takes %s. "+
+				"Set what is meant, or leave the block out.", strings.Join(slices.Sorted(maps.Keys(configured)), ", ")))
+	}
+	if err := guard.CheckJournal(); err != nil {
+		c.diagnostics.AddAttributeWarning(path.Root("safeguards").AtName("journal_path"), SummaryJournalNowhere, fmt.Sprintf(
+			"safeguards.journal_path cannot be written as things are: %s. Every delete would be refused. Correct the path, or make the directory.", err))
+	}
+}

@@ -1,0 +1,138 @@
+package services
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+)
+
+// Note is what the provider remembers of a record beside its attributes, in the
+// private state of its resource. A field that is empty is left out, and an empty
+// note is not written at all: Terraform writes the whole state after every
+// record.
+type Note struct {
+	// Written is when the record was last written, in seconds since 1970; 0 where
+	// that is not known.
+	Written int64 `json:"written,omitempty"`
+	// Origin is the name of the [Origin] that the record was last seen in.
+	Origin string `json:"origin,omitempty"`
+	// Pending are lists of a contact that wait for the recipient's confirmation.
+	Pending []int64 `json:"pending,omitempty"`
+	// FirstName is what WhatCounts holds where Terraform does not manage it.
+	FirstName string `json:"first_name,omitempty"`
+	// Unsure is what columns were to hold that an update may have written or not,
+	// by the names of WhatCounts.
+	Unsure map[string]string `json:"unsure,omitempty"`
+	// Incomplete are ids of contacts whose creation failed half way. A plan to add
+	// a contact notes all that this run has seen, any other state its own.
+	Incomplete []int64 `json:"incomplete,omitempty"`
+}
+
+// noteKey is where private state keeps the note.
+const noteKey = "note"
+
+// formerKeys are those of notes that were kept one by one. They are read where
+// there is no note yet, and taken out when one is written.
+var formerKeys = []string{"written", "origin", "pending", "first_name", "unsure", "partial", "unseen", "incomplete"}
+
+// freshFor is how long after a write a contradicting read is repeated. It
+// covers the refresh of a plan that follows an apply at once.
+const freshFor = 30 * time.Second
+
+// Summaries of what only a damaged state or a mistake in the provider leads to.
+const (
+	summaryPrivateNotRead    = "Private state not read"
+	summaryPrivateNotWritten = "Private state not written"
+)
+
+// PrivateReader is the private state of the framework, as it is read.
+type PrivateReader interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+}
+
+// PrivateState is that which can be written as well.
+type PrivateState interface {
+	PrivateReader
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+// ReadNote is the note in private state, which is empty where there is none.
+func ReadNote(ctx context.Context, private PrivateReader) (Note, diag.Diagnostics) {
+	var note Note
+	value, problems := private.GetKey(ctx, noteKey)
+	if len(value) == 0 {
+		return readFormerNotes(ctx, private)
+	}
+	problems.Append(unmarshalNote(noteKey, value, &note)...)
+	return note, problems
+}
+
+// readFormerNotes reads notes that were kept one by one. When the record was
+// written may stand there in forms that were used once and mean nothing now.
+func readFormerNotes(ctx context.Context, private PrivateReader) (Note, diag.Diagnostics) {
+	var note Note
+	var problems diag.Diagnostics
+	for key, target := range map[string]any{"origin": &note.Origin, "pending": &note.Pending, "first_name": &note.FirstName, "unsure": &note.Unsure, "partial": &note.Incomplete} {
+		value, moreProblems := private.GetKey(ctx, key)
+		problems.Append(moreProblems...)
+		if len(value) > 0 {
+			problems.Append(unmarshalNote(key, value, target)...)
+		}
+	}
+	written, moreProblems := private.GetKey(ctx, "written")
+	problems.Append(moreProblems...)
+	if json.Unmarshal(written, &note.Written) != nil {
+		note.Written = 0
+	}
+	return note, problems
+}
+
+func unmarshalNote(key string, value []byte, target any) diag.Diagnostics {
+	err := json.Unmarshal(value, target)
+	if err == nil {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewErrorDiagnostic(summaryPrivateNotRead, fmt.Sprintf("The note %q in private state is not what the provider wrote: %s.", key, err))}
+}
+
+// Write keeps the note in private state.
+func (n Note) Write(ctx context.Context, private PrivateState) diag.Diagnostics {
+	value, err := json.Marshal(n)
+	if err != nil {
+		return diag.Diagnostics{diag.NewErrorDiagnostic(summaryPrivateNotWritten, err.Error())}
+	}
+	var problems diag.Diagnostics
+	for _, key := range formerKeys {
+		if former, _ := private.GetKey(ctx, key); len(former) > 0 {
+			problems.Append(private.SetKey(ctx, key, nil)...)
+		}
+	}
+	stored, moreProblems := private.GetKey(ctx, noteKey)
+	problems.Append(moreProblems...)
+	switch empty := string(value) == "{}"; {
+	case bytes.Equal(stored, value) || empty && len(stored) == 0:
+	case empty:
+		problems.Append(private.SetKey(ctx, noteKey, nil)...)
+	default:
+		problems.Append(private.SetKey(ctx, noteKey, value)...)
+	}
+	return problems
+}
+
+// MarkWritten notes that the record was written at this moment.
+func MarkWritten(ctx context.Context, private PrivateState, now time.Time) diag.Diagnostics {
+	note, problems := ReadNote(ctx, private)
+	note.Written = now.Unix()
+	problems.Append(note.Write(ctx, private)...)
+	return problems
+}
+
+// IsFresh reports whether the record was written shortly before now, or shortly
+// after it, as a plan on a machine whose clock is behind sees it.
+func (n Note) IsFresh(now time.Time) bool {
+	return n.Written != 0 && now.Sub(time.Unix(n.Written, 0)).Abs() < freshFor
+}
