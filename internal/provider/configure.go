@@ -18,12 +18,13 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/services"
 )
 
-// Pace is how long the provider pauses: before a first retry, and before it
-// repeats a read that contradicts a fresh write. Zero values are those of the
-// product.
+// Pace is how long the provider pauses: before a first retry, before it repeats
+// a read that contradicts a fresh write, and for other contacts that could share
+// a command. Zero values are those of the product.
 type Pace struct {
 	Retry       time.Duration
 	Consistency httpclient.Consistency
+	Quiet       time.Duration
 }
 
 // Configure checks the block and the environment and makes the clients. It

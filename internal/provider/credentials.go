@@ -82,7 +82,7 @@ func (c configuration) whatCounts(m whatcountsModel) *whatcounts.Client {
 	client, err := whatcounts.New(whatcounts.Config{
 		Endpoint: endpoint, Realm: realm.resolved(), Password: password.resolved(),
 		APIClient: apiClient.resolved(), ClientAuth: clientAuth.resolved(),
-		Transport: connection, Consistency: c.pace.Consistency, BatchSize: int(m.BatchSize.ValueInt64()),
+		Transport: connection, Consistency: c.pace.Consistency, BatchSize: int(m.BatchSize.ValueInt64()), QuietPeriod: c.pace.Quiet,
 	})
 	if err != nil {
 		c.diagnostics.AddAttributeError(path.Root("whatcounts"), SummaryIncomplete, fmt.Sprintf("The client of WhatCounts cannot be made: %s.", err))
