@@ -286,6 +286,10 @@ func TestCreateReadsBackWhatMayNotArrive(t *testing.T) {
 		t.Errorf("a trimmed value: %v", err)
 	}
 
+	if _, created, err = tryToAdd(map[string]string{"company": "Doe, Sons"}, "<"); err != nil || created.Contact.SubscriberID != 12 || !apierror.Is(created.Unread, apierror.Uncertain) {
+		t.Errorf("a contact that cannot be read: %+v (%v)", created, err)
+	}
+
 	s, _, err = tryToAdd(map[string]string{"custom_plan": "gold"}, "<custom_plan>gold</custom_plan>")
 	if err != nil {
 		t.Fatal(err)

@@ -119,7 +119,7 @@ func New(config Config) (*Client, error) {
 	collect(&c.additions, c.batchSize, quiet, c.add)
 	collect(&c.changes, c.batchSize, quiet, c.update)
 	collect(&c.deletions, c.batchSize, quiet, func(ctx context.Context, deletions []Deletion, atOnce int) []Outcome {
-		return c.delete(ctx, deletions, atOnce, nil)
+		return c.delete(ctx, deletions, atOnce, nil, nil)
 	})
 	collect(&c.unsubscriptions, c.batchSize, quiet, c.unsubscribe)
 	return c, nil

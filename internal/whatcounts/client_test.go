@@ -123,7 +123,7 @@ func TestRefusedCredentialsAreRememberedAndNeverShown(t *testing.T) {
 func expectUnauthenticated(t *testing.T, err error) {
 	t.Helper()
 	if !apierror.Is(err, apierror.Unauthenticated) {
-		t.Fatalf("the verdict is %v", err)
+		t.Fatalf("the error is %v", err)
 	}
 	for _, name := range []string{"whatcounts.realm", "WHATCOUNTS_REALM", "whatcounts.password", "WHATCOUNTS_PASSWORD", "WHATCOUNTS_API_CLIENT", "WHATCOUNTS_CLIENT_AUTH"} {
 		if !strings.Contains(err.Error(), name) {

@@ -5,6 +5,9 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
+	"strings"
+	"sync"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
@@ -31,7 +34,7 @@ import (
 // Once ctx is done, no further command is sent; what was under way is looked up
 // for a little longer. whatcounts.md#delete whatcounts.md#deletesubid.
 func (c *Client) Delete(ctx context.Context, deletions []Deletion, progress func(done, total int)) []Outcome {
-	return c.delete(ctx, deletions, mostAtOnce, progress)
+	return c.delete(ctx, deletions, mostAtOnce, progress, &keySet{})
 }
 
 // DeleteOne is Delete for one contact, together with those of callers that come
@@ -47,7 +50,27 @@ func (d Deletion) describe() string {
 	return "deleting " + d.Identity.String()
 }
 
-func (c *Client) delete(ctx context.Context, deletions []Deletion, atOnce int, report func(done, total int)) []Outcome {
+func (c *Client) delete(ctx context.Context, deletions []Deletion, atOnce int, report func(done, total int), named *keySet) []Outcome {
+	all := make([]*deletion, len(deletions))
+	for i, one := range deletions {
+		all[i] = &deletion{Client: c, progress: progress{attempt: one.describe()}, Deletion: one, named: named}
+		all[i].outcome.Contact.Identity = one.Identity
+		if !named.add(all[i].key()) {
+			all[i].finish(repeated(all[i].attempt, one.Identity))
+		}
+	}
+	// An address alone must mean one contact before others on it are deleted.
+	on := make(map[string]int)
+	for _, d := range all {
+		on[strings.ToLower(d.Email)]++
+	}
+	each(all, atOnce, func(d *deletion) {
+		if d.FirstName == "" && d.SubscriberID == 0 && !d.finished && on[strings.ToLower(d.Email)] > 1 {
+			if err := d.resolveFirst(ctx); err != nil {
+				d.finish(err)
+			}
+		}
+	})
 	outcomes := make([]Outcome, len(deletions))
 	done := 0
 	told := func(more, _ int) {
@@ -57,13 +80,11 @@ func (c *Client) delete(ctx context.Context, deletions []Deletion, atOnce int, r
 	}
 	// Those without a first name come last: each has to be alone on its address,
 	// and is looked at right before its command.
-	for _, named := range []bool{true, false} {
-		some := filter(numbers(len(deletions)), func(n int) bool { return (deletions[n].FirstName != "") == named })
+	for _, hasName := range []bool{true, false} {
+		some := filter(numbers(len(deletions)), func(n int) bool { return (deletions[n].FirstName != "") == hasName })
 		set := make([]operation, len(some))
 		for i, n := range some {
-			d := &deletion{Client: c, progress: progress{attempt: deletions[n].describe()}, Deletion: deletions[n]}
-			d.outcome.Contact.Identity = d.Identity
-			set[i] = d
+			set[i] = all[n]
 		}
 		for i, outcome := range c.run(ctx, set, atOnce, told) {
 			if outcome.Err == nil && !outcome.AlreadyGone && deletions[some[i]].WithoutOptout {
@@ -82,6 +103,7 @@ type deletion struct {
 	progress
 	*Client
 	Deletion
+	named    *keySet // who was named before in this call; nil where several callers may mean one contact
 	keyed    bool
 	prepared bool // it was read for Before
 	missing  bool // the service says that there was nobody to delete
@@ -138,12 +160,37 @@ func (d *deletion) mustVerify() bool {
 	return d.Verify || !d.WithoutOptout && unnamed
 }
 
+// resolveFirst finds a contact that is named by its address alone. It is looked
+// at again right before its command.
+func (d *deletion) resolveFirst(ctx context.Context) error {
+	if err := d.check(ctx); err != nil {
+		return err
+	}
+	err := d.resolveTarget(ctx)
+	if apierror.Is(err, apierror.NotFound) {
+		d.gone(true)
+		return nil
+	}
+	return err
+}
+
 func (d *deletion) resolveTarget(ctx context.Context) error {
 	found, err := d.resolve(ctx, d.attempt, d.Identity)
 	if err == nil {
 		d.Identity, d.outcome.Contact = found.Identity, found
+		if !d.named.add(d.key()) {
+			err = repeated(d.attempt, d.Identity)
+		}
 	}
 	return err
+}
+
+// key tells contacts of one call apart: by id where it is known.
+func (d *deletion) key() string {
+	if d.SubscriberID != 0 {
+		return strconv.FormatInt(d.SubscriberID, 10)
+	}
+	return strings.ToLower(d.Email) + "," + d.FirstName + "," + d.CustomerKey
 }
 
 // verify compares the record with the one expected: apierror.NotFound when there
@@ -336,3 +383,20 @@ func (d *deletion) isThere(ctx context.Context) (bool, error) {
 }
 
 func (d *deletion) gaveUp(err error) error { return notDone(d.attempt, err) }
+
+// keySet is who was named in one call. A nil set knows nobody.
+type keySet struct{ keys sync.Map }
+
+// add reports whether a key was not added before.
+func (s *keySet) add(key string) bool {
+	if s == nil {
+		return true
+	}
+	_, there := s.keys.LoadOrStore(key, true)
+	return !there
+}
+
+func repeated(attempt string, contact Identity) error {
+	cause := &RepeatedError{contact}
+	return &apierror.Error{Kind: apierror.Invalid, Attempt: attempt, Reason: cause.Error(), Advice: "Name each contact once.", Cause: cause}
+}

@@ -224,6 +224,21 @@ func TestAnUnknownDeleteIsReadBackBeforeItIsRepeated(t *testing.T) {
 	}
 }
 
+// Right after a write, a read may not know the contact yet.
+func TestADeleteRightAfterAWriteReadsAgain(t *testing.T) {
+	for _, written := range []bool{false, true} {
+		s := newScript(t).on("find", rows(janeRow)).on("detail", absent("12"), detailXML("12", "jane@example.com", "Jane", "5", "<city>Rome</city>")).on("delete", deletedOne)
+		var last Contact
+		outcome := s.client.DeleteOne(t.Context(), Deletion{
+			Identity: jane().Identity, Verify: true, Whole: true, Written: written,
+			Before: func(_ context.Context, current Contact) error { last = current; return nil },
+		})
+		if outcome.Err != nil || outcome.AlreadyGone == written || (s.count("delete") == 1) != written || (last.Values["city"] == "Rome") != written {
+			t.Errorf("written %t: %+v, Before got %+v, sent %s", written, outcome, last, s.sent())
+		}
+	}
+}
+
 func TestTheSecondNameOfDeleteByID(t *testing.T) {
 	s := newScript(t).on("deletesubid", "FAILURE: Unknown command").on("deletebyid", "SUCCESS: subscriber_id 12 successfully deleted").on("show_optglobal", "")
 	for range 2 {

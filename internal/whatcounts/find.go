@@ -218,14 +218,11 @@ func (c *Client) Resolve(ctx context.Context, identities []Identity) []Resolutio
 	each(numbers(len(identities)), mostAtOnce, func(i int) {
 		resolutions[i].Contact, resolutions[i].Err = c.resolve(ctx, "looking for "+identities[i].String(), identities[i])
 	})
-	seen := make(map[int64]bool)
+	var named keySet
 	for i := range resolutions {
-		r := &resolutions[i]
-		if r.Err == nil && seen[r.Contact.SubscriberID] {
-			cause := &RepeatedError{r.Contact.Identity}
-			r.Err = &apierror.Error{Kind: apierror.Invalid, Attempt: "looking for " + identities[i].String(), Reason: cause.Error(), Advice: "Name each contact once.", Cause: cause}
+		if r := &resolutions[i]; r.Err == nil && !named.add(strconv.FormatInt(r.Contact.SubscriberID, 10)) {
+			r.Err = repeated("looking for "+identities[i].String(), r.Contact.Identity)
 		}
-		seen[r.Contact.SubscriberID] = true
 	}
 	return resolutions
 }

@@ -14,8 +14,6 @@ import (
 const (
 	updatedOne = "SUCCESS: 1 record(s) processed. 1 users updated."
 	updatedNo  = "SUCCESS: 1 record(s) processed. 0 users updated."
-	unsubOne   = "SUCCESS: 1 record(s) processed. 1 users unsubscribed from list(s) 5 (1 total contacts), Records Failed Other Error 0"
-	unsubNo    = "SUCCESS: 1 record(s) processed. 0 users unsubscribed from list(s) 5 (0 total contacts), Records Failed Other Error 0"
 )
 
 // changed is jane after a change.
@@ -273,6 +271,37 @@ func TestAnUpdateGoesOnAfterALostAnswer(t *testing.T) {
 	}
 }
 
+func TestAnUpdateThatFailedTellsWhetherAnythingChanged(t *testing.T) {
+	for stored, sent := range map[string]bool{"<last>Doe</last>": false, "<last>Smith</last>": true, "FAILURE: try later": true} {
+		detail := detailXML("12", "jane@example.com", "Jane", "5", stored)
+		if strings.HasPrefix(stored, "FAILURE") {
+			detail = stored
+		}
+		s := newScript(t).on("find", rows(janeRow)).on("update", "FAILURE: no").on("detail", detail)
+		outcome := s.client.UpdateOne(t.Context(), Change{
+			From: changed(func(c *Managed) { c.Values["last"] = "Doe" }),
+			To:   changed(func(c *Managed) { c.Values["last"] = "Smith"; c.Values["city"] = "Rome" }),
+		})
+		if !apierror.Is(outcome.Err, apierror.Refused) || outcome.Sent != sent || (outcome.Contact.SubscriberID == 12) != (detail != stored) {
+			t.Errorf("%s: %+v", stored, outcome)
+		}
+	}
+}
+
+func TestAListThatIsKnownToWaitIsNoDifference(t *testing.T) {
+	s := newScript(t).on("find", rows(janeRow)).on("update", updatedOne).on("detail", detailXML("12", "jane@example.com", "Jane", "5", "<city>Rome</city>"))
+	from := on(jane(), 5, 7)
+	to := clone(from)
+	to.Values["city"] = "Rome"
+	if err := s.client.UpdateOne(t.Context(), Change{From: from, To: to, Pending: []int64{7}}).Err; err != nil {
+		t.Error(err)
+	}
+	s.expectSent("find update detail")
+	if err := s.client.UpdateOne(t.Context(), Change{From: from, To: to}).Err; err == nil || !strings.Contains(err.Error(), "subscription to list 7") {
+		t.Errorf("a list that is not known to wait: %v", err)
+	}
+}
+
 // Where the contact cannot be read after something was sent, none is returned.
 func TestAnUpdateThatCannotBeReadClaimsNothing(t *testing.T) {
 	s := newScript(t).on("find", rows(janeRow)).on("update", updatedOne).on("detail", detailXML("12", "jane@example.com", "Jane", "5"))
@@ -297,60 +326,5 @@ func TestAnUpdateOfAnotherContactIsRefused(t *testing.T) {
 	}
 	if s.count("update")+s.count("sub") != 0 {
 		t.Errorf("sent %s", s.sent())
-	}
-}
-
-func TestUnsubscribe(t *testing.T) {
-	s := newScript(t).on("find", rows(`12,jane@example.com,Jane,,"5,7"`)).on("unsub", unsubOne)
-	if err := s.client.UnsubscribeOne(t.Context(), on(jane(), 5, 7)).Err; err != nil {
-		t.Error(err)
-	}
-	s.expectSent("find unsub unsub")
-
-	s = newScript(t).on("find", rows("12,jane@example.com,Jane,,")).on("unsub", unsubNo)
-	if err := s.client.UnsubscribeOne(t.Context(), on(jane(), 5)).Err; err != nil {
-		t.Errorf("not subscribed: %v", err)
-	}
-	s.expectSent("find unsub")
-
-	s = newScript(t).on("find", "").on("detail", absent("12"))
-	if err := s.client.UnsubscribeOne(t.Context(), on(jane(), 5)).Err; err != nil {
-		t.Errorf("gone: %v", err)
-	}
-
-	for _, answer := range []string{unsubNo, "SUCCESS: 1 record(s) processed.", "SUCCESS", ""} {
-		s = newScript(t).on("find", rows(janeRow)).on("unsub", answer).on("detail", detailXML("12", "jane@example.com", "Jane", "7"))
-		if err := s.client.UnsubscribeOne(t.Context(), on(jane(), 5)).Err; err != nil || s.count("unsub") != 1 {
-			t.Errorf("%q, done: %v", answer, err)
-		}
-		s = newScript(t).on("find", rows(janeRow)).on("unsub", answer).on("detail", detailXML("12", "jane@example.com", "Jane", "5"))
-		if err := s.client.UnsubscribeOne(t.Context(), on(jane(), 5)).Err; err == nil {
-			t.Errorf("%q, not done: no error", answer)
-		}
-	}
-	for answer, want := range map[string]apierror.Kind{
-		"FAILURE: Error looking up list ids, one or more list ids specified do not belong to your realm": apierror.Refused,
-		strings.Replace(unsubNo, "Error 0", "Error 1", 1):                                                apierror.Refused,
-		strings.Replace(unsubOne, "1 users", "2 users", 1):                                               apierror.Uncertain,
-	} {
-		s = newScript(t).on("find", rows(janeRow)).on("unsub", answer)
-		if err := s.client.UnsubscribeOne(t.Context(), on(jane(), 5)).Err; !apierror.Is(err, want) {
-			t.Errorf("%s: %v", answer, err)
-		}
-	}
-
-	nameless := jane()
-	nameless.FirstName = ""
-	s = newScript(t).on("find", rows("12,jane@example.com,,,5", "13,jane@example.com,Jim,,5"))
-	var ambiguous *AmbiguousError
-	if err := s.client.UnsubscribeOne(t.Context(), on(nameless, 5)).Err; !errors.As(err, &ambiguous) || s.sent() != "find" {
-		t.Errorf("by address alone: %v", err)
-	}
-	s = newScript(t).on("find", rows(janeRow, "13,jane@example.com,Jim,,5"), rows("12,jane@example.com,Jane,,", "13,jane@example.com,Jim,,")).on("unsub", unsubOne)
-	if err := s.client.UnsubscribeOne(t.Context(), on(jane(), 5)).Err; err == nil || !strings.Contains(err.Error(), "Jim") {
-		t.Errorf("another contact lost its subscription: %v", err)
-	}
-	if err := s.client.UnsubscribeOne(t.Context(), on(jane(), 0)).Err; !apierror.Is(err, apierror.Invalid) {
-		t.Errorf("list 0: %v", err)
 	}
 }
