@@ -13,8 +13,19 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
+	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 )
+
+// source is what every data source of 7G has.
+type source struct {
+	services *services.Services
+}
+
+// Configure takes the client of 7G.
+func (s *source) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	s.services = services.RequireSevenG(req.ProviderData, &resp.Diagnostics)
+}
 
 // DataSource is reach_communication: one record, by either id.
 type DataSource struct{ source }
@@ -69,7 +80,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if !config.CommunicationID.IsNull() {
 		key = seveng.ByID(config.CommunicationID.ValueInt64())
 	}
-	found, err := d.services.SevenG.Communication(ctx, key)
+	found, err := d.services.SevenG.Read(ctx, key)
 	if err != nil {
 		resp.Diagnostics.Append(diagnostic.Error(SummaryNotRead, err))
 		return

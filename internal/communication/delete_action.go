@@ -190,7 +190,7 @@ func (t target) record() safeguard.Record {
 // neither read nor called gone ends it: nothing is deleted on a guess.
 func (a *DeleteAction) lookUp(ctx context.Context, keys []seveng.Key, progress selection.Progress) (found []target, gone []selection.Name, problems diag.Diagnostics) {
 	for i, key := range keys {
-		c, err := a.services.SevenG.Communication(ctx, key)
+		c, err := a.services.SevenG.Read(ctx, key)
 		switch {
 		case apierror.Is(err, apierror.NotFound):
 			gone = append(gone, selection.Name(key.String()))

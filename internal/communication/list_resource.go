@@ -85,7 +85,7 @@ func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *l
 		stream.Results = list.ListResultsStreamDiagnostics(problems)
 		return
 	}
-	all, err := l.services.SevenG.OwnerCommunications(ctx, owner.owner())
+	all, err := l.services.SevenG.List(ctx, owner.owner())
 	if err != nil {
 		stream.Results = list.ListResultsStreamDiagnostics(diag.Diagnostics{diagnostic.Error(SummaryNotListed, err)})
 		return

@@ -48,7 +48,7 @@ func eventually(t *testing.T, client *Client, key Key, want Communication) {
 	var found Communication
 	for range 5 {
 		var err error
-		found, err = client.Communication(t.Context(), key)
+		found, err = client.Read(t.Context(), key)
 		if err == nil && found == want {
 			return
 		}
@@ -86,14 +86,14 @@ func wholeLife(t *testing.T, dialect, externalID string, dialects []string) {
 	sim, client := startSimulator(t, dialects...)
 	email, mobile := typeID(t, client, "email"), typeID(t, client, "mobile")
 
-	created, err := client.CreateCommunication(t.Context(), Communication{
+	created, err := client.Create(t.Context(), Spec{
 		ExternalID: externalID, TypeID: email, Value: "billing@example.com", Owner: Owner{Kind: BizEntity, ExternalID: "BE-1"},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Communication{ID: created.ID, ExternalID: externalID, TypeID: email, Value: "billing@example.com", Owner: Owner{BizEntity, 42, "BE-1"}}
-	expectRecord(t, created, want)
+	want := Communication{ID: created.ID, Spec: Spec{ExternalID: externalID, TypeID: email, Value: "billing@example.com", Owner: Owner{BizEntity, 42, "BE-1"}}}
+	expectRecord(t, created.Communication, want)
 	eventually(t, client, ByID(want.ID), want)
 	if externalID != "" {
 		eventually(t, client, ByExternalID(externalID), want)
@@ -102,7 +102,7 @@ func wholeLife(t *testing.T, dialect, externalID string, dialects []string) {
 
 	changed := want
 	changed.TypeID, changed.Value = mobile, "+61 400 000 000"
-	updated, err := client.UpdateCommunication(t.Context(), want, changed)
+	updated, err := client.Update(t.Context(), want, changed.Spec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -113,13 +113,13 @@ func wholeLife(t *testing.T, dialect, externalID string, dialects []string) {
 	final = transferred(t, client, dialect, final, Owner{Kind: Organisation, ID: 9}, Owner{Organisation, 9, "ORG-1"})
 	eventually(t, client, ByID(want.ID), final)
 
-	if err := client.DeleteCommunication(t.Context(), final.Key()); err != nil {
+	if err := client.Delete(t.Context(), final.Key()); err != nil {
 		t.Fatal(err)
 	}
 	if left := sim.SevenG.Snapshot().Communications; len(left) != 0 {
 		t.Errorf("communications are left: %+v", left)
 	}
-	if err := client.DeleteCommunication(t.Context(), final.Key()); err != nil {
+	if err := client.Delete(t.Context(), final.Key()); err != nil {
 		t.Errorf("deleting what is gone: %v", err)
 	}
 	expectGoneSoon(t, client, final.Key())
@@ -137,7 +137,7 @@ func transferred(t *testing.T, client *Client, dialect string, current Communica
 	t.Helper()
 	moved := current
 	moved.Owner = given
-	after, err := client.UpdateCommunication(t.Context(), current, moved)
+	after, err := client.Update(t.Context(), current, moved.Spec)
 	switch dialect {
 	case "7g-owner-change-refused":
 		expectKind(t, err, apierror.Refused)
@@ -160,7 +160,7 @@ func transferred(t *testing.T, client *Client, dialect string, current Communica
 // also where the service is slow to show it.
 func expectListed(t *testing.T, client *Client, want Communication) {
 	t.Helper()
-	list, err := client.OwnerCommunications(t.Context(), want.Owner.onlyOne())
+	list, err := client.List(t.Context(), want.Owner.byOneID())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +173,7 @@ func expectGoneSoon(t *testing.T, client *Client, key Key) {
 	t.Helper()
 	var err error
 	for range 5 {
-		if _, err = client.Communication(t.Context(), key); apierror.Is(err, apierror.NotFound) {
+		if _, err = client.Read(t.Context(), key); apierror.Is(err, apierror.NotFound) {
 			return
 		}
 	}
@@ -190,21 +190,21 @@ func TestRequestCounts(t *testing.T) {
 	var group sync.WaitGroup
 	for i := range records {
 		group.Go(func() {
-			created, err := client.CreateCommunication(t.Context(), Communication{
+			created, err := client.Create(t.Context(), Spec{
 				TypeID: email, Value: fmt.Sprintf("%d@example.com", i), Owner: Owner{Kind: BizEntity, ID: 42},
 			})
 			if err != nil {
 				t.Error(err)
 				return
 			}
-			found, err := client.Communication(t.Context(), created.Key())
+			found, err := client.Read(t.Context(), created.Key())
 			if err != nil {
 				t.Error(err)
 				return
 			}
 			moved := found
 			moved.Owner = Owner{Kind: Person, ID: 7}
-			if _, err := client.UpdateCommunication(t.Context(), found, moved); err != nil {
+			if _, err := client.Update(t.Context(), found, moved.Spec); err != nil {
 				t.Error(err)
 				return
 			}
@@ -215,7 +215,7 @@ func TestRequestCounts(t *testing.T) {
 	}
 	group.Wait()
 	for _, id := range ids {
-		if err := client.DeleteCommunication(t.Context(), ByID(id)); err != nil {
+		if err := client.Delete(t.Context(), ByID(id)); err != nil {
 			t.Error(err)
 		}
 	}
@@ -244,7 +244,7 @@ func TestFaults(t *testing.T) {
 				for _, operation := range []string{"POST /communication", "PUT /communication", "DELETE /communication"} {
 					sim.Faults.Add(ledger.Fault{Operation: operation, Kind: kind, Status: 503})
 				}
-				created, err := client.CreateCommunication(t.Context(), Communication{
+				created, err := client.Create(t.Context(), Spec{
 					ExternalID: externalID, TypeID: email, Value: "billing@example.com", Owner: Owner{Kind: Organisation, ID: 9},
 				})
 				if err != nil {
@@ -253,15 +253,15 @@ func TestFaults(t *testing.T) {
 				if held := sim.SevenG.Snapshot().Communications; len(held) != 1 || held[0].ID != created.ID {
 					t.Fatalf("held are %+v", held)
 				}
-				moved := created
+				moved := created.Communication
 				moved.Value, moved.Owner = "accounts@example.com", Owner{Kind: BizEntity, ID: 43}
-				updated, err := client.UpdateCommunication(t.Context(), created, moved)
+				updated, err := client.Update(t.Context(), created.Communication, moved.Spec)
 				if err != nil {
 					t.Fatal(err)
 				}
 				moved.Owner.ExternalID = "BE-2"
 				expectRecord(t, updated, moved)
-				if err := client.DeleteCommunication(t.Context(), ByID(created.ID)); err != nil {
+				if err := client.Delete(t.Context(), ByID(created.ID)); err != nil {
 					t.Fatal(err)
 				}
 				if held := sim.SevenG.Snapshot().Communications; len(held) != 0 {

@@ -12,7 +12,7 @@ import (
 // live tests use: 7G has no search.
 func (s *sweep) sweepCommunications(ctx context.Context, client *seveng.Client, owner seveng.Owner) {
 	fmt.Fprintf(s.out, "7G, %s: communications whose value begins with %s\n", owner, s.prefix)
-	list, err := client.OwnerCommunications(ctx, owner)
+	list, err := client.List(ctx, owner)
 	if err != nil {
 		s.fail("not listed: %v", err)
 		return
@@ -35,13 +35,13 @@ func (s *sweep) deleteCommunication(ctx context.Context, client *seveng.Client, 
 	if !s.deletes {
 		return false, nil
 	}
-	current, err := client.Communication(ctx, seveng.ByID(found.ID))
+	current, err := client.Read(ctx, seveng.ByID(found.ID))
 	if err != nil {
 		return false, err
 	}
 	if !s.isLeftOver(current.Value) || current.Owner.Kind != owner.Kind || current.Owner.ID != owner.ID {
 		return false, errNoLongerTest
 	}
-	err = client.DeleteCommunication(ctx, seveng.ByID(found.ID))
+	err = client.Delete(ctx, seveng.ByID(found.ID))
 	return err == nil, err
 }

@@ -80,7 +80,7 @@ func (d *OwnerDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	all, err := d.services.SevenG.OwnerCommunications(ctx, config.Owner.owner())
+	all, err := d.services.SevenG.List(ctx, config.Owner.owner())
 	if err != nil {
 		resp.Diagnostics.Append(diagnostic.Error(SummaryNotRead, err))
 		return

@@ -34,7 +34,7 @@ func (r *Resource) remove(ctx context.Context, state model, pace httpclient.Cons
 	case errors.As(err, &changed):
 		problems.AddError(SummaryChanged, fmt.Sprintf(
 			"Communication %d was changed by somebody else since the last refresh, so nothing was deleted.\n\nIn state: %s\nIn 7G:    %s\n\n"+
-				"Run terraform plan to see the change. If the record may still go, apply again.", known.ID, describe(known), describe(changed.found)))
+				"Run terraform plan to see the change. If the record may still go, apply again.", known.ID, describe(known.Spec), describe(changed.found.Spec)))
 	case errors.As(err, &unwritten):
 		problems.Append(diagnostic.Error(safeguard.SummaryJournal, unwritten.Cause))
 	default:
@@ -55,7 +55,7 @@ func erase(ctx context.Context, s *services.Services, record safeguard.Record, k
 		if err != nil {
 			return &unreadError{err}
 		}
-		if !same(known, found) {
+		if len(seveng.Diff(known.Spec, found.Spec)) > 0 {
 			return &changedError{known, found}
 		}
 		current = found
@@ -64,7 +64,7 @@ func erase(ctx context.Context, s *services.Services, record safeguard.Record, k
 	if err := s.Guard.Journal(record, journalEntry(current, typeName)); err != nil {
 		return err
 	}
-	return s.SevenG.DeleteCommunication(ctx, seveng.ByID(current.ID))
+	return s.SevenG.Delete(ctx, seveng.ByID(current.ID))
 }
 
 // unreadError is a last look that did not find the record.
@@ -81,7 +81,7 @@ type changedError struct{ known, found seveng.Communication }
 
 // Error says in what it differs.
 func (e *changedError) Error() string {
-	return fmt.Sprintf("it was changed by somebody else meanwhile. Before: %s. Now: %s.", describe(e.known), describe(e.found))
+	return fmt.Sprintf("it was changed by somebody else meanwhile. Before: %s. Now: %s.", describe(e.known.Spec), describe(e.found.Spec))
 }
 
 // journalEntry is a communication as the journal keeps it, with the name of its
@@ -98,7 +98,7 @@ func journalEntry(c seveng.Communication, typeName string) journal.Communication
 }
 
 // describe is a communication in one line, for telling two versions apart.
-func describe(c seveng.Communication) string {
+func describe(c seveng.Spec) string {
 	text := fmt.Sprintf("value %q, type id %d, owner %s", c.Value, c.TypeID, describeOwner(c.Owner))
 	if c.ExternalID != "" {
 		text += fmt.Sprintf(", external id %q", c.ExternalID)
