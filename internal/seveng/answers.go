@@ -37,7 +37,11 @@ var (
 	sessionWords    = []string{"token", "session", "login", "log in", "logged in", "logged out"}
 	permissionWords = []string{"permission", "authoris", "authoriz", "forbidden", "access denied"}
 	requestWords    = []string{"version", "endpoint", "route", "path", "user", "account", "client", "type"}
-	ownerWords      = []string{"owner", "bizentity", "biz entity", "business entity", "person", "organisation", "organization"}
+	ownerWords      = map[subject][]string{
+		anOwner(BizEntity):    {"bizentity", "biz entity", "business entity"},
+		anOwner(Person):       {"person"},
+		anOwner(Organisation): {"organisation", "organization"},
+	}
 )
 
 // subject is the kind of record that a request asks for. The zero value is for
@@ -48,17 +52,15 @@ const aCommunication subject = "communication"
 
 func anOwner(kind OwnerKind) subject { return subject(kind) }
 
-// ownWords are the words, among ownerWords, that name the record itself.
-func (s subject) ownWords() []string {
-	switch s {
-	case anOwner(BizEntity):
-		return []string{"owner", "bizentity", "biz entity", "business entity"}
-	case anOwner(Person):
-		return []string{"owner", "person"}
-	case anOwner(Organisation):
-		return []string{"owner", "organisation", "organization"}
+// isAnother reports whether words speak of an owner that is not the record
+// asked for.
+func (s subject) isAnother(words string) bool {
+	for other, names := range ownerWords {
+		if other != s && containsAny(words, names) {
+			return true
+		}
 	}
-	return nil
+	return s == aCommunication && strings.Contains(words, "owner")
 }
 
 // errOwnerTaken is the cause of a refusal because the owner has a communication
@@ -123,7 +125,7 @@ func (a answer) isNotFound(about subject, sent []string, proven bool) bool {
 		return false
 	}
 	words := plainWords(a.text(), sent)
-	if containsAny(words, sessionWords) || containsAny(words, permissionWords) || containsAny(words, requestWords) || about.isOther(words) {
+	if containsAny(words, sessionWords) || containsAny(words, permissionWords) || containsAny(words, requestWords) || about.isAnother(words) {
 		return false
 	}
 	switch a.status {
@@ -139,14 +141,6 @@ func (a answer) isNotFound(about subject, sent []string, proven bool) bool {
 		return a.enveloped && !a.result && containsAny(words, notFoundTexts)
 	}
 	return false
-}
-
-// isOther reports whether words speak of an owner that is not the record asked
-// for.
-func (s subject) isOther(words string) bool {
-	return slices.ContainsFunc(ownerWords, func(word string) bool {
-		return strings.Contains(words, word) && !slices.Contains(s.ownWords(), word)
-	})
 }
 
 // loginKind is what an answer to a login without tokens means: Unauthenticated

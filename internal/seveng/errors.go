@@ -161,6 +161,57 @@ func (e *ExistsError) advice(own int64) string {
 	return fmt.Sprintf("Adopt communication %d instead of creating it, choose other values, or delete it if nobody needs it", e.Existing.ID)
 }
 
+// explain adds to a refusal which existing record explains it. It asks 7G only
+// now that something was refused. When that fails the refusal stands as it is,
+// with a note. own is the id of the record that was to be updated, or 0.
+func (c *Client) explain(ctx context.Context, refusal error, own int64, wanted Spec) error {
+	var refused *apierror.Error
+	if !errors.As(refusal, &refused) {
+		return refusal
+	}
+	existing, err := c.existing(ctx, errors.Is(refusal, errOwnerTaken), own, wanted)
+	explained := *refused
+	switch {
+	case existing != nil:
+		explained.Cause = existing
+		explained.Reason = c.Clean(fmt.Sprintf("%s (%s, %s)", refused.Reason, c.identify(existing.Existing), existing.Conflict))
+		explained.Advice = existing.advice(own)
+	case apierror.Is(err, apierror.NotFound):
+		explained.Advice = c.Clean(fmt.Sprintf("7G has no %s: check owner.type, and owner.id or owner.external_id", wanted.Owner))
+	case err != nil:
+		explained.Advice = c.Clean(fmt.Sprintf("%s. Whether an existing record is the reason could not be looked up: %s", refused.Advice, reasonOf(err)))
+	}
+	return &explained
+}
+
+// existing is the record that stands in the way of wanted, or nil. The error
+// is NotFound when the owner does not exist.
+func (c *Client) existing(ctx context.Context, ownerTaken bool, own int64, wanted Spec) (*ExistsError, error) {
+	if wanted.ExternalID != "" && own == 0 && !ownerTaken {
+		found, err := c.Read(ctx, ByExternalID(wanted.ExternalID))
+		if err == nil {
+			return &ExistsError{found, SameExternalID}, nil
+		}
+		if !apierror.Is(err, apierror.NotFound) {
+			return nil, err
+		}
+	}
+	list, err := c.consistentList(ctx, wanted.Owner)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range list {
+		switch {
+		case m.ID == own:
+		case ownerTaken:
+			return &ExistsError{m, OwnerTaken}, nil
+		case m.TypeID == wanted.TypeID && EqualValues(wanted.Value, m.Value):
+			return &ExistsError{m, SameValue}, nil
+		}
+	}
+	return nil, nil
+}
+
 // describe is a communication that may have no id yet, as words in a
 // sentence: "the email billing@example.com of biz_entity 42". The type has its
 // name once [Client.Types] was asked.
