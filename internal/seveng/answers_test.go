@@ -237,16 +237,6 @@ func TestStatus404(t *testing.T) {
 	expectKind(t, err, apierror.NotFound)
 }
 
-func TestNotFoundOnACreateIsRefused(t *testing.T) {
-	s := newService(t, script(map[string][]reply{
-		post:  {refused("No record was found")},
-		get:   {gone()},
-		owner: {ok(ownerJSON(billing.Owner))},
-	}))
-	_, err := withToken(t, s).Create(t.Context(), billing.Spec)
-	expectKind(t, err, apierror.Refused)
-}
-
 func TestTextsOfAMissingOwner(t *testing.T) {
 	for text, want := range map[string]apierror.Kind{
 		"BizEntity was not found.":     apierror.NotFound,

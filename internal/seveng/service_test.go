@@ -137,6 +137,17 @@ func script(replies map[string][]reply) func(exchange) reply {
 	}
 }
 
+// answers are the replies to each operation, in order: operation, reply, and so
+// on.
+func answers(pairs ...any) map[string][]reply {
+	replies := map[string][]reply{}
+	for i := 0; i < len(pairs); i += 2 {
+		operation := pairs[i].(string)
+		replies[operation] = append(replies[operation], pairs[i+1].(reply))
+	}
+	return replies
+}
+
 func ok(data string) reply {
 	return reply{status: 200, body: fmt.Sprintf(`{"result":true,"message":"","recordCount":1,"data":%s}`, data)}
 }

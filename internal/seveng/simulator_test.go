@@ -59,30 +59,24 @@ func eventually(t *testing.T, client *Client, key Key, want Communication) {
 // TestDialects takes records through their whole life under every reading of
 // the open questions, with and without an external id.
 func TestDialects(t *testing.T) {
-	names := []string{""}
+	t.Run("likeliest", func(t *testing.T) {
+		t.Parallel()
+		wholeLife(t, "EMAIL-001")
+		wholeLife(t, "")
+	})
 	for _, d := range simulator.Dialects() {
-		if d.Service == "7G" {
-			names = append(names, d.Name)
+		if d.Service != "7G" {
+			continue
 		}
-	}
-	for _, name := range names {
-		var dialects []string
-		if name != "" {
-			dialects = []string{name}
-		}
-		title := name
-		if name == "" {
-			title = "likeliest"
-		}
-		t.Run(title, func(t *testing.T) {
+		t.Run(d.Name, func(t *testing.T) {
 			t.Parallel()
-			wholeLife(t, name, "EMAIL-001", dialects)
-			wholeLife(t, name, "", dialects)
+			wholeLife(t, "EMAIL-001", d.Name)
+			wholeLife(t, "", d.Name)
 		})
 	}
 }
 
-func wholeLife(t *testing.T, dialect, externalID string, dialects []string) {
+func wholeLife(t *testing.T, externalID string, dialects ...string) {
 	sim, client := startSimulator(t, dialects...)
 	email, mobile := typeID(t, client, "email"), typeID(t, client, "mobile")
 
@@ -109,8 +103,8 @@ func wholeLife(t *testing.T, dialect, externalID string, dialects []string) {
 	expectRecord(t, updated, changed)
 	eventually(t, client, ByID(want.ID), changed)
 
-	final := transferred(t, client, dialect, changed, Owner{Kind: Person, ExternalID: "P-1"}, Owner{Person, 7, "P-1"})
-	final = transferred(t, client, dialect, final, Owner{Kind: Organisation, ID: 9}, Owner{Organisation, 9, "ORG-1"})
+	final := transferred(t, client, dialects, changed, Owner{Kind: Person, ExternalID: "P-1"}, Owner{Person, 7, "P-1"})
+	final = transferred(t, client, dialects, final, Owner{Kind: Organisation, ID: 9}, Owner{Organisation, 9, "ORG-1"})
 	eventually(t, client, ByID(want.ID), final)
 
 	if err := client.Delete(t.Context(), final.Key()); err != nil {
@@ -133,12 +127,12 @@ func wholeLife(t *testing.T, dialect, externalID string, dialects []string) {
 
 // transferred moves a record and returns what it is afterwards, which in two
 // dialects is what it was.
-func transferred(t *testing.T, client *Client, dialect string, current Communication, given, full Owner) Communication {
+func transferred(t *testing.T, client *Client, dialects []string, current Communication, given, full Owner) Communication {
 	t.Helper()
 	moved := current
 	moved.Owner = given
 	after, err := client.Update(t.Context(), current, moved.Spec)
-	switch dialect {
+	switch strings.Join(dialects, "") {
 	case "7g-owner-change-refused":
 		expectKind(t, err, apierror.Refused)
 		return current
@@ -232,26 +226,46 @@ func TestRequestCounts(t *testing.T) {
 	}
 }
 
-// TestFaults loses, delays and breaks answers before and after the work. Each
-// time the record is there exactly once, and gone exactly once.
-func TestFaults(t *testing.T) {
-	for _, kind := range []ledger.FaultKind{ledger.StatusBefore, ledger.StatusAfter, ledger.CutBefore, ledger.CutAfter, ledger.EmptyAfter, ledger.Truncate} {
+// TestLostAnswers loses and breaks the answers to writes before and after the
+// work. Each time the record is there exactly once, and gone exactly once; and
+// what was done is never sent again.
+func TestLostAnswers(t *testing.T) {
+	for name, fault := range map[string]ledger.Fault{
+		"500 before":                  {Kind: ledger.StatusBefore, Status: 500},
+		"429 before":                  {Kind: ledger.StatusBefore, Status: 429},
+		"cut before":                  {Kind: ledger.CutBefore},
+		"page before":                 {Kind: ledger.Replace, Body: "<html></html>"},
+		"500 after":                   {Kind: ledger.StatusAfter, Status: 500, Body: "<html>oops</html>"},
+		"503 that says gone after":    {Kind: ledger.StatusAfter, Status: 503, Body: `{"result":false,"message":"not found"}`},
+		"answer without result after": {Kind: ledger.StatusAfter, Status: 200, Body: `{"message":"done"}`},
+		"cut after":                   {Kind: ledger.CutAfter},
+		"empty after":                 {Kind: ledger.EmptyAfter},
+		"half after":                  {Kind: ledger.Truncate},
+	} {
+		sent := 2
+		if strings.HasSuffix(name, "after") {
+			sent = 1
+		}
 		for _, externalID := range []string{"EMAIL-001", ""} {
-			t.Run(string(kind)+" "+externalID, func(t *testing.T) {
+			t.Run(name+" "+externalID, func(t *testing.T) {
 				t.Parallel()
 				sim, client := startSimulator(t)
-				email := typeID(t, client, "email")
-				for _, operation := range []string{"POST /communication", "PUT /communication", "DELETE /communication"} {
-					sim.Faults.Add(ledger.Fault{Operation: operation, Kind: kind, Status: 503})
+				writes := []string{"POST /communication", "PUT /communication", "DELETE /communication"}
+				for _, operation := range writes {
+					fault.Operation = operation
+					sim.Faults.Add(fault)
 				}
 				created, err := client.Create(t.Context(), Spec{
-					ExternalID: externalID, TypeID: email, Value: "billing@example.com", Owner: Owner{Kind: Organisation, ID: 9},
+					ExternalID: externalID, TypeID: typeID(t, client, "email"), Value: "billing@example.com", Owner: Owner{Kind: Organisation, ID: 9},
 				})
 				if err != nil {
 					t.Fatal(err)
 				}
-				if held := sim.SevenG.Snapshot().Communications; len(held) != 1 || held[0].ID != created.ID {
-					t.Fatalf("held are %+v", held)
+				if created.Recognised != (sent == 1) {
+					t.Errorf("recognised after a lost answer is %v", created.Recognised)
+				}
+				if stored := sim.SevenG.Communications(); len(stored) != 1 || stored[0].ID != created.ID || stored[0].ExternalID != externalID {
+					t.Fatalf("7G holds %+v", stored)
 				}
 				moved := created.Communication
 				moved.Value, moved.Owner = "accounts@example.com", Owner{Kind: BizEntity, ID: 43}
@@ -264,8 +278,13 @@ func TestFaults(t *testing.T) {
 				if err := client.Delete(t.Context(), ByID(created.ID)); err != nil {
 					t.Fatal(err)
 				}
-				if held := sim.SevenG.Snapshot().Communications; len(held) != 0 {
-					t.Errorf("left are %+v", held)
+				if stored := sim.SevenG.Communications(); len(stored) != 0 {
+					t.Errorf("7G holds %+v", stored)
+				}
+				for _, operation := range writes {
+					if n := sim.Log.Count(operation); n != sent {
+						t.Errorf("%s was sent %d times, want %d", operation, n, sent)
+					}
 				}
 			})
 		}

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"maps"
 	"reflect"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -36,18 +35,6 @@ func movedTo(owner Owner) Communication { return changed(func(s *Spec) { s.Owner
 func withID(id int64, m Communication) Communication {
 	m.ID = id
 	return m
-}
-
-// lost are the answers after which nobody knows what was done.
-var lost = map[string]reply{
-	"500":       {status: 500, body: "<html>oops</html>"},
-	"503":       {status: 503, body: `{"result":false,"message":"not found"}`},
-	"429":       {status: 429},
-	"cut":       {},
-	"empty":     {status: 200},
-	"page":      {status: 200, body: "<html></html>"},
-	"no result": {status: 200, body: `{}`},
-	"half":      {status: 200, body: `{"result":true,"data":{"communicationID":123`},
 }
 
 // expectBody compares what was sent, key by key, with these keys and values.
@@ -208,7 +195,9 @@ func TestPartialAnswers(t *testing.T) {
 				t.Fatal(err)
 			}
 			expectRecord(t, created.Communication, c.stored)
-			updated, err := withToken(t, s).Update(t.Context(), withID(12345, accountsLike(c.stored)), c.stored.Spec)
+			stale := c.stored
+			stale.Value = accounts.Value
+			updated, err := withToken(t, s).Update(t.Context(), stale, c.stored.Spec)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -220,146 +209,169 @@ func TestPartialAnswers(t *testing.T) {
 	}
 }
 
-func accountsLike(m Communication) Communication {
-	m.Value = accounts.Value
-	return m
+// attempt is one write against a scripted service, and what has to come of it.
+type attempt struct {
+	call    func(context.Context, *Client) (Communication, error)
+	answers map[string][]reply
+	want    Communication  // returned; not compared where it is zero
+	kind    apierror.Kind  // of the error; 0 for none
+	says    []string       // in the error
+	exists  Conflict       // of the record named beneath the error; "" for none
+	sent    map[string]int // how often, where that is a promise
 }
 
-func TestWrittenButNotToBeSeenYet(t *testing.T) {
-	s := newService(t, script(map[string][]reply{post: {ok(`{"communicationID":12345}`)}, get: {gone(), gone(), ok(asJSON(billing))}}))
-	created, err := withToken(t, s).Create(t.Context(), wanted)
-	if err != nil {
-		t.Fatal(err)
+func creating(s Spec) func(context.Context, *Client) (Communication, error) {
+	return func(ctx context.Context, c *Client) (Communication, error) {
+		created, err := c.Create(ctx, s)
+		return created.Communication, err
 	}
-	expectRecord(t, created.Communication, billing)
-
-	s = newService(t, script(map[string][]reply{put: {ok("null")}, get: {ok(asJSON(billing)), gone(), ok(asJSON(accounts))}}))
-	updated, err := withToken(t, s).Update(t.Context(), billing, accounts.Spec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	expectRecord(t, updated, accounts)
 }
 
-// A create that 7G says is done is sent once, whatever can be read of it.
-func TestCreatedButNotToBeRead(t *testing.T) {
-	for name, c := range map[string]struct {
-		asked Spec
-		data  string
-		id    int64
-		look  reply
-	}{
-		"failing":          {wanted, `{"communicationID":12345}`, 12345, broken()},
-		"gone":             {wanted, `{"communicationID":12345}`, 12345, gone()},
-		"without any id":   {wanted, `null`, 0, gone()},
-		"owner unreadable": {unnamed.Spec, `null`, 0, broken()},
-		"not listed":       {unnamed.Spec, `null`, 0, ok(ownerJSON(billing.Owner))},
-	} {
+// updating takes billing to m.
+func updating(m Communication) func(context.Context, *Client) (Communication, error) {
+	return func(ctx context.Context, c *Client) (Communication, error) { return c.Update(ctx, billing, m.Spec) }
+}
+
+func deleting(ctx context.Context, c *Client) (Communication, error) {
+	return Communication{}, c.Delete(ctx, billing.Key())
+}
+
+func expectOutcomes(t *testing.T, attempts map[string]attempt) {
+	t.Helper()
+	for name, a := range attempts {
 		t.Run(name, func(t *testing.T) {
-			s := newService(t, script(map[string][]reply{post: {ok(c.data)}, get: {c.look}, owner: {c.look}}))
-			_, err := withToken(t, s).Create(t.Context(), c.asked)
-			if e := expectError(t, err, apierror.Uncertain); e.Advice == "" {
-				t.Error("no advice how to find out")
+			s := newService(t, script(a.answers))
+			got, err := a.call(t.Context(), withToken(t, s))
+			if apierror.Of(err) != a.kind || (err == nil) != (a.kind == 0) {
+				t.Fatalf("the outcome is %q (%v), want %q", apierror.Of(err), err, a.kind)
+			}
+			if a.want != (Communication{}) {
+				expectRecord(t, got, a.want)
+			}
+			if err != nil {
+				expectText(t, err, a.says...)
+				if e := expectError(t, err, a.kind); e.Advice == "" && a.kind != apierror.NotFound {
+					t.Error("the error does not say what to do next")
+				}
 			}
 			var exists *ExistsError
-			if errors.As(err, &exists) != (c.id != 0) || exists != nil && (exists.Existing.ID != c.id || exists.Conflict != JustCreated) {
-				t.Errorf("detail is %+v", exists)
+			if errors.As(err, &exists); (exists != nil) != (a.exists != "") || exists != nil && exists.Conflict != a.exists {
+				t.Errorf("the record beneath is %+v, want one that %q", exists, a.exists)
 			}
-			expectCount(t, s, post, 1)
-		})
-	}
-}
-
-// A create whose answer is lost is looked for, and what is found is not asked
-// for again.
-func TestCreateWithALostAnswer(t *testing.T) {
-	upper := changed(func(s *Spec) { s.ExternalID, s.Value = "", "BILLING@example.com" })
-	elsewhere := withID(99, changed(func(s *Spec) { s.ExternalID = "SOMEONE-ELSE" }))
-	for name, answered := range lost {
-		t.Run(name, func(t *testing.T) {
-			s := newService(t, script(map[string][]reply{post: {answered}, get: {gone(), ok(asJSON(billing))}}))
-			got, err := withToken(t, s).Create(t.Context(), wanted)
-			if err != nil {
-				t.Fatal(err)
-			}
-			expectRecord(t, got.Communication, billing)
-			expectCount(t, s, post, 1)
-
-			s = newService(t, script(map[string][]reply{post: {answered}, owner: {ok(ownerJSON(billing.Owner, elsewhere, upper))}}))
-			if got, err = withToken(t, s).Create(t.Context(), unnamed.Spec); err != nil {
-				t.Fatal(err)
-			}
-			expectRecord(t, got.Communication, upper)
-			expectCount(t, s, post, 1)
-			if !got.Recognised {
-				t.Error("it is not told that the record was only recognised")
+			for operation, want := range a.sent {
+				expectCount(t, s, operation, want)
 			}
 		})
 	}
 }
 
-func TestCreateIsSentAgainOnlyWhenReliablyNotThere(t *testing.T) {
-	s := newService(t, script(map[string][]reply{post: {broken(), {}, ok(asJSON(unnamed))}, owner: {ok(ownerJSON(billing.Owner))}}))
-	got, err := withToken(t, s).Create(t.Context(), unnamed.Spec)
-	if err != nil || got.Recognised {
-		t.Fatalf("recognised %v, %v", got.Recognised, err)
+// A create is sent again only when a look has shown reliably that the record
+// is not there; and never when 7G says that it is done.
+func TestOutcomesOfCreates(t *testing.T) {
+	const done, doneWithID = `null`, `{"communicationID":12345}`
+	once := map[string]int{post: 1}
+	another := changed(func(s *Spec) { s.Value, s.Owner = "other@example.com", second })
+	byExternal := changed(func(s *Spec) { s.Owner = Owner{Kind: BizEntity, ExternalID: "BE-1"} }).Spec
+	bare := movedTo(Owner{Kind: BizEntity, ID: 42})
+	attempts := map[string]attempt{
+		"done, failing to be read":     {creating(wanted), answers(post, ok(doneWithID), get, broken()), Communication{}, apierror.Uncertain, []string{"Look in 7G"}, JustCreated, once},
+		"done, not there":              {creating(wanted), answers(post, ok(doneWithID), get, gone()), Communication{}, apierror.Uncertain, []string{"Look in 7G"}, JustCreated, once},
+		"done, without any id":         {creating(wanted), answers(post, ok(done), get, gone()), Communication{}, apierror.Uncertain, []string{"EMAIL-001"}, "", once},
+		"done, owner unreadable":       {creating(unnamed.Spec), answers(post, ok(done), owner, broken()), Communication{}, apierror.Uncertain, []string{"biz_entity 42"}, "", once},
+		"done, not listed":             {creating(unnamed.Spec), answers(post, ok(done), owner, ok(ownerJSON(billing.Owner))), Communication{}, apierror.Uncertain, []string{"not there"}, "", once},
+		"never done":                   {creating(wanted), answers(post, broken(), get, gone()), Communication{}, apierror.Uncertain, []string{"EMAIL-001", "not there"}, "", map[string]int{post: 4}}, // the first and MaxRetries more
+		"lost, another record's ids":   {creating(wanted), answers(post, broken(), get, ok(asJSON(another))), Communication{}, apierror.Uncertain, []string{"value and owner", "communication 12345", "other@example.com"}, SameExternalID, once},
+		"lost, two records fit":        {creating(unnamed.Spec), answers(post, broken(), owner, ok(ownerJSON(billing.Owner, unnamed, withID(12346, unnamed)))), Communication{}, apierror.Uncertain, []string{"communication 12345", "communication 12346", "2 records"}, "", once},
+		"lost, then in its own way":    {creating(wanted), answers(post, broken(), post, refused("It exists already."), get, gone(), get, gone(), get, gone(), get, ok(asJSON(billing))), billing, 0, nil, "", map[string]int{post: 2}}, // three looks fit into the window
+		"lost, found under a spelling": {creating(unnamed.Spec), answers(post, broken(), owner, ok(ownerJSON(billing.Owner, withID(99, billing), changed(func(s *Spec) { s.ExternalID, s.Value = "", "BILLING@example.com" })))), changed(func(s *Spec) { s.ExternalID, s.Value = "", "BILLING@example.com" }), 0, nil, "", once},
+		"lost, of the same owner":      {creating(byExternal), answers(post, broken(), get, ok(asJSON(bare)), owner, ok(ownerJSON(billing.Owner))), bare, 0, nil, "", once},
+		"lost, of another owner":       {creating(byExternal), answers(post, broken(), get, ok(asJSON(bare)), owner, ok(ownerJSON(Owner{Kind: BizEntity, ID: 43, ExternalID: "BE-1"}))), Communication{}, apierror.Uncertain, []string{"owner"}, SameExternalID, once},
+		"refused, then by native id":   {creating(byExternal), answers(post, refused("An owner is required."), post, ok(asJSON(billing)), owner, ok(ownerJSON(billing.Owner))), billing, 0, nil, "", map[string]int{post: 2}},
+		"refused by native id too":     {creating(byExternal), answers(post, refused("An owner is required."), get, gone(), owner, ok(ownerJSON(billing.Owner))), Communication{}, apierror.Refused, nil, "", map[string]int{post: 2}},
+		"forbidden":                    {creating(wanted), answers(post, reply{status: 403}), Communication{}, apierror.Forbidden, []string{"permission", "SEVENG_ACCESS_TOKEN"}, "", map[string]int{post: 1, get: 0, owner: 0}},
+		"not found is no answer to it": {creating(wanted), answers(post, gone(), get, gone(), owner, ok(ownerJSON(billing.Owner))), Communication{}, apierror.Refused, nil, "", once},
 	}
-	expectRecord(t, got.Communication, unnamed)
-	expectCount(t, s, post, 3)
-
-	s = newService(t, script(map[string][]reply{post: {broken()}, get: {gone()}}))
-	_, err = withToken(t, s).Create(t.Context(), wanted)
-	expectKind(t, err, apierror.Uncertain)
-	expectText(t, err, "EMAIL-001", "not there")
-	expectCount(t, s, post, 4) // the first and MaxRetries more
-
-	for name, c := range map[string]struct {
-		asked Spec
-		look  reply
-	}{
-		"broken":            {wanted, broken()},
-		"unrecognised text": {wanted, refused("Something else")},
-		"forbidden":         {wanted, reply{status: 403, body: `{"result":false,"message":"not found"}`}},
-		"another record":    {wanted, ok(`{"communicationID":5,"externalCommunicationId":"OTHER","communicationTypeID":1,"name":"x"}`)},
-		"no list":           {unnamed.Spec, ok(`{"bizEntityID":42}`)},
-		"list is no list":   {unnamed.Spec, ok(`{"bizEntityID":42,"communications":{}}`)},
-		"unreadable item":   {unnamed.Spec, ok(`{"bizEntityID":42,"communications":[{"communicationID":3}]}`)},
-		"two owners":        {unnamed.Spec, ok(`[{"bizEntityID":42,"communications":[]},{"bizEntityID":43,"communications":[]}]`)},
+	for name, look := range map[string]reply{
+		"broken": broken(), "unrecognised text": refused("Something else"), "forbidden": {status: 403, body: `{"result":false,"message":"not found"}`},
+		"another record": ok(`{"communicationID":5,"externalCommunicationId":"OTHER","communicationTypeID":1,"name":"x"}`),
 	} {
-		t.Run(name, func(t *testing.T) {
-			s := newService(t, script(map[string][]reply{post: {broken()}, get: {c.look}, owner: {c.look}}))
-			_, err := withToken(t, s).Create(t.Context(), c.asked)
-			if e := expectError(t, err, apierror.Uncertain); !strings.Contains(e.Advice, "Look") {
-				t.Errorf("advice is %q", e.Advice)
-			}
-			expectText(t, err, "HTTP 500", "creating the communication of type 1 billing@example.com of biz_entity 42")
-			expectCount(t, s, post, 1)
-		})
+		attempts["lost, look is "+name] = attempt{creating(wanted), answers(post, broken(), get, look), Communication{}, apierror.Uncertain, []string{"HTTP 500", "Look in 7G"}, "", once}
 	}
+	for name, list := range map[string]string{
+		"missing": `{"bizEntityID":42}`, "no list": `{"bizEntityID":42,"communications":{}}`, "unreadable": `{"bizEntityID":42,"communications":[{"communicationID":3}]}`,
+		"of two owners": `[{"bizEntityID":42,"communications":[]},{"bizEntityID":43,"communications":[]}]`,
+	} {
+		attempts["lost, list is "+name] = attempt{creating(unnamed.Spec), answers(post, broken(), owner, ok(list)), Communication{}, apierror.Uncertain,
+			[]string{"HTTP 500", "creating the communication of type 1 billing@example.com of biz_entity 42"}, "", once}
+	}
+	expectOutcomes(t, attempts)
+}
+
+func TestOutcomesOfUpdates(t *testing.T) {
+	once := map[string]int{put: 1}
+	nameless := changed(func(s *Spec) { s.Owner, s.ExternalID = jane, "" })
+	byNative := movedTo(Owner{Kind: Person, ID: 7})
+	byExternal := movedTo(Owner{Kind: Person, ExternalID: "P-1"})
+	expectOutcomes(t, map[string]attempt{
+		"lost, done":            {updating(accounts), answers(put, broken(), get, ok(asJSON(billing)), get, ok(asJSON(accounts))), accounts, 0, nil, "", once},
+		"lost, not done":        {updating(accounts), answers(put, broken(), put, ok(asJSON(accounts)), get, ok(asJSON(billing))), accounts, 0, nil, "", map[string]int{put: 2}},
+		"never done":            {updating(accounts), answers(put, broken(), get, ok(asJSON(billing))), Communication{}, apierror.Uncertain, []string{"billing@example.com"}, "", map[string]int{put: 4}},
+		"lost, unreadable":      {updating(accounts), answers(put, broken(), get, broken()), Communication{}, apierror.Uncertain, []string{"could not be read"}, "", once},
+		"lost, gone":            {updating(accounts), answers(put, broken(), get, gone()), Communication{}, apierror.NotFound, nil, "", once},
+		"done, unreadable":      {updating(accounts), answers(put, ok("null"), get, broken()), Communication{}, apierror.Uncertain, []string{"updating communication 12345"}, "", once},
+		"done, not shown yet":   {updating(accounts), answers(put, ok("null"), get, ok(asJSON(billing)), get, gone(), get, ok(asJSON(accounts))), accounts, 0, nil, "", once},
+		"gone":                  {updating(accounts), answers(put, gone(), get, gone()), Communication{}, apierror.NotFound, nil, "", once},
+		"another thing is gone": {updating(movedTo(second)), answers(put, refused("No record was found"), get, ok(asJSON(billing)), owner, refused("BizEntity not found")), Communication{}, apierror.Refused, []string{"No record was found", "7G has no biz_entity 43"}, "", once},
+
+		"move ignored":               {updating(movedTo(jane)), answers(put, ok(asJSON(billing)), get, ok(asJSON(billing))), billing, apierror.Refused, []string{"owner did not change", "biz_entity 42", "person 7"}, "", once},
+		"move ignored, null":         {updating(movedTo(second)), answers(put, ok("null"), get, ok(asJSON(billing))), billing, apierror.Refused, []string{"owner did not change"}, "", once},
+		"moved, answer is the past":  {updating(movedTo(jane)), answers(put, ok(asJSON(billing)), get, ok(asJSON(movedTo(jane)))), movedTo(jane), 0, nil, "", once},
+		"moved, shown by native id":  {updating(byExternal), answers(put, ok(asJSON(byNative)), "GET /person", ok(ownerJSON(jane))), byNative, 0, nil, "", once},
+		"moved, second time by id":   {updating(byExternal), answers(put, refused("An owner is required."), put, ok(asJSON(movedTo(jane))), "GET /person", ok(ownerJSON(jane))), movedTo(jane), 0, nil, "", map[string]int{put: 2}},
+		"external id did not stay":   {updating(movedTo(jane)), answers(put, ok("null"), get, ok(asJSON(nameless))), nameless, apierror.Refused, []string{"external id", "EMAIL-001"}, "", once},
+		"the same in a whole answer": {updating(movedTo(jane)), answers(put, ok(asJSON(nameless)), get, ok(asJSON(nameless))), nameless, apierror.Refused, []string{"external id", "EMAIL-001"}, "", once},
+	})
+}
+
+func TestOutcomesOfDeletes(t *testing.T) {
+	once := map[string]int{remove: 1}
+	expectOutcomes(t, map[string]attempt{
+		"lost, done":              {deleting, answers(remove, broken(), get, ok(asJSON(billing)), get, gone()), Communication{}, 0, nil, "", once},
+		"lost, not done":          {deleting, answers(remove, broken(), remove, ok("null"), get, ok(asJSON(billing))), Communication{}, 0, nil, "", map[string]int{remove: 2}},
+		"never done":              {deleting, answers(remove, broken(), get, ok(asJSON(billing))), Communication{}, apierror.Uncertain, []string{"deleting communication 12345", "still there"}, "", map[string]int{remove: 4}},
+		"lost, unreadable":        {deleting, answers(remove, broken(), get, refused("Something else")), Communication{}, apierror.Uncertain, []string{"Look in 7G"}, "", once},
+		"lost, forbidden to look": {deleting, answers(remove, broken(), get, reply{status: 403, body: `{"result":false,"message":"not found"}`}), Communication{}, apierror.Uncertain, []string{"Look in 7G"}, "", once},
+		"gone already":            {deleting, answers(remove, gone()), Communication{}, 0, nil, "", map[string]int{remove: 1, get: 0}},
+	})
+}
+
+// A refusal names the record that explains it, and adopts nothing.
+func TestRefusalsNameWhatExists(t *testing.T) {
+	other := withID(777, changed(func(s *Spec) { s.ExternalID, s.Value = "", "other@example.com" }))
+	upper := changed(func(s *Spec) { s.ExternalID, s.Value = "", "Billing@Example.COM" })
+	taken := refused("BizEntity is Already Assigned to another  Communication record.")
+	duplicate := refused("Duplicate e-mail.")
+	list := func(owner Owner, records ...Communication) reply { return ok(ownerJSON(owner, records...)) }
+	once, oncePut := map[string]int{post: 1}, map[string]int{put: 1}
+	none := Communication{}
+	expectOutcomes(t, map[string]attempt{
+		"same external id":         {creating(wanted), answers(post, duplicate, get, ok(asJSON(billing))), none, apierror.Refused, []string{"Duplicate e-mail", "communication 12345"}, SameExternalID, once},
+		"same value":               {creating(unnamed.Spec), answers(post, duplicate, owner, list(billing.Owner, other, upper)), none, apierror.Refused, []string{"Duplicate e-mail", "communication 12345", "Billing@Example.COM"}, SameValue, once},
+		"same value, other ids":    {creating(wanted), answers(post, duplicate, get, gone(), owner, list(billing.Owner, unnamed)), none, apierror.Refused, []string{"communication 12345"}, SameValue, once},
+		"owner's only place":       {creating(wanted), answers(post, taken, owner, list(billing.Owner, other)), none, apierror.Refused, []string{"Already Assigned", "communication 777", "other@example.com"}, OwnerTaken, once},
+		"update to a value taken":  {updating(accounts), answers(put, duplicate, owner, list(billing.Owner, billing, withID(777, accounts))), none, apierror.Refused, []string{"communication 777"}, SameValue, oncePut},
+		"move to a place taken":    {updating(movedTo(Owner{Kind: BizEntity, ExternalID: "BE-2"})), answers(put, taken, owner, list(second, withID(777, movedTo(second)))), none, apierror.Refused, []string{"communication 777"}, OwnerTaken, oncePut},
+		"not the record itself":    {updating(changed(func(s *Spec) { s.Value = "BILLING@example.com" })), answers(put, refused("No capitals."), owner, list(billing.Owner, billing)), none, apierror.Refused, []string{"No capitals"}, "", oncePut},
+		"looks that fail":          {creating(wanted), answers(post, refused("The name is not valid."), get, broken()), none, apierror.Refused, []string{"The name is not valid", "could not be looked up", "HTTP 500"}, "", once},
+		"an owner that is missing": {creating(wanted), answers(post, refused("Invalid entity."), get, gone(), owner, refused("BizEntity does not exist")), none, apierror.Refused, []string{"Invalid entity", "7G has no biz_entity 42", "owner.id"}, "", once},
+	})
 }
 
 // What was there before a create, or is another create's, is never taken for
 // its own.
 func TestLostCreateTakesNothingElse(t *testing.T) {
-	other := changed(func(s *Spec) { s.Value, s.Owner = "other@example.com", second })
-	s := newService(t, script(map[string][]reply{post: {broken()}, get: {ok(asJSON(other))}}))
-	_, err := withToken(t, s).Create(t.Context(), wanted)
-	expectKind(t, err, apierror.Uncertain)
-	expectText(t, err, "value and owner", "communication 12345", "other@example.com")
-	var exists *ExistsError
-	if !errors.As(err, &exists) || exists.Existing != other {
-		t.Errorf("detail is %+v", exists)
-	}
-	expectCount(t, s, post, 1)
-
-	s = newService(t, script(map[string][]reply{post: {broken()}, owner: {ok(ownerJSON(billing.Owner, unnamed, withID(12346, unnamed)))}}))
-	_, err = withToken(t, s).Create(t.Context(), unnamed.Spec)
-	expectKind(t, err, apierror.Uncertain)
-	expectText(t, err, "communication 12345", "communication 12346", "2 records")
-	expectCount(t, s, post, 1)
-
 	// Seen before the create began: the record that is made is the second one.
-	s = newService(t, script(map[string][]reply{post: {broken(), ok(asJSON(withID(12346, unnamed)))}, owner: {ok(ownerJSON(billing.Owner, unnamed))}}))
+	s := newService(t, script(map[string][]reply{post: {broken(), ok(asJSON(withID(12346, unnamed)))}, owner: {ok(ownerJSON(billing.Owner, unnamed))}}))
 	client := withToken(t, s)
 	if _, err := client.List(t.Context(), billing.Owner); err != nil {
 		t.Fatal(err)
@@ -385,99 +397,6 @@ func TestLostCreateTakesNothingElse(t *testing.T) {
 	})
 	if took != 1 {
 		t.Errorf("%d creates took the one record", took)
-	}
-}
-
-// The first request was done late: the second is refused because of it.
-func TestCreateRefusedBecauseTheFirstRequestWasDone(t *testing.T) {
-	s := newService(t, script(map[string][]reply{
-		post: {broken(), refused("The external id exists already.")},
-		get:  {gone(), gone(), gone(), ok(asJSON(billing))}, // three looks fit into the window
-	}))
-	got, err := withToken(t, s).Create(t.Context(), wanted)
-	if err != nil {
-		t.Fatal(err)
-	}
-	expectRecord(t, got.Communication, billing)
-	expectCount(t, s, post, 2)
-}
-
-func TestUpdateWithALostAnswer(t *testing.T) {
-	for name, answered := range lost {
-		t.Run(name, func(t *testing.T) {
-			s := newService(t, script(map[string][]reply{put: {answered}, get: {ok(asJSON(billing)), ok(asJSON(accounts))}}))
-			got, err := withToken(t, s).Update(t.Context(), billing, accounts.Spec)
-			if err != nil {
-				t.Fatal(err)
-			}
-			expectRecord(t, got, accounts)
-			expectCount(t, s, put, 1)
-		})
-	}
-	for name, c := range map[string]struct {
-		answers []reply
-		look    reply
-		kind    apierror.Kind
-		says    string
-		sent    int
-	}{
-		"not done, repeated": {[]reply{broken(), ok(asJSON(accounts))}, ok(asJSON(billing)), 0, "", 2},
-		"never done":         {[]reply{broken()}, ok(asJSON(billing)), apierror.Uncertain, "billing@example.com", 4},
-		"unreadable":         {[]reply{broken()}, broken(), apierror.Uncertain, "could not be read", 1},
-		"done, unreadable":   {[]reply{ok("null")}, broken(), apierror.Uncertain, "updating communication 12345", 1},
-		"vanished":           {[]reply{broken()}, gone(), apierror.NotFound, "", 1},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := newService(t, script(map[string][]reply{put: c.answers, get: {c.look}}))
-			_, err := withToken(t, s).Update(t.Context(), billing, accounts.Spec)
-			if apierror.Of(err) != c.kind {
-				t.Fatalf("it is %v", err)
-			}
-			if c.says != "" {
-				expectText(t, err, c.says)
-			}
-			expectCount(t, s, put, c.sent)
-			if s.received[0].body != s.last(t, put).body {
-				t.Error("another request was sent the second time")
-			}
-		})
-	}
-}
-
-func TestDeleteWithALostAnswer(t *testing.T) {
-	for name, answered := range lost {
-		t.Run(name, func(t *testing.T) {
-			s := newService(t, script(map[string][]reply{remove: {answered}, get: {ok(asJSON(billing)), gone()}}))
-			if err := withToken(t, s).Delete(t.Context(), ByID(12345)); err != nil {
-				t.Fatal(err)
-			}
-			expectCount(t, s, remove, 1)
-		})
-	}
-	for name, c := range map[string]struct {
-		answers []reply
-		look    reply
-		kind    apierror.Kind
-		says    string
-		sent    int
-	}{
-		"not done, repeated": {[]reply{broken(), ok("null")}, ok(asJSON(billing)), 0, "", 2},
-		"never done":         {[]reply{broken()}, ok(asJSON(billing)), apierror.Uncertain, "still there", 4},
-		"unreadable":         {[]reply{broken()}, refused("Something else"), apierror.Uncertain, "Look in 7G", 1},
-		"forbidden to look":  {[]reply{broken()}, reply{status: 403, body: `{"result":false,"message":"not found"}`}, apierror.Uncertain, "Look in 7G", 1},
-		"gone already":       {[]reply{gone()}, broken(), 0, "", 1},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := newService(t, script(map[string][]reply{remove: c.answers, get: {c.look}}))
-			err := withToken(t, s).Delete(t.Context(), ByID(12345))
-			if apierror.Of(err) != c.kind {
-				t.Fatalf("it is %v", err)
-			}
-			if c.says != "" {
-				expectText(t, err, "deleting communication 12345", c.says)
-			}
-			expectCount(t, s, remove, c.sent)
-		})
 	}
 }
 
@@ -518,155 +437,6 @@ func TestCreateWaitsAsLongAsAsked(t *testing.T) {
 	if waited := time.Since(started); waited < time.Second {
 		t.Errorf("asked again after %s", waited)
 	}
-}
-
-// An owner that is refused by its external id is named by its native id.
-func TestOwnerByExternalID(t *testing.T) {
-	byExternal := changed(func(s *Spec) { s.Owner = Owner{Kind: BizEntity, ExternalID: "BE-1"} }).Spec
-	s := newService(t, script(map[string][]reply{
-		post: {refused("An owner is required."), ok(asJSON(billing))}, owner: {ok(ownerJSON(billing.Owner))},
-	}))
-	got, err := withToken(t, s).Create(t.Context(), byExternal)
-	if err != nil {
-		t.Fatal(err)
-	}
-	expectRecord(t, got.Communication, billing)
-	expectBody(t, s.last(t, post), map[string]any{
-		"communicationID": 0.0, "externalCommunicationId": "EMAIL-001", "communicationTypeID": 1.0, "name": "billing@example.com", "bizEntityID": 42.0,
-	})
-
-	s = newService(t, script(map[string][]reply{post: {refused("An owner is required.")}, get: {gone()}, owner: {ok(ownerJSON(billing.Owner))}}))
-	_, err = withToken(t, s).Create(t.Context(), byExternal)
-	expectKind(t, err, apierror.Refused)
-	expectCount(t, s, post, 2)
-
-	s = newService(t, script(map[string][]reply{
-		put: {refused("An owner is required."), ok(asJSON(movedTo(jane)))}, "GET /person": {ok(ownerJSON(jane))},
-	}))
-	updated, err := withToken(t, s).Update(t.Context(), billing, movedTo(Owner{Kind: Person, ExternalID: "P-1"}).Spec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	expectRecord(t, updated, movedTo(jane))
-
-	// A look that shows the native owner only: whether that is the owner asked
-	// for is found out.
-	stored := movedTo(Owner{Kind: BizEntity, ID: 42})
-	for id, kind := range map[int64]apierror.Kind{42: 0, 43: apierror.Uncertain} {
-		s := newService(t, script(map[string][]reply{
-			post: {broken()}, get: {ok(asJSON(stored))}, owner: {ok(ownerJSON(Owner{Kind: BizEntity, ID: id, ExternalID: "BE-1"}))},
-		}))
-		if _, err := withToken(t, s).Create(t.Context(), byExternal); apierror.Of(err) != kind {
-			t.Errorf("owner %d: %v", id, err)
-		}
-	}
-}
-
-func TestMoveIsChecked(t *testing.T) {
-	for name, c := range map[string]struct {
-		owner  Owner
-		answer string
-		look   Communication
-		want   Communication
-		says   string // empty when the move was done
-	}{
-		"ignored":                   {jane, asJSON(billing), billing, billing, "owner did not change"},
-		"ignored, partial answer":   {second, "null", billing, billing, "owner did not change"},
-		"answer shows the past":     {jane, asJSON(billing), movedTo(jane), movedTo(jane), ""},
-		"owner by its other id":     {Owner{Kind: Person, ExternalID: "P-1"}, asJSON(movedTo(Owner{Kind: Person, ID: 7})), billing, movedTo(Owner{Kind: Person, ID: 7}), ""},
-		"external id did not stay":  {jane, "null", changed(func(s *Spec) { s.Owner, s.ExternalID = jane, "" }), changed(func(s *Spec) { s.Owner, s.ExternalID = jane, "" }), "external id did not stay"},
-		"the same in a full answer": {jane, asJSON(changed(func(s *Spec) { s.Owner, s.ExternalID = jane, "" })), changed(func(s *Spec) { s.Owner, s.ExternalID = jane, "" }), changed(func(s *Spec) { s.Owner, s.ExternalID = jane, "" }), "external id did not stay"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := newService(t, script(map[string][]reply{put: {ok(c.answer)}, get: {ok(asJSON(c.look))}, "GET /person": {ok(ownerJSON(jane))}}))
-			now, err := withToken(t, s).Update(t.Context(), billing, movedTo(c.owner).Spec)
-			expectRecord(t, now, c.want)
-			if c.says == "" {
-				expectNoErrors(t, []error{err})
-				return
-			}
-			expectKind(t, err, apierror.Refused)
-			expectText(t, err, c.says)
-		})
-	}
-}
-
-// A refusal names the record that explains it, and adopts nothing.
-func TestRefusalNamesWhatExists(t *testing.T) {
-	other := withID(777, changed(func(s *Spec) { s.ExternalID, s.Value = "", "other@example.com" }))
-	upper := changed(func(s *Spec) { s.ExternalID, s.Value = "", "Billing@Example.COM" })
-	const taken = "BizEntity is Already Assigned to another  Communication record."
-	create := func(s Spec) func(*Client) error {
-		return func(c *Client) error { _, err := c.Create(t.Context(), s); return err }
-	}
-	update := func(m Communication) func(*Client) error {
-		return func(c *Client) error { _, err := c.Update(t.Context(), billing, m.Spec); return err }
-	}
-	for name, c := range map[string]struct {
-		call     func(*Client) error
-		text     string
-		byID     reply
-		list     reply
-		existing int64
-		conflict Conflict
-	}{
-		"same external id":        {create(wanted), "Duplicate.", ok(asJSON(billing)), broken(), 12345, SameExternalID},
-		"same value":              {create(unnamed.Spec), "Duplicate e-mail.", broken(), ok(ownerJSON(billing.Owner, other, upper)), 12345, SameValue},
-		"another external id":     {create(wanted), "Duplicate e-mail.", gone(), ok(ownerJSON(billing.Owner, unnamed)), 12345, SameValue},
-		"owner's only place":      {create(wanted), taken, broken(), ok(ownerJSON(billing.Owner, other)), 777, OwnerTaken},
-		"update to a value taken": {update(accounts), "Duplicate.", broken(), ok(ownerJSON(billing.Owner, billing, withID(777, accounts))), 777, SameValue},
-		"move to a place taken":   {update(movedTo(Owner{Kind: BizEntity, ExternalID: "BE-2"})), taken, broken(), ok(ownerJSON(second, other)), 777, OwnerTaken},
-		"the record itself":       {update(changed(func(s *Spec) { s.Value = "BILLING@example.com" })), "No capitals.", broken(), ok(ownerJSON(billing.Owner, billing)), 0, ""},
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := newService(t, script(map[string][]reply{post: {refused(c.text)}, put: {refused(c.text)}, get: {c.byID}, owner: {c.list}}))
-			err := c.call(withToken(t, s))
-			e := expectError(t, err, apierror.Refused)
-			expectText(t, err, strings.Fields(strings.TrimRight(c.text, "."))[0])
-			var exists *ExistsError
-			if !errors.As(err, &exists) {
-				exists = &ExistsError{}
-			}
-			if exists.Existing.ID != c.existing || exists.Conflict != c.conflict || e.Advice == "" {
-				t.Fatalf("detail is %+v, advice %q", exists, e.Advice)
-			}
-			expectText(t, err, exists.Existing.Value)
-			if sent := s.count(post) + s.count(put); sent != 1 {
-				t.Errorf("the write was sent %d times", sent)
-			}
-		})
-	}
-}
-
-func TestRefusalStandsWhenLooksFail(t *testing.T) {
-	s := newService(t, script(map[string][]reply{post: {refused("The name is not valid.")}, get: {broken()}, owner: {broken()}}))
-	_, err := withToken(t, s).Create(t.Context(), wanted)
-	expectKind(t, err, apierror.Refused)
-	expectText(t, err, "The name is not valid", "could not be looked up", "HTTP 500")
-
-	s = newService(t, script(map[string][]reply{post: {refused("Invalid entity.")}, get: {gone()}, owner: {refused("BizEntity does not exist")}}))
-	_, err = withToken(t, s).Create(t.Context(), wanted)
-	expectKind(t, err, apierror.Refused)
-	expectText(t, err, "Invalid entity", "7G has no biz_entity 42", "owner.id")
-
-	s = newService(t, script(map[string][]reply{post: {{status: 403}}}))
-	_, err = withToken(t, s).Create(t.Context(), wanted)
-	expectKind(t, err, apierror.Forbidden)
-	expectText(t, err, "permission", "SEVENG_ACCESS_TOKEN")
-	expectOperations(t, s, post)
-}
-
-// A text that something was not found ends an update as NotFound only when the
-// record itself is gone.
-func TestUpdateOfWhatIsGone(t *testing.T) {
-	s := newService(t, script(map[string][]reply{put: {gone()}, get: {gone()}}))
-	_, err := withToken(t, s).Update(t.Context(), billing, accounts.Spec)
-	expectKind(t, err, apierror.NotFound)
-
-	s = newService(t, script(map[string][]reply{put: {refused("No record was found")}, get: {ok(asJSON(billing))}, owner: {refused("BizEntity not found")}}))
-	_, err = withToken(t, s).Update(t.Context(), billing, movedTo(second).Spec)
-	expectKind(t, err, apierror.Refused)
-	expectText(t, err, "No record was found", "7G has no biz_entity 43")
 }
 
 func TestTypeNameInErrors(t *testing.T) {
