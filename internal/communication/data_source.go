@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -37,6 +38,16 @@ var (
 
 // NewDataSource makes the data source reach_communication.
 func NewDataSource() datasource.DataSource { return &DataSource{} }
+
+// recordModel is a communication as the data sources show it.
+type recordModel struct {
+	CommunicationID types.Int64  `tfsdk:"communication_id"`
+	Type            types.String `tfsdk:"type"`
+	TypeID          types.Int64  `tfsdk:"type_id"`
+	Value           types.String `tfsdk:"value"`
+	ExternalID      types.String `tfsdk:"external_id"`
+	Owner           types.Object `tfsdk:"owner"`
+}
 
 // Metadata names the data source.
 func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -90,14 +101,17 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	resp.Diagnostics.Append(resp.State.Set(ctx, record)...)
 }
 
-// recordModel is a communication as the data sources show it.
-type recordModel struct {
-	CommunicationID types.Int64  `tfsdk:"communication_id"`
-	Type            types.String `tfsdk:"type"`
-	TypeID          types.Int64  `tfsdk:"type_id"`
-	Value           types.String `tfsdk:"value"`
-	ExternalID      types.String `tfsdk:"external_id"`
-	Owner           types.Object `tfsdk:"owner"`
+// newRecord is what the data sources show of a communication.
+func newRecord(ctx context.Context, client *seveng.Client, c seveng.Communication) (recordModel, diag.Diagnostics) {
+	name, problems := typeName(ctx, client, c)
+	return recordModel{
+		CommunicationID: types.Int64Value(c.ID),
+		Type:            types.StringValue(name),
+		TypeID:          types.Int64Value(c.TypeID),
+		Value:           types.StringValue(c.Value),
+		ExternalID:      stringOrNull(c.ExternalID),
+		Owner:           ownerObject(c.Owner),
+	}, problems
 }
 
 // recordAttributes are the attributes of recordModel, all computed.

@@ -19,13 +19,13 @@ import (
 
 // remove deletes the communication in state for good. One that is gone already
 // is done; that a record written a moment ago is gone is not believed at once.
-func (r *Resource) remove(ctx context.Context, state model, pace httpclient.Consistency) diag.Diagnostics {
+func (r *Resource) remove(ctx context.Context, state model, consistency httpclient.Consistency) diag.Diagnostics {
 	known, problems := state.communication(ctx)
 	if problems.HasError() {
 		return problems
 	}
 	err := erase(ctx, r.services, state.record(), known, state.Type.ValueString(), func(ctx context.Context) (seveng.Communication, error) {
-		return find(ctx, r.services.SevenG, state, pace)
+		return find(ctx, r.services.SevenG, state, consistency)
 	})
 	var changed *changedError
 	var unwritten *safeguard.JournalError

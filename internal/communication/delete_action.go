@@ -44,14 +44,15 @@ var (
 // NewDeleteAction makes the action reach_delete_communications.
 func NewDeleteAction() action.Action { return &DeleteAction{} }
 
+type deleteActionModel struct {
+	selection.Consent
+	CommunicationIDs types.List `tfsdk:"communication_ids"`
+	ExternalIDs      types.List `tfsdk:"external_ids"`
+}
+
 // Metadata names the action.
 func (a *DeleteAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_delete_communications"
-}
-
-// Configure takes the client of 7G and the safeguards.
-func (a *DeleteAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	a.services = services.RequireSevenG(req.ProviderData, &resp.Diagnostics)
 }
 
 // Schema describes the action.
@@ -84,12 +85,6 @@ func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 	}
 }
 
-type deleteActionModel struct {
-	selection.Consent
-	CommunicationIDs types.List `tfsdk:"communication_ids"`
-	ExternalIDs      types.List `tfsdk:"external_ids"`
-}
-
 // keys are the records named, and false when they are not all known yet.
 func (m deleteActionModel) keys(ctx context.Context) (keys []seveng.Key, known bool, problems diag.Diagnostics) {
 	if m.CommunicationIDs.IsUnknown() || m.ExternalIDs.IsUnknown() {
@@ -109,6 +104,11 @@ func (m deleteActionModel) keys(ctx context.Context) (keys []seveng.Key, known b
 		keys = append(keys, seveng.ByExternalID(id.ValueString()))
 	}
 	return keys, known && !problems.HasError(), problems
+}
+
+// Configure takes the client of 7G and the safeguards.
+func (a *DeleteAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
+	a.services = services.RequireSevenG(req.ProviderData, &resp.Diagnostics)
 }
 
 // ValidateConfig refuses a selection that cannot be meant.

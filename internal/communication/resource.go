@@ -113,7 +113,7 @@ func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRe
 	}
 }
 
-// The limits of 7G (Communication: POST and PUT).
+// The limits of 7G (7g.md#limits).
 const (
 	longestValue      = 255
 	longestExternalID = 50
@@ -299,8 +299,8 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 // find is the one place that decides whether the communication in state is
 // still there. An answer of gone is looked at twice where the record has a
 // second id. An answer that contradicts the state is asked for again at the
-// given pace.
-func find(ctx context.Context, client *seveng.Client, state model, pace httpclient.Consistency) (seveng.Communication, error) {
+// given consistency.
+func find(ctx context.Context, client *seveng.Client, state model, consistency httpclient.Consistency) (seveng.Communication, error) {
 	expected, problems := state.communication(ctx)
 	if problems.HasError() {
 		// The framework has decoded this state before; it cannot fail here.
@@ -308,7 +308,7 @@ func find(ctx context.Context, client *seveng.Client, state model, pace httpclie
 	}
 	var found seveng.Communication
 	var foundErr error
-	err := pace.Until(ctx, func(ctx context.Context) (bool, error) {
+	err := consistency.Until(ctx, func(ctx context.Context) (bool, error) {
 		found, foundErr = lookTwice(ctx, client, expected)
 		if foundErr != nil && !apierror.Is(foundErr, apierror.NotFound) {
 			return false, foundErr

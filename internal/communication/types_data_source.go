@@ -24,6 +24,10 @@ var _ datasource.DataSourceWithConfigure = (*TypesDataSource)(nil)
 // NewTypesDataSource makes the data source reach_communication_types.
 func NewTypesDataSource() datasource.DataSource { return &TypesDataSource{} }
 
+type typesModel struct {
+	Types map[string]int64 `tfsdk:"types"`
+}
+
 // Metadata names the data source.
 func (d *TypesDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_communication_types"
@@ -41,10 +45,6 @@ func (d *TypesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			},
 		},
 	}
-}
-
-type typesModel struct {
-	Types map[string]int64 `tfsdk:"types"`
 }
 
 // Read asks for the types, once in a run however many ask.

@@ -43,16 +43,14 @@ type Client struct {
 	now         func() time.Time
 
 	types     httpclient.Cache[string, []Type]
-	typeNames atomic.Pointer[map[int64]string]        // nil before the first look-up
-	owners    httpclient.Cache[Owner, Owner]          // by the ids that were asked for
-	lists     httpclient.Cache[Owner, communications] // likewise; cleared by every write
+	typeNames atomic.Pointer[map[int64]string]         // nil before the first look-up
+	owners    httpclient.Cache[Owner, Owner]           // by the ids that were asked for
+	lists     httpclient.Cache[Owner, []Communication] // likewise; cleared by every write
 	history   history
 	// endpointProven is set once the base URL has answered a call with success.
 	// Before that, an empty 404 may come from any other server.
 	endpointProven atomic.Bool
 }
-
-type communications = []Communication
 
 // New makes a client. It sends nothing. The error is a *apierror.Error with
 // [apierror.Invalid] when the endpoint is no URL, when only one half of user

@@ -114,7 +114,7 @@ func (c *Client) Owner(ctx context.Context, owner Owner) (Owner, error) {
 // record carries no list, which is not the same as an empty one
 // (7g.md#owners).
 func (c *Client) List(ctx context.Context, owner Owner) ([]Communication, error) {
-	list, err := c.lists.Get(ctx, owner, func(ctx context.Context) (communications, error) {
+	list, err := c.lists.Get(ctx, owner, func(ctx context.Context) ([]Communication, error) {
 		return c.consistentList(ctx, owner)
 	})
 	return slices.Clone(list), c.cached("listing the communications of "+owner.String(), err)
