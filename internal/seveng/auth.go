@@ -108,10 +108,11 @@ func (a *auth) otherThan(refused string) string {
 
 // renew obtains a token in place of one that 7G refused.
 func (a *auth) renew(ctx context.Context, refused string) (string, error) {
-	if other := a.otherThan(refused); other != "" {
-		return other, nil
+	current := a.held()
+	if a.usable(current) && current.access != refused {
+		return current.access, nil
 	}
-	return a.successor(ctx, a.held())
+	return a.successor(ctx, current)
 }
 
 func (a *auth) usable(s session) bool {

@@ -186,27 +186,20 @@ func (p parsed) isNamedBy(key Key) bool {
 }
 
 func parseCommunication(fields object) (parsed, error) {
-	var p parsed
-	var err error
-	if p.ID, err = fields.number("communicationID"); err != nil {
-		return parsed{}, err
+	owner, ownerErr := parseOwnerOf(fields)
+	r := reader{object: fields, err: ownerErr}
+	p := parsed{
+		Communication: Communication{ID: r.number("communicationID"), Spec: Spec{
+			ExternalID: r.text("externalCommunicationId"),
+			TypeID:     r.number("communicationTypeID"),
+			Value:      r.text("name"),
+			Owner:      owner,
+		}},
+		hasValue:      fields.value("name") != nil,
+		hasExternalID: fields.has("externalCommunicationId"),
 	}
-	if p.ExternalID, err = fields.text("externalCommunicationId"); err != nil {
-		return parsed{}, err
-	}
-	if p.TypeID, err = fields.number("communicationTypeID"); err != nil {
-		return parsed{}, err
-	}
-	if p.Value, err = fields.text("name"); err != nil {
-		return parsed{}, err
-	}
-	if p.Owner, err = parseOwnerOf(fields); err != nil {
-		return parsed{}, err
-	}
-	p.hasValue = fields.value("name") != nil
-	p.hasExternalID = fields.has("externalCommunicationId")
-	p.complete = p.isUsable() && p.hasExternalID && hasOwnerKeys(fields, p.Owner.Kind)
-	return p, nil
+	p.complete = p.isUsable() && p.hasExternalID && hasOwnerKeys(fields, owner.Kind)
+	return p, r.err
 }
 
 // putBody is a communication as a PUT sends it. 7G may clear what a PUT leaves

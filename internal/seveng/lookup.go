@@ -66,18 +66,15 @@ func parseTypes(data json.RawMessage) ([]Type, error) {
 		if !ok {
 			return nil, fmt.Errorf("row %d is not a record", number+1)
 		}
-		id, err := fields.number("id")
-		if err != nil {
-			return nil, fmt.Errorf("row %d: %w", number+1, err)
+		r := reader{object: fields}
+		t := Type{ID: r.number("id"), Name: r.text("value")}
+		if r.err != nil {
+			return nil, fmt.Errorf("row %d: %w", number+1, r.err)
 		}
-		name, err := fields.text("value")
-		if err != nil {
-			return nil, fmt.Errorf("row %d: %w", number+1, err)
-		}
-		if id == 0 || name == "" {
+		if t.ID == 0 || t.Name == "" {
 			return nil, fmt.Errorf("row %d lacks its id or its name", number+1)
 		}
-		types = append(types, Type{ID: id, Name: name})
+		types = append(types, t)
 	}
 	return types, nil
 }

@@ -197,16 +197,9 @@ func (c *Client) checkOwner(attempt string, owner Owner) error {
 
 // parseOwner is the owner of a kind that a record names.
 func parseOwner(fields object, kind OwnerKind) (Owner, error) {
-	spelled := spellings[kind]
-	id, err := fields.number(spelled.idKey)
-	if err != nil {
-		return Owner{}, err
-	}
-	externalID, err := fields.text(spelled.externalKey)
-	if err != nil {
-		return Owner{}, err
-	}
-	return Owner{Kind: kind, ID: id, ExternalID: externalID}, nil
+	spelled, r := spellings[kind], reader{object: fields}
+	owner := Owner{Kind: kind, ID: r.number(spelled.idKey), ExternalID: r.text(spelled.externalKey)}
+	return owner, r.err
 }
 
 // parseOwnerOf is the one owner that a communication names, or the zero Owner

@@ -64,6 +64,11 @@ func TestDialects(t *testing.T) {
 		wholeLife(t, "EMAIL-001")
 		wholeLife(t, "")
 	})
+	t.Run("answers without the record, and stale reads", func(t *testing.T) {
+		t.Parallel()
+		wholeLife(t, "EMAIL-001", "7g-write-answer-null", "7g-stale-reads")
+		wholeLife(t, "", "7g-write-answer-ids-only", "7g-stale-reads")
+	})
 	for _, d := range simulator.Dialects() {
 		if d.Service != "7G" {
 			continue

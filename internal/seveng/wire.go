@@ -2,6 +2,7 @@ package seveng
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -321,4 +322,22 @@ func (o object) words(key string) string {
 		return text
 	}
 	return string(o.value(key))
+}
+
+// reader reads the values of an object and keeps the first error.
+type reader struct {
+	object
+	err error
+}
+
+func (r *reader) number(key string) int64 {
+	n, err := r.object.number(key)
+	r.err = cmp.Or(r.err, err)
+	return n
+}
+
+func (r *reader) text(key string) string {
+	text, err := r.object.text(key)
+	r.err = cmp.Or(r.err, err)
+	return text
 }
