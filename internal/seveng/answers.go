@@ -143,6 +143,33 @@ func (a answer) isNotFound(about subject, sent []string, proven bool) bool {
 	return false
 }
 
+// parseRecord is the record in the answer to a read that succeeded. An answer
+// of success without a record says that there is none (7g.md#not-found).
+func (c *Client) parseRecord(r request, a answer) (object, error) {
+	fields, err := a.record()
+	switch {
+	case err != nil:
+		return nil, c.failure(apierror.Uncertain, r.attempt, err.Error(), adviceTryAgain, err)
+	case fields == nil:
+		return nil, c.failure(apierror.NotFound, r.attempt, "7G answered without a record", "", nil)
+	}
+	return fields, nil
+}
+
+// parseWritten is the record in the answer to a POST or PUT that succeeded, if
+// any. What cannot be read there counts as missing: the write itself was done.
+func parseWritten(a answer) parsed {
+	fields, err := a.record()
+	if err != nil || fields == nil {
+		return parsed{}
+	}
+	written, err := parseCommunication(fields)
+	if err != nil {
+		return parsed{}
+	}
+	return written
+}
+
 // loginKind is what an answer to a login without tokens means: Unauthenticated
 // when it is refused, Uncertain when it says nothing about the login, and
 // Invalid for the page of some other server. How 7G words a wrong password, a

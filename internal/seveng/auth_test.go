@@ -60,43 +60,34 @@ func TestOneLoginForManyCallers(t *testing.T) {
 	}
 }
 
+// A refused login, and one that another server answers, is sent once in the
+// life of a client, whoever asks.
 func TestRefusedLoginIsNeverRepeated(t *testing.T) {
-	for name, answered := range map[string]reply{
-		"401":           {status: 401},
-		"401 with text": {status: 401, body: `{"message":"wrong"}`},
-		"403":           {status: 403, body: "<html>blocked</html>"},
-		"result false":  refused("The account is locked."),
-		"400":           {status: 400, body: `{"result":false,"message":"no"}`},
+	refusal := []string{"SEVENG_USERNAME", "SEVENG_PASSWORD", "seveng.username", "seveng.password", "SEVENG_ENDPOINT", "lock"}
+	for name, c := range map[string]struct {
+		answer reply
+		kind   apierror.Kind
+		says   []string
+	}{
+		"401":           {reply{status: 401}, apierror.Unauthenticated, refusal},
+		"401 with text": {reply{status: 401, body: `{"message":"wrong"}`}, apierror.Unauthenticated, refusal},
+		"403":           {reply{status: 403, body: "<html>blocked</html>"}, apierror.Unauthenticated, refusal},
+		"result false":  {refused("The account is locked."), apierror.Unauthenticated, refusal},
+		"400":           {reply{status: 400, body: `{"result":false,"message":"no"}`}, apierror.Unauthenticated, refusal},
+		"page":          {reply{status: 200, body: "<html></html>"}, apierror.NotSent, []string{"SEVENG_ENDPOINT"}},
+		"404":           {reply{status: 404}, apierror.NotSent, []string{"SEVENG_ENDPOINT"}},
+		"other success": {reply{status: 200, body: `{"result":true,"data":{}}`}, apierror.NotSent, []string{"SEVENG_ENDPOINT"}},
+		"empty token":   {pair("", ""), apierror.NotSent, []string{"SEVENG_ENDPOINT"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := newService(t, script(map[string][]reply{login: {answered}}))
+			s := newService(t, script(map[string][]reply{login: {c.answer}}))
 			client := withLogin(t, s)
 			errs := together(t, 50, func(ctx context.Context) error { return read(ctx, client) })
 			_, _, tokenErr := client.AccessToken(t.Context())
 			_, createErr := client.Create(t.Context(), billing.Spec)
 			for _, err := range append(errs, read(t.Context(), client), tokenErr, createErr) {
-				expectKind(t, err, apierror.Unauthenticated)
-				expectText(t, err, "SEVENG_USERNAME", "SEVENG_PASSWORD", "seveng.username", "seveng.password", "SEVENG_ENDPOINT", "lock")
-			}
-			expectOperations(t, s, login)
-		})
-	}
-}
-
-func TestLoginAnsweredByAnotherServerIsNotRepeated(t *testing.T) {
-	for name, answered := range map[string]reply{
-		"page":          {status: 200, body: "<html></html>"},
-		"404":           {status: 404},
-		"other success": {status: 200, body: `{"result":true,"data":{}}`},
-		"empty token":   pair("", ""),
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := newService(t, script(map[string][]reply{login: {answered}}))
-			client := withLogin(t, s)
-			for range 3 {
-				err := read(t.Context(), client)
-				expectKind(t, err, apierror.NotSent)
-				expectText(t, err, "SEVENG_ENDPOINT")
+				expectKind(t, err, c.kind)
+				expectText(t, err, c.says...)
 			}
 			expectOperations(t, s, login)
 		})

@@ -146,22 +146,14 @@ func (c *Client) checkKey(attempt string, key Key) error {
 	return c.failure(apierror.Invalid, attempt, "exactly one of the native id and the external id must be given", "", nil)
 }
 
-// readRecord asks for one record of any kind. An answer of success without a
-// record says that there is none (7g.md#not-found).
+// readRecord asks for one record of any kind.
 func (c *Client) readRecord(ctx context.Context, r request) (object, error) {
 	r.method = http.MethodGet
 	a, err := c.call(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	fields, err := a.record()
-	switch {
-	case err != nil:
-		return nil, c.failure(apierror.Uncertain, r.attempt, err.Error(), adviceTryAgain, err)
-	case fields == nil:
-		return nil, c.failure(apierror.NotFound, r.attempt, "7G answered without a record", "", nil)
-	}
-	return fields, nil
+	return c.parseRecord(r, a)
 }
 
 // parsed is a communication as an answer shows it.
@@ -237,18 +229,4 @@ func orNull[T comparable](value T) any {
 		return nil
 	}
 	return value
-}
-
-// parseWritten is the record in the answer to a write, if any. What cannot be
-// read there counts as missing: the write itself has succeeded.
-func parseWritten(a answer) parsed {
-	fields, err := a.record()
-	if err != nil || fields == nil {
-		return parsed{}
-	}
-	written, err := parseCommunication(fields)
-	if err != nil {
-		return parsed{}
-	}
-	return written
 }
