@@ -287,6 +287,7 @@ func TestOutcomesOfCreates(t *testing.T) {
 		"lost, of the same owner":      {creating(byExternal), answers(post, broken(), get, ok(asJSON(bare)), owner, ok(ownerJSON(billing.Owner))), bare, 0, nil, "", once},
 		"lost, of another owner":       {creating(byExternal), answers(post, broken(), get, ok(asJSON(bare)), owner, ok(ownerJSON(Owner{Kind: BizEntity, ID: 43, ExternalID: "BE-1"}))), Communication{}, apierror.Uncertain, []string{"owner"}, SameExternalID, once},
 		"refused, then by native id":   {creating(byExternal), answers(post, refused("An owner is required."), post, ok(asJSON(billing)), owner, ok(ownerJSON(billing.Owner))), billing, 0, nil, "", map[string]int{post: 2}},
+		"lost, by native id":           {creating(byExternal), answers(post, refused("An owner is required."), post, broken(), get, ok(asJSON(billing)), owner, ok(ownerJSON(billing.Owner))), billing, 0, nil, "", map[string]int{post: 2}},
 		"refused by native id too":     {creating(byExternal), answers(post, refused("An owner is required."), get, gone(), owner, ok(ownerJSON(billing.Owner))), Communication{}, apierror.Refused, nil, "", map[string]int{post: 2}},
 		"forbidden":                    {creating(wanted), answers(post, reply{status: 403}), Communication{}, apierror.Forbidden, []string{"permission", "SEVENG_ACCESS_TOKEN"}, "", map[string]int{post: 1, get: 0, owner: 0}},
 		"not found is no answer to it": {creating(wanted), answers(post, gone(), get, gone(), owner, ok(ownerJSON(billing.Owner))), Communication{}, apierror.Refused, nil, "", once},
