@@ -8,13 +8,25 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
+	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 )
+
+// source is what every data source of 7G has.
+type source struct {
+	services *services.Services
+}
+
+// Configure takes the client of 7G.
+func (s *source) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	s.services = services.RequireSevenG(req.ProviderData, &resp.Diagnostics)
+}
 
 // DataSource is reach_communication: one record, by either id.
 type DataSource struct{ source }
@@ -26,6 +38,16 @@ var (
 
 // NewDataSource makes the data source reach_communication.
 func NewDataSource() datasource.DataSource { return &DataSource{} }
+
+// recordModel is a communication as the data sources show it.
+type recordModel struct {
+	CommunicationID types.Int64  `tfsdk:"communication_id"`
+	Type            types.String `tfsdk:"type"`
+	TypeID          types.Int64  `tfsdk:"type_id"`
+	Value           types.String `tfsdk:"value"`
+	ExternalID      types.String `tfsdk:"external_id"`
+	Owner           types.Object `tfsdk:"owner"`
+}
 
 // Metadata names the data source.
 func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -69,7 +91,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if !config.CommunicationID.IsNull() {
 		key = seveng.ByID(config.CommunicationID.ValueInt64())
 	}
-	found, err := d.services.SevenG.Communication(ctx, key)
+	found, err := d.services.SevenG.Read(ctx, key)
 	if err != nil {
 		resp.Diagnostics.Append(diagnostic.Error(SummaryNotRead, err))
 		return
@@ -79,14 +101,17 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	resp.Diagnostics.Append(resp.State.Set(ctx, record)...)
 }
 
-// recordModel is a communication as the data sources show it.
-type recordModel struct {
-	CommunicationID types.Int64  `tfsdk:"communication_id"`
-	Type            types.String `tfsdk:"type"`
-	TypeID          types.Int64  `tfsdk:"type_id"`
-	Value           types.String `tfsdk:"value"`
-	ExternalID      types.String `tfsdk:"external_id"`
-	Owner           types.Object `tfsdk:"owner"`
+// newRecord is what the data sources show of a communication.
+func newRecord(ctx context.Context, client *seveng.Client, c seveng.Communication) (recordModel, diag.Diagnostics) {
+	name, problems := typeName(ctx, client, c)
+	return recordModel{
+		CommunicationID: types.Int64Value(c.ID),
+		Type:            types.StringValue(name),
+		TypeID:          types.Int64Value(c.TypeID),
+		Value:           types.StringValue(c.Value),
+		ExternalID:      stringOrNull(c.ExternalID),
+		Owner:           ownerObject(c.Owner),
+	}, problems
 }
 
 // recordAttributes are the attributes of recordModel, all computed.

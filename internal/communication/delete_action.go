@@ -43,14 +43,15 @@ var (
 // NewDeleteAction makes the action reach_delete_communications.
 func NewDeleteAction() action.Action { return &DeleteAction{} }
 
+type deleteActionModel struct {
+	deletion.Consent
+	CommunicationIDs types.List `tfsdk:"communication_ids"`
+	ExternalIDs      types.List `tfsdk:"external_ids"`
+}
+
 // Metadata names the action.
 func (a *DeleteAction) Metadata(_ context.Context, req action.MetadataRequest, resp *action.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_delete_communications"
-}
-
-// Configure takes the client of 7G and the safeguards.
-func (a *DeleteAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
-	a.services = services.RequireSevenG(req.ProviderData, &resp.Diagnostics)
 }
 
 // Schema describes the action.
@@ -83,12 +84,6 @@ func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 	}
 }
 
-type deleteActionModel struct {
-	deletion.Consent
-	CommunicationIDs types.List `tfsdk:"communication_ids"`
-	ExternalIDs      types.List `tfsdk:"external_ids"`
-}
-
 // keys are the records named, and false when they are not all known yet.
 func (m deleteActionModel) keys(ctx context.Context) (keys []seveng.Key, known bool, problems diag.Diagnostics) {
 	if m.CommunicationIDs.IsUnknown() || m.ExternalIDs.IsUnknown() {
@@ -108,6 +103,11 @@ func (m deleteActionModel) keys(ctx context.Context) (keys []seveng.Key, known b
 		keys = append(keys, seveng.ByExternalID(id.ValueString()))
 	}
 	return keys, known && !problems.HasError(), problems
+}
+
+// Configure takes the client of 7G and the safeguards.
+func (a *DeleteAction) Configure(_ context.Context, req action.ConfigureRequest, resp *action.ConfigureResponse) {
+	a.services = services.RequireSevenG(req.ProviderData, &resp.Diagnostics)
 }
 
 // ValidateConfig refuses a selection that cannot be meant.
@@ -189,7 +189,7 @@ func (t target) record() deletion.Record {
 // neither read nor called gone ends it: nothing is deleted on a guess.
 func (a *DeleteAction) lookUp(ctx context.Context, keys []seveng.Key, progress deletion.Progress) (found []target, gone []deletion.Name, problems diag.Diagnostics) {
 	for i, key := range keys {
-		c, err := a.services.SevenG.Communication(ctx, key)
+		c, err := a.services.SevenG.Read(ctx, key)
 		switch {
 		case apierror.Is(err, apierror.NotFound):
 			gone = append(gone, deletion.Name(key.String()))

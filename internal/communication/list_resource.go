@@ -41,11 +41,6 @@ func (l *ListResource) Metadata(_ context.Context, req resource.MetadataRequest,
 	resp.TypeName = req.ProviderTypeName + "_communication"
 }
 
-// Configure takes the client of 7G.
-func (l *ListResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	l.services = services.RequireSevenG(req.ProviderData, &resp.Diagnostics)
-}
-
 // ListResourceConfigSchema describes whose communications can be asked for.
 func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
@@ -77,6 +72,11 @@ func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 	}
 }
 
+// Configure takes the client of 7G.
+func (l *ListResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	l.services = services.RequireSevenG(req.ProviderData, &resp.Diagnostics)
+}
+
 // List yields the owner's communications. An owner that does not exist is an
 // error; one that has none yields nothing.
 func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
@@ -85,7 +85,7 @@ func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *l
 		stream.Results = list.ListResultsStreamDiagnostics(problems)
 		return
 	}
-	all, err := l.services.SevenG.OwnerCommunications(ctx, owner.owner())
+	all, err := l.services.SevenG.List(ctx, owner.owner())
 	if err != nil {
 		stream.Results = list.ListResultsStreamDiagnostics(diag.Diagnostics{diagnostic.Error(SummaryNotListed, err)})
 		return

@@ -26,8 +26,8 @@ func (r *Resource) checkOrigin(ctx context.Context, private services.PrivateRead
 		return problems
 	case apierror.Is(err, apierror.NotFound):
 		other = "no such record is"
-	case err == nil && !same(found, expected):
-		other = fmt.Sprintf("communication %d has the %s", found.ID, describe(found))
+	case err == nil && len(seveng.Diff(expected.Spec, found.Spec)) > 0:
+		other = fmt.Sprintf("communication %d has the %s", found.ID, describe(found.Spec))
 	}
 	return r.origin().Refuse(ctx, private, state.record(), other)
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/reachops/terraform-provider-reach/internal/object"
+	"github.com/reachops/terraform-provider-reach/internal/seveng"
 )
 
 // SummaryPermanent heads the warning about a delete in a plan. It is the same
@@ -60,7 +61,7 @@ func replaces(state, config model) bool {
 // keep gives planned values the form they have in state where they mean the
 // same, and leaves unknown only what the change makes unknown.
 func (m *model) keep(ctx context.Context, state, config model) diag.Diagnostics {
-	if !m.Value.IsUnknown() && sameValue(m.Value.ValueString(), state.Value.ValueString()) {
+	if !m.Value.IsUnknown() && seveng.EqualValues(m.Value.ValueString(), state.Value.ValueString()) {
 		m.Value = state.Value
 	}
 	if !m.Type.IsUnknown() && sameType(m.Type.ValueString(), state.Type.ValueString()) {

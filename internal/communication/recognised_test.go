@@ -36,7 +36,7 @@ func TestLostAnswerIsTold(t *testing.T) {
 // A record that is known to be older than the create is never taken for its
 // own, however alike: neither one that was read before, nor one that another
 // resource has made.
-func TestLostAnswerTakesNoTwin(t *testing.T) {
+func TestLostAnswerTakesNoOtherRecord(t *testing.T) {
 	t.Parallel()
 	for name, prepare := range map[string]func(*acctest.Server, *simulator.Simulator){
 		"read before": func(server *acctest.Server, sim *simulator.Simulator) {

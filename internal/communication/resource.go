@@ -6,17 +6,33 @@ package communication
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 	"github.com/reachops/terraform-provider-reach/internal/object"
 	"github.com/reachops/terraform-provider-reach/internal/services"
+	"github.com/reachops/terraform-provider-reach/internal/seveng"
 )
 
 // Summaries of the errors of the resource.
@@ -53,6 +69,29 @@ var (
 // NewResource makes reach_communication.
 func NewResource() resource.Resource { return &Resource{} }
 
+// model is a communication as Terraform holds it. The owner is an object and
+// not a struct, because a whole owner may be unknown in a plan.
+type model struct {
+	CommunicationID types.Int64    `tfsdk:"communication_id"`
+	Type            types.String   `tfsdk:"type"`
+	TypeID          types.Int64    `tfsdk:"type_id"`
+	Value           types.String   `tfsdk:"value"`
+	ExternalID      types.String   `tfsdk:"external_id"`
+	Owner           types.Object   `tfsdk:"owner"`
+	DeletionPolicy  types.String   `tfsdk:"deletion_policy"`
+	Timeouts        timeouts.Value `tfsdk:"timeouts"`
+}
+
+type ownerModel struct {
+	Type       types.String `tfsdk:"type"`
+	ID         types.Int64  `tfsdk:"id"`
+	ExternalID types.String `tfsdk:"external_id"`
+}
+
+type identityModel struct {
+	CommunicationID types.Int64 `tfsdk:"communication_id"`
+}
+
 // Metadata names the resource.
 func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_communication"
@@ -67,6 +106,77 @@ func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRe
 				RequiredForImport: true,
 				Description:       "Native id of the communication in 7G.",
 			},
+		},
+	}
+}
+
+// The limits of 7G (7g.md#limits).
+const (
+	longestValue      = 255
+	longestExternalID = 50
+)
+
+// Schema describes the resource.
+func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		// Of the states that it can read: package upgrade holds it to what it wrote.
+		Version: 0,
+		MarkdownDescription: "A communication in 7G: an e-mail address, phone, mobile or fax number of an entity, person or organisation.\n\n" +
+			"~> **Destroying it cannot be undone.** 7G deletes a communication for good, and the link to its owner with it. An e-mail address becomes free for reuse.",
+		Attributes: map[string]schema.Attribute{
+			"communication_id": schema.Int64Attribute{
+				Computed:            true,
+				MarkdownDescription: "Native id in 7G. It is made by the service and never changes; a communication that is deleted and created again has another one.",
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+			},
+			"type": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "Name of a type from 7G's look-up of communication types, in any case: `email`, `phone`, `mobile`, `fax`, or one that your 7G environment has added. Changes in place.",
+				Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1)},
+			},
+			"type_id": schema.Int64Attribute{
+				Computed:            true,
+				MarkdownDescription: "Id of the type in 7G, which may differ between environments.",
+			},
+			"value": schema.StringAttribute{
+				Required:            true,
+				MarkdownDescription: "The address or number itself, at most 255 characters and not blanks alone. Write a number in quotation marks: without them, Terraform drops leading zeros. E-mail addresses compare without regard to case. Changes in place.",
+				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, longestValue), visibleText{}},
+			},
+			"external_id": schema.StringAttribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: "Your own id for the record, at most 50 characters, not blanks alone, and unique. 7G sets it at creation and never changes it, so another one replaces the record. Left out, the record gets none, or keeps the one that it has.",
+				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, longestExternalID), visibleText{}},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIfConfigured()},
+			},
+			"owner": schema.SingleNestedAttribute{
+				Required:            true,
+				MarkdownDescription: "Whose communication it is, named by its `type` and exactly one of `id` and `external_id`. The other id comes from 7G. The owner must exist. Changes in place.",
+				Validators:          []validator.Object{oneOwnerID{}},
+				Attributes: map[string]schema.Attribute{
+					"type": schema.StringAttribute{
+						Required:            true,
+						MarkdownDescription: "Kind of owner: `biz_entity`, `person` or `organisation`.",
+						Validators:          []validator.String{stringvalidator.OneOf(ownerKinds()...)},
+					},
+					"id": schema.Int64Attribute{
+						Optional: true, Computed: true,
+						MarkdownDescription: "Native id of the owner. Set this or `external_id`.",
+						Validators:          []validator.Int64{int64validator.AtLeast(1)},
+					},
+					"external_id": schema.StringAttribute{
+						Optional: true, Computed: true,
+						MarkdownDescription: "Your own id of the owner, at most 50 characters. Set this or `id`.",
+						Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, longestExternalID)},
+					},
+				},
+			},
+			"deletion_policy": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "What a destroy does: `delete` (for good), `abandon` (forget the record, call nothing) or `prevent` (refuse, in the plan). The policy that was last applied counts, also when the block is gone. Default: `safeguards.deletion_policy` of the provider, else `delete`.",
+				Validators:          []validator.String{stringvalidator.OneOf(deletion.Policies()...)},
+			},
+			"timeouts": services.Timeouts(ctx),
 		},
 	}
 }
@@ -88,26 +198,65 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	wanted, problems := plan.wanted(ctx, r.services.SevenG)
+	owner, problems := plan.owner(ctx)
 	resp.Diagnostics.Append(problems...)
+	resp.Diagnostics.Append(plan.resolveType(ctx, r.services.SevenG)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	created, err := r.services.SevenG.CreateCommunication(ctx, wanted)
+	wanted := seveng.Spec{
+		ExternalID: plan.ExternalID.ValueString(),
+		TypeID:     plan.TypeID.ValueInt64(),
+		Value:      plan.Value.ValueString(),
+		Owner:      owner,
+	}
+	created, err := r.services.SevenG.Create(ctx, wanted)
 	if err != nil {
 		resp.Diagnostics.Append(notCreated(wanted, err))
 		return
 	}
-	if r.services.SevenG.Recognised(created.ID) {
+	if created.Recognised {
 		resp.Diagnostics.AddWarning(SummaryRecognised, fmt.Sprintf(
 			"The answer to the create was lost. Communication %d was found afterwards, %s, exactly as asked for, and is managed from now on. "+
-				"Nothing in 7G tells whether this run has made it. If it was there before, have Terraform forget it (a removed block with destroy = false) before anything is destroyed.", created.ID, describe(created)))
+				"Nothing in 7G tells whether this run has made it. If it was there before, have Terraform forget it (a removed block with destroy = false) before anything is destroyed.", created.ID, describe(created.Spec)))
 	}
-	resp.Diagnostics.Append(plan.setWritten(ctx, r.services.SevenG, created)...)
+	resp.Diagnostics.Append(plan.setWritten(ctx, r.services.SevenG, created.Communication)...)
 	resp.Diagnostics.Append(object.Set(ctx, &resp.State, plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.CommunicationID)...)
 	resp.Diagnostics.Append(markWritten(ctx, resp.Private)...)
 	resp.Diagnostics.Append(r.origin().Note(ctx, resp.Private)...)
+}
+
+// notCreated is the diagnostic for a create that failed. When the record was
+// found there already, or may be there without having been seen, it is not
+// adopted: the block that would is printed instead.
+func notCreated(wanted seveng.Spec, err error) diag.Diagnostic {
+	var exists *seveng.ExistsError
+	switch {
+	case errors.As(err, &exists):
+	case apierror.Is(err, apierror.Uncertain):
+		return diag.NewErrorDiagnostic(SummaryNotCreated, diagnostic.Detail(err)+"\n\n"+adoption(wanted))
+	default:
+		return diagnostic.Error(SummaryNotCreated, err)
+	}
+	summary, origin := SummaryExists, "This resource did not make it, so it was left as it is."
+	if apierror.Is(err, apierror.Uncertain) {
+		summary, origin = SummaryNotCreated, "It may be the one that was just asked for."
+	}
+	return diag.NewErrorDiagnostic(summary, fmt.Sprintf(
+		"%s\n\nThe record that is there: communication %d, %s. %s If it is the predecessor of this very resource (create_before_destroy), the predecessor has to go first: remove create_before_destroy. Otherwise, to manage it from now on, add this block and apply again:\n\n%s",
+		diagnostic.Detail(err), exists.Existing.ID, describe(exists.Existing.Spec), origin,
+		diagnostic.ImportBlock("reach_communication", strconv.FormatInt(exists.Existing.ID, 10))))
+}
+
+// adoption is how to adopt a record that may have been created unseen.
+func adoption(wanted seveng.Spec) string {
+	if wanted.ExternalID != "" {
+		return "If the record is there, add this block and apply again; otherwise just apply again:\n\n" +
+			diagnostic.ImportBlock("reach_communication", externalPrefix+wanted.ExternalID)
+	}
+	return "If the record is there, add this block, with the communication_id that data.reach_communications shows for it, and apply again; otherwise just apply again:\n\n" +
+		diagnostic.ImportBlock("reach_communication", "COMMUNICATION_ID")
 }
 
 // Read brings the state up to date, and removes the communication from it
@@ -144,6 +293,47 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	resp.Diagnostics.Append(r.origin().Note(ctx, resp.Private)...)
 }
 
+// find is the one place that decides whether the communication in state is
+// still there. An answer of gone is looked at twice where the record has a
+// second id. An answer that contradicts the state is asked for again at the
+// given consistency.
+func find(ctx context.Context, client *seveng.Client, state model, consistency httpclient.Consistency) (seveng.Communication, error) {
+	expected, problems := state.communication(ctx)
+	if problems.HasError() {
+		// The framework has decoded this state before; it cannot fail here.
+		return expected, &apierror.Error{Kind: apierror.Invalid, Reason: problems.Errors()[0].Detail()}
+	}
+	var found seveng.Communication
+	var foundErr error
+	err := consistency.Until(ctx, func(ctx context.Context) (bool, error) {
+		found, foundErr = lookTwice(ctx, client, expected)
+		if foundErr != nil && !apierror.Is(foundErr, apierror.NotFound) {
+			return false, foundErr
+		}
+		return foundErr == nil && len(seveng.Diff(expected.Spec, found.Spec)) == 0, nil
+	})
+	if err != nil {
+		return found, err
+	}
+	return found, foundErr
+}
+
+func lookTwice(ctx context.Context, client *seveng.Client, expected seveng.Communication) (seveng.Communication, error) {
+	found, err := client.Read(ctx, seveng.ByID(expected.ID))
+	if !apierror.Is(err, apierror.NotFound) || expected.ExternalID == "" {
+		return found, err
+	}
+	again, secondErr := client.Read(ctx, seveng.ByExternalID(expected.ExternalID))
+	switch {
+	case secondErr != nil && !apierror.Is(secondErr, apierror.NotFound):
+		return found, secondErr
+	case secondErr == nil && again.ID == expected.ID:
+		return again, nil
+	}
+	// Gone, or another record has taken the external id since.
+	return found, err
+}
+
 // Update changes value, type and owner in place. A change of what lives in
 // state alone sends nothing.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -158,22 +348,26 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
-	wanted, problems := plan.wanted(ctx, r.services.SevenG)
+	owner, problems := plan.owner(ctx)
 	resp.Diagnostics.Append(problems...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
 	current, problems := state.communication(ctx)
 	resp.Diagnostics.Append(problems...)
+	resp.Diagnostics.Append(plan.resolveType(ctx, r.services.SevenG)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if !same(current, wanted) {
+	wanted := seveng.Spec{
+		ExternalID: plan.ExternalID.ValueString(),
+		TypeID:     plan.TypeID.ValueInt64(),
+		Value:      plan.Value.ValueString(),
+		Owner:      owner,
+	}
+	if len(seveng.Diff(wanted, current.Spec)) > 0 {
 		resp.Diagnostics.Append(r.origin().Refuse(ctx, req.Private, state.record(), services.Unread)...)
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		updated, err := r.services.SevenG.UpdateCommunication(ctx, current, wanted)
+		updated, err := r.services.SevenG.Update(ctx, current, wanted)
 		if err != nil {
 			resp.Diagnostics.Append(diagnostic.Error(SummaryNotUpdated, err))
 			if updated.ID != 0 {
@@ -215,6 +409,8 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	resp.Diagnostics.Append(r.remove(ctx, state, r.services.ConsistencyFor(note))...)
 }
 
+const externalPrefix = "external:"
+
 // ImportState accepts the native id, external:ID, or an identity.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	id, problems := r.importedID(ctx, req)
@@ -226,6 +422,36 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, types.Int64Value(id))...)
 }
 
-type identityModel struct {
-	CommunicationID types.Int64 `tfsdk:"communication_id"`
+// importedID is the native id that an import asks for, by id or by identity.
+func (r *Resource) importedID(ctx context.Context, req resource.ImportStateRequest) (int64, diag.Diagnostics) {
+	var problems diag.Diagnostics
+	if req.ID == "" {
+		var identity identityModel
+		problems.Append(req.Identity.Get(ctx, &identity)...)
+		id := identity.CommunicationID.ValueInt64()
+		if id < 1 && !problems.HasError() {
+			problems.AddError(SummaryNotImported, fmt.Sprintf("The identity names no communication: communication_id is %s. Set it to the native id, a number above zero.", identity.CommunicationID))
+		}
+		return id, problems
+	}
+	if external, found := strings.CutPrefix(req.ID, externalPrefix); found && external != "" {
+		c, err := r.services.SevenG.Read(ctx, seveng.ByExternalID(external))
+		if err != nil {
+			problems.Append(diagnostic.Error(SummaryNotImported, err))
+		}
+		return c.ID, problems
+	}
+	id, err := strconv.ParseInt(req.ID, 10, 64)
+	if err != nil || id < 1 {
+		problems.AddError(SummaryNotImported, fmt.Sprintf(
+			"%q names no communication. Use the native id, as in 12345, or the external id behind %q, as in %sEMAIL-001.", req.ID, externalPrefix, externalPrefix))
+	}
+	return id, problems
+}
+
+func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id types.Int64) diag.Diagnostics {
+	if identity == nil {
+		return nil
+	}
+	return identity.Set(ctx, identityModel{CommunicationID: id})
 }

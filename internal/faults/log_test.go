@@ -24,7 +24,7 @@ func TestRepeatedWriteIsLogged(t *testing.T) {
 		"POST /communication": func(ctx context.Context, url, _ string, wire httpclient.Config) error {
 			client, err := seveng.New(seveng.Config{Endpoint: url, Username: acctest.Username, Password: acctest.PasswordOf(acctest.Username), Transport: wire, Consistency: pace})
 			if err == nil {
-				_, err = client.CreateCommunication(ctx, seveng.Communication{TypeID: 1, Value: address, Owner: seveng.Owner{Kind: seveng.BizEntity, ID: 42}})
+				_, err = client.Create(ctx, seveng.Spec{TypeID: 1, Value: address, Owner: seveng.Owner{Kind: seveng.BizEntity, ID: 42}})
 			}
 			return err
 		},

@@ -30,14 +30,14 @@ func TestConnectionsAreKept(t *testing.T) {
 				t.Fatal(err)
 			}
 			atOnce(concurrency, records, func(number int) {
-				created, err := client.CreateCommunication(t.Context(), seveng.Communication{
+				created, err := client.Create(t.Context(), seveng.Spec{
 					TypeID: 1, Value: fmt.Sprintf("person%d@test.example.com", number), Owner: seveng.Owner{Kind: seveng.BizEntity, ID: 42},
 				})
 				if err == nil {
-					_, err = client.Communication(t.Context(), seveng.ByID(created.ID))
+					_, err = client.Read(t.Context(), seveng.ByID(created.ID))
 				}
 				if err == nil {
-					err = client.DeleteCommunication(t.Context(), seveng.ByID(created.ID))
+					err = client.Delete(t.Context(), seveng.ByID(created.ID))
 				}
 				if err != nil {
 					t.Error(err)

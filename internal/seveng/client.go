@@ -3,9 +3,11 @@
 // BizEntity, a Person or an Organisation.
 //
 // 7G answers most failures with HTTP 200 and explains them in free text, so
-// every answer is read in full and turned into a verdict. A nil error means
-// done. Every other outcome is a [*apierror.Error]. A write whose outcome is
-// unknown is read back before anything is said about it or sent again.
+// every answer is read in full before it counts as anything. A nil error means
+// done; every other outcome is a [*apierror.Error]. A write whose outcome is
+// unknown is looked up before it is reported or sent again.
+//
+// Only answers.go knows a wording of the service.
 package seveng
 
 import (
@@ -17,10 +19,10 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 )
 
-// DefaultEndpoint is the production environment of 7G.
+// DefaultEndpoint is the production environment of 7G (7g.md#hosts).
 const DefaultEndpoint = "https://api.7g.com.au"
 
-// Config is how to reach one 7G environment and who asks.
+// Config says how to reach one 7G environment, and as whom.
 type Config struct {
 	Endpoint    string // the base URL; empty means [DefaultEndpoint]
 	AccessToken string // used as it is and never renewed; or:
@@ -34,20 +36,20 @@ type Config struct {
 // is safe for concurrent use.
 type Client struct {
 	endpoint    string
-	wire        *httpclient.Client
+	http        *httpclient.Client
 	retries     int
 	consistency httpclient.Consistency
-	tokens      tokens
-	lookups     httpclient.Cache[string, []Type]
-	owners      httpclient.Cache[Owner, Owner] // by the ids that were asked for
-	lists       httpclient.Cache[Owner, []Communication]
-	typeNames   atomic.Pointer[map[int64]string]
-	recent      recentWrites
-	known       knownRecords
-	// proven is set once the base URL has answered a call with success. Before
-	// that, an empty 404 may just as well come from another server.
-	proven atomic.Bool
-	now    func() time.Time
+	auth        auth
+	now         func() time.Time
+
+	types     httpclient.Cache[string, []Type]
+	typeNames atomic.Pointer[map[int64]string]         // nil before the first look-up
+	owners    httpclient.Cache[Owner, Owner]           // by the ids that were asked for
+	lists     httpclient.Cache[Owner, []Communication] // likewise; cleared by every write
+	history   history
+	// endpointProven is set once the base URL has answered a call with success.
+	// Before that, an empty 404 may come from any other server.
+	endpointProven atomic.Bool
 }
 
 // New makes a client. It sends nothing. The error is a *apierror.Error with
@@ -55,14 +57,11 @@ type Client struct {
 // name and password is given, or when an access token is given beside them.
 // A client without any credentials can ask for [Client.Types] only.
 func New(config Config) (*Client, error) {
-	endpoint := strings.TrimRight(config.Endpoint, "/")
-	if endpoint == "" {
-		endpoint = DefaultEndpoint
+	config.Endpoint = strings.TrimRight(config.Endpoint, "/")
+	if config.Endpoint == "" {
+		config.Endpoint = DefaultEndpoint
 	}
-	if err := checkEndpoint(endpoint); err != nil {
-		return nil, err
-	}
-	if err := checkCredentials(config); err != nil {
+	if err := check(config); err != nil {
 		return nil, err
 	}
 	if config.Transport.Service == "" {
@@ -72,46 +71,26 @@ func New(config Config) (*Client, error) {
 		config.Consistency = httpclient.DefaultConsistency
 	}
 	c := &Client{
-		endpoint:    endpoint,
-		wire:        httpclient.New(config.Transport),
+		endpoint:    config.Endpoint,
+		http:        httpclient.New(config.Transport),
 		retries:     config.Transport.MaxRetries,
 		consistency: config.Consistency,
 		now:         time.Now,
 	}
-	c.wire.AddSecret(config.Password)
-	c.wire.AddSecret(config.AccessToken)
-	switch {
-	case config.AccessToken != "":
-		c.tokens = &givenToken{client: c, access: config.AccessToken}
-	case config.Username != "":
-		c.tokens = &loginTokens{client: c, username: config.Username, password: config.Password}
-	default:
-		c.tokens = noTokens{}
-	}
+	c.http.AddSecret(config.Password)
+	c.http.AddSecret(config.AccessToken)
+	c.auth = auth{client: c, username: config.Username, password: config.Password, current: session{access: config.AccessToken}}
 	return c, nil
 }
 
-// Clean is text without any secret that the client knows: the password, the
-// access token, and every token received so far.
-func (c *Client) Clean(text string) string { return c.wire.Clean(text) }
-
-// checkEndpoint leaves it to the caller whether clear text is acceptable.
-func checkEndpoint(endpoint string) error {
-	err := httpclient.CheckEndpoint(endpoint, true)
-	if err == nil {
-		return nil
-	}
-	return &apierror.Error{
-		Kind:    apierror.Invalid,
-		Attempt: "configuring 7G",
-		Reason:  "the endpoint cannot be used: " + err.Error(),
-		Advice:  "Set seveng.endpoint (SEVENG_ENDPOINT) to a URL such as " + DefaultEndpoint,
-	}
-}
-
-func checkCredentials(config Config) error {
+// check accepts clear text: whether that is allowed is the caller's decision.
+func check(config Config) error {
 	reason, advice := "", ""
+	unusable := httpclient.CheckEndpoint(config.Endpoint, true)
 	switch {
+	case unusable != nil:
+		reason = "the endpoint cannot be used: " + unusable.Error()
+		advice = "Set seveng.endpoint (SEVENG_ENDPOINT) to a URL such as " + DefaultEndpoint
 	case config.AccessToken != "" && (config.Username != "" || config.Password != ""):
 		reason = "an access token is set and so are a user name or a password"
 		advice = "Keep either seveng.access_token (SEVENG_ACCESS_TOKEN), or seveng.username (SEVENG_USERNAME) with seveng.password (SEVENG_PASSWORD)"
@@ -127,5 +106,9 @@ func checkCredentials(config Config) error {
 	return &apierror.Error{Kind: apierror.Invalid, Attempt: "configuring 7G", Reason: reason, Advice: advice}
 }
 
-// Endpoint is the address of the environment, which tells it from all others.
+// Clean is text without any secret that the client knows: the password, the
+// access token, and every token received so far.
+func (c *Client) Clean(text string) string { return c.http.Clean(text) }
+
+// Endpoint is the base URL of the environment, which tells it from all others.
 func (c *Client) Endpoint() string { return c.endpoint }

@@ -2,6 +2,7 @@ package seveng
 
 import (
 	"context"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -12,15 +13,19 @@ import (
 
 const communicationPath = "/communication"
 
-// Communication is one contact value of one owner.
-//
-// 7G: Communication, overview.
-type Communication struct {
-	ID         int64  // made by 7G, never changes
-	ExternalID string // the caller's, set at creation, never changes; may be ""
+// Spec is what a configuration sets of a communication, and all of one that
+// can differ between two versions of it (7g.md#communication).
+type Spec struct {
+	ExternalID string // the caller's own id, set at creation; may be ""
 	TypeID     int64  // one of [Client.Types]
 	Value      string // the address or number; 7G calls it name
-	Owner      Owner
+	Owner      Owner  // one of its ids is enough
+}
+
+// Communication is a record as 7G stores it.
+type Communication struct {
+	ID int64 // made by 7G, never changes
+	Spec
 }
 
 // Key names one communication. Exactly one of the two ids is set.
@@ -43,6 +48,13 @@ func (k Key) String() string {
 	return "the communication with external id " + k.ExternalID
 }
 
+func (k Key) query() url.Values {
+	if k.ID != 0 {
+		return url.Values{"CommunicationID": {strconv.FormatInt(k.ID, 10)}}
+	}
+	return url.Values{"ExternalCommunicationId": {k.ExternalID}}
+}
+
 // Key is the surest key of the record: its native id when it has one.
 func (m Communication) Key() Key {
 	if m.ID != 0 {
@@ -51,47 +63,79 @@ func (m Communication) Key() Key {
 	return ByExternalID(m.ExternalID)
 }
 
-// Communication reads one record, with one request. The error is a
-// *apierror.Error: Gone when 7G recognisably says that there is none, Unknown
-// when its answer cannot be understood.
-//
-// 7G: Communication, GET.
-func (c *Client) Communication(ctx context.Context, key Key) (Communication, error) {
+// What can differ between a record and what was asked for.
+const (
+	typeDiffers       = "type"
+	valueDiffers      = "value"
+	ownerDiffers      = "owner"
+	externalIDDiffers = "external id"
+)
+
+// Diff names the attributes in which stored is not as wanted, in words for a
+// person; none means that they are the same record for all that Terraform
+// manages. Owners whose known ids cannot be compared differ.
+func Diff(wanted, stored Spec) []string {
+	var differing []string
+	if wanted.TypeID != stored.TypeID {
+		differing = append(differing, typeDiffers)
+	}
+	if !EqualValues(wanted.Value, stored.Value) {
+		differing = append(differing, valueDiffers)
+	}
+	if same, known := wanted.Owner.compare(stored.Owner); !same || !known {
+		differing = append(differing, ownerDiffers)
+	}
+	if !equalExternalIDs(wanted.ExternalID, stored.ExternalID) {
+		differing = append(differing, externalIDDiffers)
+	}
+	return differing
+}
+
+// EqualValues reports whether two values are one to 7G, which may trim a value
+// and put an e-mail address in lower case (7g.md#contradictions).
+func EqualValues(a, b string) bool {
+	a, b = strings.TrimSpace(a), strings.TrimSpace(b)
+	if strings.Contains(a, "@") {
+		return strings.EqualFold(a, b)
+	}
+	return a == b
+}
+
+// equalExternalIDs ignores letter case: whether 7G tells external ids apart by
+// it is not known (7g.md#uniqueness-and-formats).
+func equalExternalIDs(a, b string) bool { return strings.EqualFold(a, b) }
+
+// Read reads one record, with one request. The error is a *apierror.Error:
+// NotFound when 7G recognisably says that there is none, Uncertain when its
+// answer cannot be understood (7g.md#read-a-communication).
+func (c *Client) Read(ctx context.Context, key Key) (Communication, error) {
 	attempt := "reading " + key.String()
 	if err := c.checkKey(attempt, key); err != nil {
 		return Communication{}, err
 	}
-	a, err := c.call(ctx, request{
+	fields, err := c.readRecord(ctx, request{
 		attempt: attempt,
-		method:  http.MethodGet,
 		path:    communicationPath,
 		query:   key.query(),
-		subject: communicationSubject,
-		quoted:  []string{key.ExternalID},
+		about:   aCommunication,
+		sent:    []string{key.ExternalID},
 	})
 	if err != nil {
 		return Communication{}, err
 	}
-	fields, err := oneRecord(a.data)
-	if err != nil {
-		return Communication{}, c.failure(apierror.Uncertain, attempt, err.Error(), adviceTryAgain, err)
-	}
-	if fields == nil {
-		return Communication{}, c.failure(apierror.NotFound, attempt, "7G answered without a record", "", nil)
-	}
-	found, err := readRecord(fields)
+	found, err := parseCommunication(fields)
 	switch {
 	case err != nil:
 		return Communication{}, c.failure(apierror.Uncertain, attempt, err.Error(), adviceTryAgain, err)
-	case !found.names(key):
+	case !found.isNamedBy(key):
 		return Communication{}, c.failure(apierror.Uncertain, attempt, "7G answered with "+found.Key().String()+" instead", adviceReread, nil)
-	case found.ID == 0 || found.TypeID == 0 || !found.hasValue:
+	case !found.isUsable():
 		return Communication{}, c.failure(apierror.Uncertain, attempt, "the record in the answer lacks its id, type or value", adviceTryAgain, nil)
 	}
 	if found.ExternalID == "" {
 		found.ExternalID = key.ExternalID
 	}
-	c.known.saw(c.now(), found.Communication)
+	c.history.saw(c.now(), found.Communication)
 	return found.Communication, nil
 }
 
@@ -102,15 +146,18 @@ func (c *Client) checkKey(attempt string, key Key) error {
 	return c.failure(apierror.Invalid, attempt, "exactly one of the native id and the external id must be given", "", nil)
 }
 
-func (k Key) query() url.Values {
-	if k.ID != 0 {
-		return url.Values{"CommunicationID": {strconv.FormatInt(k.ID, 10)}}
+// readRecord asks for one record of any kind.
+func (c *Client) readRecord(ctx context.Context, r request) (object, error) {
+	r.method = http.MethodGet
+	a, err := c.call(ctx, r)
+	if err != nil {
+		return nil, err
 	}
-	return url.Values{"ExternalCommunicationId": {k.ExternalID}}
+	return c.parseRecord(r, a)
 }
 
-// record is a communication as an answer shows it.
-type record struct {
+// parsed is a communication as an answer shows it.
+type parsed struct {
 	Communication
 	hasValue      bool
 	hasExternalID bool
@@ -119,46 +166,67 @@ type record struct {
 	complete bool
 }
 
-// names reports whether the record is the one that key asks for.
-func (r record) names(key Key) bool {
+func (p parsed) isUsable() bool { return p.ID != 0 && p.TypeID != 0 && p.hasValue }
+
+// isNamedBy reports whether the record is the one that key asks for. An answer
+// without the external id's key is taken at its word.
+func (p parsed) isNamedBy(key Key) bool {
 	if key.ID != 0 {
-		return r.ID == key.ID
+		return p.ID == key.ID
 	}
-	// Whether 7G compares external ids by letter case is not known. An answer
-	// without the external id's key is taken at its word.
-	return !r.hasExternalID || strings.EqualFold(r.ExternalID, key.ExternalID)
+	return !p.hasExternalID || equalExternalIDs(p.ExternalID, key.ExternalID)
 }
 
-func readRecord(fields object) (record, error) {
-	var r record
-	var err error
-	if r.ID, err = fields.number("communicationID"); err != nil {
-		return record{}, err
+func parseCommunication(fields object) (parsed, error) {
+	owner, ownerErr := parseOwnerOf(fields)
+	r := reader{object: fields, err: ownerErr}
+	p := parsed{
+		Communication: Communication{ID: r.number("communicationID"), Spec: Spec{
+			ExternalID: r.text("externalCommunicationId"),
+			TypeID:     r.number("communicationTypeID"),
+			Value:      r.text("name"),
+			Owner:      owner,
+		}},
+		hasValue:      fields.value("name") != nil,
+		hasExternalID: fields.has("externalCommunicationId"),
 	}
-	if r.ExternalID, err = fields.text("externalCommunicationId"); err != nil {
-		return record{}, err
-	}
-	if r.TypeID, err = fields.number("communicationTypeID"); err != nil {
-		return record{}, err
-	}
-	if r.Value, err = fields.text("name"); err != nil {
-		return record{}, err
-	}
-	if r.Owner, err = readOwnerOf(fields); err != nil {
-		return record{}, err
-	}
-	r.hasValue = fields.value("name") != nil
-	r.hasExternalID = fields.has("externalCommunicationId")
-	r.complete = r.ID != 0 && r.TypeID != 0 && r.hasValue && r.hasExternalID && carriesOwner(fields, r.Owner)
-	return r, nil
+	p.complete = p.isUsable() && p.hasExternalID && hasOwnerKeys(fields, owner.Kind)
+	return p, r.err
 }
 
-// sameValue reports whether 7G holds b where a was sent. The service may trim
-// a value, and put an e-mail address in lower case.
-func sameValue(a, b string) bool {
-	a, b = strings.TrimSpace(a), strings.TrimSpace(b)
-	if strings.Contains(a, "@") {
-		return strings.EqualFold(a, b)
+// putBody is a communication as a PUT sends it. 7G may clear what a PUT leaves
+// out, so nothing is (7g.md#update-a-communication).
+func putBody(id int64, s Spec) map[string]any {
+	body := map[string]any{
+		"communicationID":         id,
+		"externalCommunicationId": orNull(s.ExternalID),
+		"communicationTypeID":     s.TypeID,
+		"name":                    s.Value,
 	}
-	return a == b
+	for kind, spelled := range spellings {
+		owner := Owner{}
+		if kind == s.Owner.Kind {
+			owner = s.Owner
+		}
+		body[spelled.idKey], body[spelled.externalKey] = orNull(owner.ID), orNull(owner.ExternalID)
+	}
+	return body
+}
+
+// postBody is a communication as a POST sends it, without what is unset. Its
+// native id is always 0: another number could be taken for an update
+// (7g.md#create-a-communication).
+func postBody(s Spec) map[string]any {
+	s.Owner = s.Owner.byOneID()
+	body := putBody(0, s)
+	maps.DeleteFunc(body, func(_ string, value any) bool { return value == nil })
+	return body
+}
+
+func orNull[T comparable](value T) any {
+	var zero T
+	if value == zero {
+		return nil
+	}
+	return value
 }

@@ -1,214 +1,184 @@
 package seveng
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
-type createBody struct {
-	// CommunicationID is always 0: another number could be taken for an update.
-	CommunicationID         int64   `json:"communicationID"`
-	ExternalCommunicationID string  `json:"externalCommunicationId,omitempty"`
-	CommunicationTypeID     int64   `json:"communicationTypeID"`
-	Name                    string  `json:"name"`
-	BizEntityID             *int64  `json:"bizEntityID,omitempty"`
-	ExternalBizEntityID     *string `json:"externalBizEntityId,omitempty"`
-	PersonID                *int64  `json:"personID,omitempty"`
-	ExternalPersonID        *string `json:"externalPersonId,omitempty"`
-	OrganisationID          *int64  `json:"organisationID,omitempty"`
-	ExternalOrganisationID  *string `json:"externalOrganisationId,omitempty"`
+// Created is a new communication as 7G stores it.
+type Created struct {
+	Communication
+	// Recognised says that the answer to the create was lost, and that this
+	// record was taken for its own because it is as wanted and was not known
+	// before. Nothing that 7G shows tells it from one that somebody else made.
+	Recognised bool
 }
 
-func newCreateBody(wanted Communication) createBody {
-	owner := keysOf(wanted.Owner.onlyOne())
-	return createBody{
-		ExternalCommunicationID: wanted.ExternalID,
-		CommunicationTypeID:     wanted.TypeID,
-		Name:                    wanted.Value,
-		BizEntityID:             owner.BizEntityID,
-		ExternalBizEntityID:     owner.ExternalBizEntityID,
-		PersonID:                owner.PersonID,
-		ExternalPersonID:        owner.ExternalPersonID,
-		OrganisationID:          owner.OrganisationID,
-		ExternalOrganisationID:  owner.ExternalOrganisationID,
-	}
-}
-
-// CreateCommunication creates a record whose ID is unset, for an owner given
-// by one id. It returns the record as 7G holds it, with one request when the
-// answer is complete.
+// Create creates a record for an owner given by one id, with one request when
+// the answer is complete.
 //
 // When it is not known whether a request was done, the record is looked for:
-// found as wanted, and not known from before, it is the one that was created
-// ([Client.Recognised]); reliably not there, it is asked for again, at most
-// Transport.MaxRetries times.
+// found as wanted, and not known from before, it is the one that was created;
+// reliably not there, it is asked for again, at most Transport.MaxRetries
+// times.
 //
 // The error is a *apierror.Error. Refused: nothing was created; beneath it is
-// an [*ExistsError] when a record is there that explains the refusal. Unknown:
-// a record may have been created, and errors.As finds an [*ExistsError] when
-// one was seen. Invalid and NotSent: nothing was asked of 7G.
-//
-// 7G: Communication, POST.
-func (c *Client) CreateCommunication(ctx context.Context, wanted Communication) (Communication, error) {
+// an [*ExistsError] when a record is there that explains the refusal.
+// Uncertain: a record may have been created, and errors.As finds an
+// [*ExistsError] when one was seen. Invalid and NotSent: nothing was asked of
+// 7G (7g.md#create-a-communication).
+func (c *Client) Create(ctx context.Context, wanted Spec) (Created, error) {
 	attempt := "creating " + c.describe(wanted)
-	if wanted.ID != 0 {
-		return Communication{}, c.failure(apierror.Invalid, attempt, "a new communication cannot choose its native id", "", nil)
+	if err := c.checkSpec(attempt, wanted); err != nil {
+		return Created{}, err
 	}
-	if err := c.checkContent(attempt, wanted); err != nil {
-		return Communication{}, err
+	op := &creation{client: c, attempt: attempt, wanted: wanted, began: c.now()}
+	stored, err := c.write(ctx, op)
+	if stored.ID != 0 {
+		c.history.wrote(c.now(), stored.ID, stored)
+		c.history.creates(stored.ID) // unless look has noted it already
 	}
-	defer c.lists.Clear()
-	creation := &creation{client: c, attempt: attempt, wanted: wanted, began: c.now()}
-	created, err := creation.run(ctx)
-	if created.ID != 0 {
-		c.recent.note(c.now(), created.ID, created)
-		c.known.claim(created.ID, false) // unless find has claimed it already
-	}
-	return created, err
+	return Created{stored, op.recognised}, err
 }
 
-// creation is one create, over all its requests.
 type creation struct {
-	client  *Client
-	attempt string
-	wanted  Communication // its owner gains ids as they become known
-	inDoubt bool          // an earlier request may have created the record
-	began   time.Time
+	client     *Client
+	attempt    string
+	wanted     Spec // its owner gains ids as they become known
+	began      time.Time
+	mayExist   bool // an earlier request may have created the record
+	recognised bool
 }
 
-func (k *creation) run(ctx context.Context) (Communication, error) {
-	for number := 0; ; number++ {
-		created, a, err := k.send(ctx)
-		switch apierror.Of(err) {
-		case 0:
-			return k.complete(ctx, created)
-		case apierror.Refused:
-			return k.refused(ctx, a, err)
-		case apierror.Uncertain:
-			k.inDoubt = true
-		default:
-			return Communication{}, err
-		}
-		found, missing, lookErr := k.find(ctx, err)
-		if !missing {
-			return found, lookErr
-		}
-		if number >= k.client.retries || !k.client.pause(ctx, number, err) {
-			return Communication{}, k.client.doubtful(k.attempt, err, "the record was looked for and is not there", k.findOut(), err)
-		}
+func (o *creation) send(ctx context.Context) (parsed, error) {
+	return o.client.sendSpec(ctx, request{attempt: o.attempt, method: http.MethodPost}, &o.wanted, true, postBody)
+}
+
+// advice says how a person finds out whether the record exists.
+func (o *creation) advice() string {
+	if o.wanted.ExternalID != "" {
+		return "Look in 7G for the external id " + o.wanted.ExternalID + " before running again; if the record is there, adopt it, or it would be asked for twice"
 	}
+	return "Look at the communications of " + o.wanted.Owner.String() + " in 7G before running again; if the record is there, adopt it, or it would be created twice"
 }
 
-// send asks for the record once; and, when that is refused and the owner is
-// known by its external id only, once more by the owner's native id.
-func (k *creation) send(ctx context.Context) (record, answer, error) {
-	created, a, err := k.post(ctx)
-	if !apierror.Is(err, apierror.Refused) || !mayTryNativeOwner(k.wanted.Owner, a) {
-		return created, a, err
-	}
-	owner, lookErr := k.client.Owner(ctx, k.wanted.Owner)
-	if lookErr != nil {
-		return created, a, err // the refusal is explained later, the missing owner included
-	}
-	k.wanted.Owner = owner
-	return k.post(ctx)
-}
-
-func (k *creation) post(ctx context.Context) (record, answer, error) {
-	return k.client.write(ctx, http.MethodPost, k.attempt, subject{}, k.wanted, newCreateBody(k.wanted))
-}
-
-// complete is the record that 7G says it created, read back when the answer
-// did not show all of it.
-func (k *creation) complete(ctx context.Context, created record) (Communication, error) {
+func (o *creation) confirm(ctx context.Context, created parsed) (Communication, error) {
 	if created.complete {
 		return created.Communication, nil
 	}
-	key := ByID(created.ID)
+	key := created.Key()
 	if created.ID == 0 {
-		key = ByExternalID(k.wanted.ExternalID)
+		key = ByExternalID(o.wanted.ExternalID)
 	}
 	if key == (Key{}) {
-		return k.recognise(ctx)
+		return o.confirmUnnamed(ctx)
 	}
-	found, err := k.client.readBack(ctx, key, anyState)
+	found, err := o.client.readBack(ctx, key, func(context.Context, Communication) (bool, error) { return true, nil })
 	if err == nil {
 		return found, nil
 	}
 	var detail error = err
 	if created.ID != 0 {
-		known := k.wanted
-		known.ID = created.ID
-		detail = &ExistsError{known, JustCreated}
+		detail = &ExistsError{Communication{created.ID, o.wanted}, JustCreated}
 	}
-	return Communication{}, k.client.failure(apierror.Uncertain, k.attempt,
-		fmt.Sprintf("7G says that it is done, but %s could not be read back: %s", key, reasonOf(err)), k.findOut(), detail)
+	return Communication{}, o.client.failure(apierror.Uncertain, o.attempt,
+		fmt.Sprintf("7G says that it is done, but %s could not be read back: %s", key, reasonOf(err)), o.advice(), detail)
 }
 
-// recognise finds the record that 7G created without saying which it is. It is
-// never asked for again: it is there, seen or not.
-func (k *creation) recognise(ctx context.Context) (Communication, error) {
-	done := k.client.failure(apierror.Uncertain, k.attempt, "7G says that it is done, but not which record it created", "", nil)
-	found, missing, err := k.find(ctx, done)
-	if missing {
-		return Communication{}, k.client.doubtful(k.attempt, done, "the record was looked for and is not there", k.findOut(), done)
-	}
-	return found, err
+// confirmUnnamed looks for the record that 7G created without saying which it
+// is. It is never asked for again: it is there, seen or not.
+func (o *creation) confirmUnnamed(ctx context.Context) (Communication, error) {
+	done := o.client.failure(apierror.Uncertain, o.attempt, "7G says that it is done, but not which record it created", "", nil)
+	found, notDone, err := o.look(ctx, done)
+	return found, cmp.Or(notDone, err)
 }
 
-// refused is the end of a create that 7G refused.
-func (k *creation) refused(ctx context.Context, a answer, err error) (Communication, error) {
-	if k.inDoubt {
+func (o *creation) fail(ctx context.Context, err error) (Communication, error) {
+	if !apierror.Is(err, apierror.Refused) {
+		return Communication{}, err
+	}
+	if o.mayExist {
 		// An earlier request may have been done after all, and its record be what
 		// stands in the way of this one.
-		if found, missing, lookErr := k.find(ctx, err); !missing {
+		if found, notDone, lookErr := o.look(ctx, err); notDone == nil {
 			return found, lookErr
 		}
 	}
-	return Communication{}, k.client.explain(ctx, verdictOf(err), a, k.wanted)
+	return Communication{}, o.client.explain(ctx, err, 0, o.wanted)
 }
 
-// find looks for the record after a request whose outcome is not known.
-// Missing says that it is reliably not there; otherwise the record is returned,
-// or the error with which the create ends.
-func (k *creation) find(ctx context.Context, failed error) (found Communication, missing bool, err error) {
+func (o *creation) look(ctx context.Context, lost error) (found Communication, notDone, err error) {
+	notThere := o.client.uncertain(o.attempt, lost, "the record was looked for and is not there", o.advice(), lost)
+	o.mayExist = true
 	ctx, cancel := afterwards(ctx)
 	defer cancel()
-	candidates, err := k.client.search(ctx, k.wanted, k.began)
+	candidates, err := o.search(ctx)
 	switch {
 	case err != nil:
-		return Communication{}, false, k.client.unread(k.attempt, failed, err, k.findOut())
+		return Communication{}, nil, o.client.unread(o.attempt, lost, err, o.advice())
 	case len(candidates) == 0:
-		return Communication{}, true, nil
+		return Communication{}, notThere, nil
 	case len(candidates) > 1:
-		return Communication{}, false, k.client.doubtful(k.attempt, failed,
-			fmt.Sprintf("%d records fit, and which of them is new cannot be told: %s", len(candidates), k.client.identifyAll(candidates)), k.findOut(), failed)
+		return Communication{}, nil, o.client.uncertain(o.attempt, lost,
+			fmt.Sprintf("%d records fit, and which of them is new cannot be told: %s", len(candidates), o.client.identifyAll(candidates)), o.advice(), lost)
 	}
 	found = candidates[0]
-	differing, err := k.client.differences(ctx, &k.wanted, found)
+	differing, err := o.client.diff(ctx, &o.wanted, found)
 	switch {
 	case err != nil:
-		return Communication{}, false, k.client.unread(k.attempt, failed, err, k.findOut())
+		return Communication{}, nil, o.client.unread(o.attempt, lost, err, o.advice())
 	case len(differing) > 0:
-		return Communication{}, false, k.client.doubtful(k.attempt, failed,
-			fmt.Sprintf("a record is there, but not as asked in %s: %s", strings.Join(differing, " and "), k.client.identify(found)),
+		return Communication{}, nil, o.client.uncertain(o.attempt, lost,
+			fmt.Sprintf("a record is there, but not as asked in %s: %s", strings.Join(differing, " and "), o.client.identify(found)),
 			"Adopt that record if it is the one you want, or choose another external id", &ExistsError{found, SameExternalID})
+	case !o.client.history.creates(found.ID):
+		return Communication{}, notThere, nil
 	}
-	if !k.client.known.claim(found.ID, true) {
-		return Communication{}, true, nil
-	}
-	return found, false, nil
+	o.recognised = true
+	return found, nil, nil
 }
 
-// findOut is how a person finds out whether the record exists.
-func (k *creation) findOut() string {
-	if k.wanted.ExternalID != "" {
-		return "Look in 7G for the external id " + k.wanted.ExternalID + " before running again; if the record is there, adopt it, or it would be asked for twice"
+// search finds what the create may have left behind: by the external id, which
+// names a record alone, or else among the owner's communications by type and
+// value. Records that are older than the create do not count. It repeats the
+// search while nothing is there. An empty list is a reliable "none"; an error
+// is not.
+func (o *creation) search(ctx context.Context) ([]Communication, error) {
+	var found []Communication
+	err := o.client.lookUntil(ctx, func(ctx context.Context) (bool, error) {
+		var err error
+		if o.wanted.ExternalID != "" {
+			var one Communication
+			one, err = o.client.Read(ctx, ByExternalID(o.wanted.ExternalID))
+			found = []Communication{one}
+		} else {
+			_, found, err = o.client.readList(ctx, o.wanted.Owner)
+		}
+		if apierror.Is(err, apierror.NotFound) {
+			found, err = nil, nil // nor can a missing owner have got a record
+		}
+		found = slices.DeleteFunc(found, func(m Communication) bool {
+			return o.client.history.isOlder(m.ID, o.began) || !o.fits(m)
+		})
+		return len(found) > 0, err
+	})
+	return found, err
+}
+
+// fits reports whether a record can be the one that was asked for. Whether one
+// with the right external id is as wanted is told later, by name.
+func (o *creation) fits(m Communication) bool {
+	if o.wanted.ExternalID != "" {
+		return true
 	}
-	return "Look at the communications of " + k.wanted.Owner.String() + " in 7G before running again; if the record is there, adopt it, or it would be created twice"
+	same, known := o.wanted.Owner.compare(m.Owner)
+	// A record with an external id was created by someone who gave one.
+	return m.ExternalID == "" && m.TypeID == o.wanted.TypeID && EqualValues(o.wanted.Value, m.Value) && (same || !known)
 }

@@ -42,9 +42,9 @@ func says(body []byte, key, value string) bool {
 	return found
 }
 
-// FuzzVerdict: an answer of any shape is a success only when it says so, gone
+// FuzzAnswer: an answer of any shape is a success only when it says so, gone
 // only when it says so, and always the same.
-func FuzzVerdict(f *testing.F) {
+func FuzzAnswer(f *testing.F) {
 	for _, body := range []string{
 		"", "{}", "[]", "null", "true", `{"result":true,"message":"Communication not found","data":{}}`, `{"result":false,"message":"Communication was not found."}`,
 		`{"result":true,"Result":false}`, `{"result":true,"data":null,"Data":{"communicationID":1}}`, `{"result":"true"}`, `{"result":1}`, `{"result":false,"message":7}`,
@@ -61,14 +61,14 @@ func FuzzVerdict(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		r := request{attempt: "reading", subject: communicationSubject, quoted: []string{externalID}}
+		r := request{attempt: "reading", about: aCommunication, sent: []string{externalID}}
 		kinds := map[apierror.Kind]bool{}
 		for range 8 { // maps have no order
-			client.proven.Store(proven)
+			client.endpointProven.Store(proven)
 			kinds[apierror.Of(client.judge(r, received(status, body)))] = true
 		}
 		if len(kinds) != 1 {
-			t.Fatalf("%d %q has several verdicts: %v", status, body, kinds)
+			t.Fatalf("%d %q means several things: %v", status, body, kinds)
 		}
 		a := received(status, body)
 		inside := status >= 200 && status < 300
@@ -79,10 +79,10 @@ func FuzzVerdict(f *testing.F) {
 			checkGone(t, status, body, externalID, proven)
 		}
 		// Nothing a service says may panic further on either.
-		_, _ = oneRecord(a.data)
-		_, _ = readTypes(a.data)
-		_, _, _ = (&loginTokens{}).readPair(a)
-		_ = a.refusesLogin()
+		_, _ = a.record()
+		_, _ = parseTypes(a.data)
+		_, _, _ = a.tokens()
+		_ = a.loginKind()
 		_ = a.reason()
 	})
 }
@@ -193,10 +193,10 @@ func (r rendering) envelope(t *testing.T, data any) []byte {
 
 // recordOf makes a record of whatever it is given.
 func recordOf(id, typeID int32, value, externalID string, owner byte, ownerID int32, ownerExternalID string) Communication {
-	m := Communication{
-		ID: max(1, int64(id)), TypeID: max(1, int64(typeID)), Value: strings.ToValidUTF8(value, "?"), ExternalID: strings.ToValidUTF8(externalID, "?"),
+	m := Communication{ID: max(1, int64(id)), Spec: Spec{
+		TypeID: max(1, int64(typeID)), Value: strings.ToValidUTF8(value, "?"), ExternalID: strings.ToValidUTF8(externalID, "?"),
 		Owner: Owner{Kind: OwnerKinds()[int(owner)%3], ID: max(0, int64(ownerID)), ExternalID: strings.ToValidUTF8(ownerExternalID, "?")},
-	}
+	}}
 	if m.Owner.ID == 0 && m.Owner.ExternalID == "" {
 		m.Owner.ID = 1
 	}
@@ -219,15 +219,15 @@ func FuzzCommunication(f *testing.F) {
 		}
 		body := r.envelope(t, r.communication(want))
 		a := received(http.StatusOK, body)
-		fields, err := oneRecord(a.data)
+		fields, err := a.record()
 		if err != nil || !a.succeeded() {
 			t.Fatalf("%s is no success with a record: %v", body, err)
 		}
-		got, err := readRecord(fields)
+		got, err := parseCommunication(fields)
 		if err != nil || !reflect.DeepEqual(got.Communication, want) || !got.hasValue {
 			t.Fatalf("%s reads as %+v (%v), want %+v", body, got, err, want)
 		}
-		if !got.names(ByID(want.ID)) || want.ExternalID != "" && !got.names(ByExternalID(want.ExternalID)) || got.names(ByID(want.ID+1)) {
+		if !got.isNamedBy(ByID(want.ID)) || want.ExternalID != "" && !got.isNamedBy(ByExternalID(want.ExternalID)) || got.isNamedBy(ByID(want.ID+1)) {
 			t.Fatalf("%s is not the record of its own ids", body)
 		}
 		half := body[:cut%uint(len(body))]
@@ -263,15 +263,15 @@ func FuzzOwner(f *testing.F) {
 			record[r.key("communications")] = nested
 		}
 		body := r.envelope(t, record)
-		fields, err := oneRecord(received(http.StatusOK, body).data)
+		fields, err := received(http.StatusOK, body).record()
 		if err != nil {
 			t.Fatal(err)
 		}
-		found, err := readOwner(fields, owner.Kind)
+		found, err := parseOwner(fields, owner.Kind)
 		if err != nil || found != owner {
 			t.Fatalf("%s is %+v (%v), want %+v", body, found, err, owner)
 		}
-		got, err := readOwned(fields, owner)
+		got, err := parseList(fields, owner)
 		if (err == nil) != listed || listed && !reflect.DeepEqual(got, want) {
 			t.Fatalf("%s lists %+v (%v), want %+v", body, got, err, want)
 		}
@@ -297,7 +297,7 @@ func FuzzTypes(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := readTypes(data)
+		got, err := parseTypes(data)
 		if (err == nil) != complete || complete && !slices.Equal(got, want) {
 			t.Fatalf("%s lists %+v (%v), want %+v", data, got, err, want)
 		}
@@ -316,7 +316,7 @@ func FuzzTokens(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		gotAccess, gotRefresh, ok := (&loginTokens{}).readPair(received(status, body))
+		gotAccess, gotRefresh, ok := received(status, body).tokens()
 		usable := status >= 200 && status < 300 && access != ""
 		if ok != usable || usable && (gotAccess != access || gotRefresh != refresh) {
 			t.Fatalf("%d %s is the pair %q, %q (%v)", status, body, gotAccess, gotRefresh, ok)

@@ -3,6 +3,7 @@ package seveng
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -11,26 +12,25 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
-const typeCategory = "communicationTypeID"
-
 // Type is one kind of communication, such as Email.
 type Type struct {
 	ID   int64
 	Name string
 }
 
+const (
+	typeCategory = "communicationTypeID"
+	attemptTypes = "looking up the types of communications"
+)
+
 // Types are the types a communication can have, in 7G's order. They are asked
 // for once in the life of the client, whatever the number of callers, and
 // without logging in for it. The error is a *apierror.Error and is not
-// remembered.
-//
-// 7G: Common/Lookup, GET.
+// remembered (7g.md#lookup).
 func (c *Client) Types(ctx context.Context) ([]Type, error) {
-	types, err := c.lookups.Get(ctx, typeCategory, c.lookUpTypes)
-	return slices.Clone(types), c.shared(attemptTypes, err)
+	types, err := c.types.Get(ctx, typeCategory, c.lookUpTypes)
+	return slices.Clone(types), c.cached(attemptTypes, err)
 }
-
-const attemptTypes = "looking up the types of communications"
 
 func (c *Client) lookUpTypes(ctx context.Context) ([]Type, error) {
 	a, err := c.call(ctx, request{
@@ -43,7 +43,7 @@ func (c *Client) lookUpTypes(ctx context.Context) ([]Type, error) {
 	if err != nil {
 		return nil, err
 	}
-	types, err := readTypes(a.data)
+	types, err := parseTypes(a.data)
 	if err != nil {
 		return nil, c.failure(apierror.Uncertain, attemptTypes, err.Error(), adviceTryAgain, err)
 	}
@@ -55,10 +55,10 @@ func (c *Client) lookUpTypes(ctx context.Context) ([]Type, error) {
 	return types, nil
 }
 
-func readTypes(data json.RawMessage) ([]Type, error) {
+func parseTypes(data json.RawMessage) ([]Type, error) {
 	var rows []json.RawMessage
 	if json.Unmarshal(data, &rows) != nil || len(rows) == 0 {
-		return nil, fmt.Errorf("the answer lists no types")
+		return nil, errors.New("the answer lists no types")
 	}
 	types := make([]Type, 0, len(rows))
 	for number, row := range rows {
@@ -66,18 +66,15 @@ func readTypes(data json.RawMessage) ([]Type, error) {
 		if !ok {
 			return nil, fmt.Errorf("row %d is not a record", number+1)
 		}
-		id, err := fields.number("id")
-		if err != nil {
-			return nil, fmt.Errorf("row %d: %w", number+1, err)
+		r := reader{object: fields}
+		t := Type{ID: r.number("id"), Name: r.text("value")}
+		if r.err != nil {
+			return nil, fmt.Errorf("row %d: %w", number+1, r.err)
 		}
-		name, err := fields.text("value")
-		if err != nil {
-			return nil, fmt.Errorf("row %d: %w", number+1, err)
-		}
-		if id == 0 || name == "" {
+		if t.ID == 0 || t.Name == "" {
 			return nil, fmt.Errorf("row %d lacks its id or its name", number+1)
 		}
-		types = append(types, Type{ID: id, Name: name})
+		types = append(types, t)
 	}
 	return types, nil
 }

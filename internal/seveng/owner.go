@@ -2,11 +2,12 @@ package seveng
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
-	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
@@ -14,7 +15,7 @@ import (
 // OwnerKind says what a communication hangs on.
 type OwnerKind string
 
-// The kinds of owner.
+// The kinds of owner (7g.md#owners).
 const (
 	BizEntity    OwnerKind = "biz_entity"
 	Person       OwnerKind = "person"
@@ -42,12 +43,37 @@ func (o Owner) String() string {
 	return fmt.Sprintf("%s with external id %s", o.Kind, o.ExternalID)
 }
 
+// byOneID is the owner by one id, the native one when it is known: 7G wants
+// exactly one in a new record, and need not accept that two belong together
+// (7g.md#create-a-communication).
+func (o Owner) byOneID() Owner {
+	if o.ID != 0 {
+		o.ExternalID = ""
+	}
+	return o
+}
+
+// compare tells whether two mentions of an owner mean the same one; known is
+// false when they have no id in common that would tell.
+func (o Owner) compare(other Owner) (same, known bool) {
+	switch {
+	case o == other:
+		return true, true
+	case o.Kind != other.Kind:
+		return false, true
+	case o.ID != 0 && other.ID != 0:
+		return o.ID == other.ID, true
+	case o.ExternalID != "" && other.ExternalID != "":
+		return equalExternalIDs(o.ExternalID, other.ExternalID), true
+	}
+	return false, false
+}
+
 // spelling is how 7G spells what belongs to one kind of owner.
 type spelling struct {
 	path                   string
 	idQuery, externalQuery string
 	idKey, externalKey     string
-	names                  []string // among ownerWords
 }
 
 var spellings = map[OwnerKind]spelling{
@@ -55,54 +81,95 @@ var spellings = map[OwnerKind]spelling{
 		path:    "/BizEntity",
 		idQuery: "BizEntityID", externalQuery: "ExternalBizEntityId",
 		idKey: "bizEntityID", externalKey: "externalBizEntityId",
-		names: []string{"owner", "bizentity", "biz entity", "business entity"},
 	},
 	Person: {
 		path:    "/person",
 		idQuery: "PersonID", externalQuery: "ExternalPersonId",
 		idKey: "personID", externalKey: "externalPersonId",
-		names: []string{"owner", "person"},
 	},
 	Organisation: {
 		path:    "/organisation",
 		idQuery: "OrganisationID", externalQuery: "ExternalOrganisationId",
 		idKey: "organisationID", externalKey: "externalOrganisationId",
-		names: []string{"owner", "organisation", "organization"},
 	},
 }
 
-// ownerRecord reads an owner's own record. It returns the owner with both its
+// Owner reads both ids of an owner, of which one must be given; when both are,
+// the native id is asked for. However many callers ask, it is read once. The
+// error is a *apierror.Error: NotFound when the owner recognisably does not
+// exist (7g.md#owners).
+func (c *Client) Owner(ctx context.Context, owner Owner) (Owner, error) {
+	attempt := "reading " + owner.String()
+	found, err := c.owners.Get(ctx, owner, func(ctx context.Context) (Owner, error) {
+		found, _, err := c.readOwner(ctx, attempt, owner)
+		return found, err
+	})
+	return found, c.cached(attempt, err)
+}
+
+// List lists the communications of an owner, from the owner's own record: 7G
+// documents no other way to enumerate them. However many callers ask, an owner
+// is read once, until this client writes. The error is a *apierror.Error:
+// NotFound when the owner recognisably does not exist, Uncertain when its
+// record carries no list, which is not the same as an empty one
+// (7g.md#owners).
+func (c *Client) List(ctx context.Context, owner Owner) ([]Communication, error) {
+	list, err := c.lists.Get(ctx, owner, func(ctx context.Context) ([]Communication, error) {
+		return c.consistentList(ctx, owner)
+	})
+	return slices.Clone(list), c.cached("listing the communications of "+owner.String(), err)
+}
+
+// consistentList is [Client.List] at this moment. A list that contradicts what
+// this client wrote a moment ago is read again.
+func (c *Client) consistentList(ctx context.Context, owner Owner) ([]Communication, error) {
+	var list []Communication
+	err := c.consistency.Until(ctx, func(ctx context.Context) (bool, error) {
+		found, current, err := c.readList(ctx, owner)
+		list = current
+		return err == nil && c.history.agrees(c.now(), found, current), err
+	})
+	return list, err
+}
+
+// readList is an owner with both its ids, and its communications as one read
+// shows them.
+func (c *Client) readList(ctx context.Context, owner Owner) (Owner, []Communication, error) {
+	attempt := "listing the communications of " + owner.String()
+	found, fields, err := c.readOwner(ctx, attempt, owner)
+	if err != nil {
+		return Owner{}, nil, err
+	}
+	list, err := parseList(fields, found)
+	if err != nil {
+		return Owner{}, nil, c.failure(apierror.Uncertain, attempt, err.Error(), adviceTryAgain, err)
+	}
+	c.history.saw(c.now(), list...)
+	return found, list, nil
+}
+
+// readOwner reads an owner's own record. It returns the owner with both its
 // ids, and the record.
-func (c *Client) ownerRecord(ctx context.Context, attempt string, owner Owner) (Owner, object, error) {
+func (c *Client) readOwner(ctx context.Context, attempt string, owner Owner) (Owner, object, error) {
 	if err := c.checkOwner(attempt, owner); err != nil {
 		return Owner{}, nil, err
 	}
 	spelled := spellings[owner.Kind]
-	query := url.Values{}
+	query := url.Values{spelled.externalQuery: {owner.ExternalID}}
 	if owner.ID != 0 {
-		query.Set(spelled.idQuery, strconv.FormatInt(owner.ID, 10))
-	} else {
-		query.Set(spelled.externalQuery, owner.ExternalID)
+		query = url.Values{spelled.idQuery: {strconv.FormatInt(owner.ID, 10)}}
 	}
-	a, err := c.call(ctx, request{
+	fields, err := c.readRecord(ctx, request{
 		attempt: attempt,
-		method:  http.MethodGet,
 		path:    spelled.path,
 		query:   query,
-		subject: subject{expected: true, names: spelled.names},
-		quoted:  []string{owner.ExternalID},
+		about:   anOwner(owner.Kind),
+		sent:    []string{owner.ExternalID},
 	})
 	if err != nil {
 		return Owner{}, nil, err
 	}
-	fields, err := oneRecord(a.data)
-	if err != nil {
-		return Owner{}, nil, c.failure(apierror.Uncertain, attempt, err.Error(), adviceTryAgain, err)
-	}
-	if fields == nil {
-		return Owner{}, nil, c.failure(apierror.NotFound, attempt, "7G answered without a record", "", nil)
-	}
-	found, err := readOwner(fields, owner.Kind)
+	found, err := parseOwner(fields, owner.Kind)
 	if err != nil {
 		return Owner{}, nil, c.failure(apierror.Uncertain, attempt, err.Error(), adviceTryAgain, err)
 	}
@@ -128,56 +195,19 @@ func (c *Client) checkOwner(attempt string, owner Owner) error {
 	return c.failure(apierror.Invalid, attempt, reason, "Set owner.type, and one of owner.id and owner.external_id", nil)
 }
 
-// compare tells whether two mentions of an owner mean the same one, as far as
-// the ids that both carry tell.
-func (o Owner) compare(other Owner) (same, known bool) {
-	switch {
-	case o.Kind != other.Kind:
-		return false, true
-	case o.ID != 0 && other.ID != 0:
-		return o.ID == other.ID, true
-	case o.ExternalID != "" && other.ExternalID != "":
-		return strings.EqualFold(o.ExternalID, other.ExternalID), true
-	}
-	return false, false
+// parseOwner is the owner of a kind that a record names.
+func parseOwner(fields object, kind OwnerKind) (Owner, error) {
+	spelled, r := spellings[kind], reader{object: fields}
+	owner := Owner{Kind: kind, ID: r.number(spelled.idKey), ExternalID: r.text(spelled.externalKey)}
+	return owner, r.err
 }
 
-// sameOwner tells whether found is the owner that was asked for, and asks 7G
-// when their ids do not tell. What it learns is kept in asked.
-func (c *Client) sameOwner(ctx context.Context, asked *Owner, found Owner) (bool, error) {
-	same, known := asked.compare(found)
-	if known {
-		return same, nil
-	}
-	resolved, err := c.Owner(ctx, *asked)
-	if err != nil {
-		return false, err
-	}
-	*asked = resolved
-	same, _ = asked.compare(found)
-	return same, nil
-}
-
-// readOwner is the owner of a kind that a record names.
-func readOwner(fields object, kind OwnerKind) (Owner, error) {
-	spelled := spellings[kind]
-	id, err := fields.number(spelled.idKey)
-	if err != nil {
-		return Owner{}, err
-	}
-	externalID, err := fields.text(spelled.externalKey)
-	if err != nil {
-		return Owner{}, err
-	}
-	return Owner{Kind: kind, ID: id, ExternalID: externalID}, nil
-}
-
-// readOwnerOf is the one owner that a communication names, or the zero Owner
+// parseOwnerOf is the one owner that a communication names, or the zero Owner
 // when it names none.
-func readOwnerOf(fields object) (Owner, error) {
+func parseOwnerOf(fields object) (Owner, error) {
 	var found Owner
 	for _, kind := range OwnerKinds() {
-		owner, err := readOwner(fields, kind)
+		owner, err := parseOwner(fields, kind)
 		if err != nil {
 			return Owner{}, err
 		}
@@ -192,8 +222,42 @@ func readOwnerOf(fields object) (Owner, error) {
 	return found, nil
 }
 
-// carriesOwner reports whether a record has the keys for both ids of owner.
-func carriesOwner(fields object, owner Owner) bool {
-	spelled, known := spellings[owner.Kind]
+// hasOwnerKeys reports whether a record has the keys for both ids of an owner
+// of this kind.
+func hasOwnerKeys(fields object, kind OwnerKind) bool {
+	spelled, known := spellings[kind]
 	return known && fields.has(spelled.idKey) && fields.has(spelled.externalKey)
+}
+
+// parseList is the list of communications in an owner's record.
+func parseList(fields object, owner Owner) ([]Communication, error) {
+	if !fields.has("communications") {
+		return nil, errors.New("the owner's record carries no list of communications")
+	}
+	var elements []json.RawMessage
+	if value := fields.value("communications"); value != nil {
+		if err := json.Unmarshal(value, &elements); err != nil {
+			return nil, errors.New("the owner's communications are not a list")
+		}
+	}
+	list := make([]Communication, 0, len(elements))
+	for number, element := range elements {
+		nested, ok := readObject(element)
+		if !ok {
+			return nil, fmt.Errorf("number %d of the owner's communications is not a record", number+1)
+		}
+		p, err := parseCommunication(nested)
+		if err != nil {
+			return nil, fmt.Errorf("number %d of the owner's communications: %w", number+1, err)
+		}
+		if !p.isUsable() {
+			return nil, fmt.Errorf("number %d of the owner's communications lacks its id, type or value", number+1)
+		}
+		// A record inside its owner's need not repeat who that is.
+		if same, known := p.Owner.compare(owner); p.Owner.Kind == "" || same && known {
+			p.Owner = owner
+		}
+		list = append(list, p.Communication)
+	}
+	return list, nil
 }

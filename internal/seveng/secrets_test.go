@@ -41,12 +41,12 @@ func TestSecretsStayInside(t *testing.T) {
 
 	var errs []error
 	collect := func(_ any, err error) { errs = append(errs, err) }
-	collect(client.Communication(t.Context(), ByID(1)))
-	collect(client.CreateCommunication(t.Context(), wanted()))
-	collect(client.UpdateCommunication(t.Context(), billing, accounts()))
-	collect(client.OwnerCommunications(t.Context(), billing.Owner))
+	collect(client.Read(t.Context(), ByID(1)))
+	collect(client.Create(t.Context(), wanted))
+	collect(client.Update(t.Context(), billing, accounts.Spec))
+	collect(client.List(t.Context(), billing.Owner))
 	collect(client.Types(t.Context()))
-	collect(nil, client.DeleteCommunication(t.Context(), ByID(1)))
+	collect(nil, client.Delete(t.Context(), ByID(1)))
 
 	locked := newService(t, func(exchange) reply { return refused(echo) })
 	config.Endpoint = locked.URL

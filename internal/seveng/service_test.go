@@ -137,6 +137,17 @@ func script(replies map[string][]reply) func(exchange) reply {
 	}
 }
 
+// answers are the replies to each operation, in order: operation, reply, and so
+// on.
+func answers(pairs ...any) map[string][]reply {
+	replies := map[string][]reply{}
+	for i := 0; i < len(pairs); i += 2 {
+		operation := pairs[i].(string)
+		replies[operation] = append(replies[operation], pairs[i+1].(reply))
+	}
+	return replies
+}
+
 func ok(data string) reply {
 	return reply{status: 200, body: fmt.Sprintf(`{"result":true,"message":"","recordCount":1,"data":%s}`, data)}
 }
@@ -154,10 +165,9 @@ func gone() reply { return refused("Communication was not found.") }
 func broken() reply { return reply{status: 500, body: "<html>oops</html>"} }
 
 // billing is the record that most tests are about.
-var billing = Communication{
-	ID: 12345, ExternalID: "EMAIL-001", TypeID: 1, Value: "billing@example.com",
+var billing = Communication{ID: 12345, Spec: Spec{ExternalID: "EMAIL-001", TypeID: 1, Value: "billing@example.com",
 	Owner: Owner{Kind: BizEntity, ID: 42, ExternalID: "BE-1"},
-}
+}}
 
 // asJSON is a record as 7G shows it, complete.
 func asJSON(m Communication) string {
@@ -238,20 +248,20 @@ func pair(access, refresh string) reply {
 
 func expectKind(t *testing.T, err error, want apierror.Kind) {
 	t.Helper()
-	if e := expectVerdict(t, err, want); e == nil {
-		t.Fatal("no verdict")
+	if e := expectError(t, err, want); e == nil {
+		t.Fatal("no error of a client")
 	}
 }
 
-// expectVerdict is the verdict that err carries, which must be of this kind.
-func expectVerdict(t *testing.T, err error, want apierror.Kind) *apierror.Error {
+// expectError is the client's error in err, which must be of this kind.
+func expectError(t *testing.T, err error, want apierror.Kind) *apierror.Error {
 	t.Helper()
 	var e *apierror.Error
 	if !errors.As(err, &e) {
-		t.Fatalf("error is %v, want a verdict %q", err, want)
+		t.Fatalf("error is %v, want one that is %q", err, want)
 	}
 	if e.Kind != want {
-		t.Fatalf("verdict is %q, want %q: %v", e.Kind, want, err)
+		t.Fatalf("the error is %q, want %q: %v", e.Kind, want, err)
 	}
 	if e.Attempt == "" || e.Reason == "" {
 		t.Errorf("the error does not say what was attempted and why it failed: %#v", e)

@@ -48,7 +48,7 @@ func eventually(t *testing.T, client *Client, key Key, want Communication) {
 	var found Communication
 	for range 5 {
 		var err error
-		found, err = client.Communication(t.Context(), key)
+		found, err = client.Read(t.Context(), key)
 		if err == nil && found == want {
 			return
 		}
@@ -59,41 +59,40 @@ func eventually(t *testing.T, client *Client, key Key, want Communication) {
 // TestDialects takes records through their whole life under every reading of
 // the open questions, with and without an external id.
 func TestDialects(t *testing.T) {
-	names := []string{""}
+	t.Run("likeliest", func(t *testing.T) {
+		t.Parallel()
+		wholeLife(t, "EMAIL-001")
+		wholeLife(t, "")
+	})
+	t.Run("answers without the record, and stale reads", func(t *testing.T) {
+		t.Parallel()
+		wholeLife(t, "EMAIL-001", "7g-write-answer-null", "7g-stale-reads")
+		wholeLife(t, "", "7g-write-answer-ids-only", "7g-stale-reads")
+	})
 	for _, d := range simulator.Dialects() {
-		if d.Service == "7G" {
-			names = append(names, d.Name)
+		if d.Service != "7G" {
+			continue
 		}
-	}
-	for _, name := range names {
-		var dialects []string
-		if name != "" {
-			dialects = []string{name}
-		}
-		title := name
-		if name == "" {
-			title = "likeliest"
-		}
-		t.Run(title, func(t *testing.T) {
+		t.Run(d.Name, func(t *testing.T) {
 			t.Parallel()
-			wholeLife(t, name, "EMAIL-001", dialects)
-			wholeLife(t, name, "", dialects)
+			wholeLife(t, "EMAIL-001", d.Name)
+			wholeLife(t, "", d.Name)
 		})
 	}
 }
 
-func wholeLife(t *testing.T, dialect, externalID string, dialects []string) {
+func wholeLife(t *testing.T, externalID string, dialects ...string) {
 	sim, client := startSimulator(t, dialects...)
 	email, mobile := typeID(t, client, "email"), typeID(t, client, "mobile")
 
-	created, err := client.CreateCommunication(t.Context(), Communication{
+	created, err := client.Create(t.Context(), Spec{
 		ExternalID: externalID, TypeID: email, Value: "billing@example.com", Owner: Owner{Kind: BizEntity, ExternalID: "BE-1"},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Communication{ID: created.ID, ExternalID: externalID, TypeID: email, Value: "billing@example.com", Owner: Owner{BizEntity, 42, "BE-1"}}
-	expectRecord(t, created, want)
+	want := Communication{ID: created.ID, Spec: Spec{ExternalID: externalID, TypeID: email, Value: "billing@example.com", Owner: Owner{BizEntity, 42, "BE-1"}}}
+	expectRecord(t, created.Communication, want)
 	eventually(t, client, ByID(want.ID), want)
 	if externalID != "" {
 		eventually(t, client, ByExternalID(externalID), want)
@@ -102,24 +101,24 @@ func wholeLife(t *testing.T, dialect, externalID string, dialects []string) {
 
 	changed := want
 	changed.TypeID, changed.Value = mobile, "+61 400 000 000"
-	updated, err := client.UpdateCommunication(t.Context(), want, changed)
+	updated, err := client.Update(t.Context(), want, changed.Spec)
 	if err != nil {
 		t.Fatal(err)
 	}
 	expectRecord(t, updated, changed)
 	eventually(t, client, ByID(want.ID), changed)
 
-	final := transferred(t, client, dialect, changed, Owner{Kind: Person, ExternalID: "P-1"}, Owner{Person, 7, "P-1"})
-	final = transferred(t, client, dialect, final, Owner{Kind: Organisation, ID: 9}, Owner{Organisation, 9, "ORG-1"})
+	final := transferred(t, client, dialects, changed, Owner{Kind: Person, ExternalID: "P-1"}, Owner{Person, 7, "P-1"})
+	final = transferred(t, client, dialects, final, Owner{Kind: Organisation, ID: 9}, Owner{Organisation, 9, "ORG-1"})
 	eventually(t, client, ByID(want.ID), final)
 
-	if err := client.DeleteCommunication(t.Context(), final.Key()); err != nil {
+	if err := client.Delete(t.Context(), final.Key()); err != nil {
 		t.Fatal(err)
 	}
 	if left := sim.SevenG.Snapshot().Communications; len(left) != 0 {
 		t.Errorf("communications are left: %+v", left)
 	}
-	if err := client.DeleteCommunication(t.Context(), final.Key()); err != nil {
+	if err := client.Delete(t.Context(), final.Key()); err != nil {
 		t.Errorf("deleting what is gone: %v", err)
 	}
 	expectGoneSoon(t, client, final.Key())
@@ -133,12 +132,12 @@ func wholeLife(t *testing.T, dialect, externalID string, dialects []string) {
 
 // transferred moves a record and returns what it is afterwards, which in two
 // dialects is what it was.
-func transferred(t *testing.T, client *Client, dialect string, current Communication, given, full Owner) Communication {
+func transferred(t *testing.T, client *Client, dialects []string, current Communication, given, full Owner) Communication {
 	t.Helper()
 	moved := current
 	moved.Owner = given
-	after, err := client.UpdateCommunication(t.Context(), current, moved)
-	switch dialect {
+	after, err := client.Update(t.Context(), current, moved.Spec)
+	switch strings.Join(dialects, "") {
 	case "7g-owner-change-refused":
 		expectKind(t, err, apierror.Refused)
 		return current
@@ -160,7 +159,7 @@ func transferred(t *testing.T, client *Client, dialect string, current Communica
 // also where the service is slow to show it.
 func expectListed(t *testing.T, client *Client, want Communication) {
 	t.Helper()
-	list, err := client.OwnerCommunications(t.Context(), want.Owner.onlyOne())
+	list, err := client.List(t.Context(), want.Owner.byOneID())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +172,7 @@ func expectGoneSoon(t *testing.T, client *Client, key Key) {
 	t.Helper()
 	var err error
 	for range 5 {
-		if _, err = client.Communication(t.Context(), key); apierror.Is(err, apierror.NotFound) {
+		if _, err = client.Read(t.Context(), key); apierror.Is(err, apierror.NotFound) {
 			return
 		}
 	}
@@ -190,21 +189,21 @@ func TestRequestCounts(t *testing.T) {
 	var group sync.WaitGroup
 	for i := range records {
 		group.Go(func() {
-			created, err := client.CreateCommunication(t.Context(), Communication{
+			created, err := client.Create(t.Context(), Spec{
 				TypeID: email, Value: fmt.Sprintf("%d@example.com", i), Owner: Owner{Kind: BizEntity, ID: 42},
 			})
 			if err != nil {
 				t.Error(err)
 				return
 			}
-			found, err := client.Communication(t.Context(), created.Key())
+			found, err := client.Read(t.Context(), created.Key())
 			if err != nil {
 				t.Error(err)
 				return
 			}
 			moved := found
 			moved.Owner = Owner{Kind: Person, ID: 7}
-			if _, err := client.UpdateCommunication(t.Context(), found, moved); err != nil {
+			if _, err := client.Update(t.Context(), found, moved.Spec); err != nil {
 				t.Error(err)
 				return
 			}
@@ -215,7 +214,7 @@ func TestRequestCounts(t *testing.T) {
 	}
 	group.Wait()
 	for _, id := range ids {
-		if err := client.DeleteCommunication(t.Context(), ByID(id)); err != nil {
+		if err := client.Delete(t.Context(), ByID(id)); err != nil {
 			t.Error(err)
 		}
 	}
@@ -232,40 +231,65 @@ func TestRequestCounts(t *testing.T) {
 	}
 }
 
-// TestFaults loses, delays and breaks answers before and after the work. Each
-// time the record is there exactly once, and gone exactly once.
-func TestFaults(t *testing.T) {
-	for _, kind := range []ledger.FaultKind{ledger.StatusBefore, ledger.StatusAfter, ledger.CutBefore, ledger.CutAfter, ledger.EmptyAfter, ledger.Truncate} {
+// TestLostAnswers loses and breaks the answers to writes before and after the
+// work. Each time the record is there exactly once, and gone exactly once; and
+// what was done is never sent again.
+func TestLostAnswers(t *testing.T) {
+	for name, fault := range map[string]ledger.Fault{
+		"500 before":                  {Kind: ledger.StatusBefore, Status: 500},
+		"429 before":                  {Kind: ledger.StatusBefore, Status: 429},
+		"cut before":                  {Kind: ledger.CutBefore},
+		"page before":                 {Kind: ledger.Replace, Body: "<html></html>"},
+		"500 after":                   {Kind: ledger.StatusAfter, Status: 500, Body: "<html>oops</html>"},
+		"503 that says gone after":    {Kind: ledger.StatusAfter, Status: 503, Body: `{"result":false,"message":"not found"}`},
+		"answer without result after": {Kind: ledger.StatusAfter, Status: 200, Body: `{"message":"done"}`},
+		"cut after":                   {Kind: ledger.CutAfter},
+		"empty after":                 {Kind: ledger.EmptyAfter},
+		"half after":                  {Kind: ledger.Truncate},
+	} {
+		sent := 2
+		if strings.HasSuffix(name, "after") {
+			sent = 1
+		}
 		for _, externalID := range []string{"EMAIL-001", ""} {
-			t.Run(string(kind)+" "+externalID, func(t *testing.T) {
+			t.Run(name+" "+externalID, func(t *testing.T) {
 				t.Parallel()
 				sim, client := startSimulator(t)
-				email := typeID(t, client, "email")
-				for _, operation := range []string{"POST /communication", "PUT /communication", "DELETE /communication"} {
-					sim.Faults.Add(ledger.Fault{Operation: operation, Kind: kind, Status: 503})
+				writes := []string{"POST /communication", "PUT /communication", "DELETE /communication"}
+				for _, operation := range writes {
+					fault.Operation = operation
+					sim.Faults.Add(fault)
 				}
-				created, err := client.CreateCommunication(t.Context(), Communication{
-					ExternalID: externalID, TypeID: email, Value: "billing@example.com", Owner: Owner{Kind: Organisation, ID: 9},
+				created, err := client.Create(t.Context(), Spec{
+					ExternalID: externalID, TypeID: typeID(t, client, "email"), Value: "billing@example.com", Owner: Owner{Kind: Organisation, ID: 9},
 				})
 				if err != nil {
 					t.Fatal(err)
 				}
-				if held := sim.SevenG.Snapshot().Communications; len(held) != 1 || held[0].ID != created.ID {
-					t.Fatalf("held are %+v", held)
+				if created.Recognised != (sent == 1) {
+					t.Errorf("recognised after a lost answer is %v", created.Recognised)
 				}
-				moved := created
+				if stored := sim.SevenG.Communications(); len(stored) != 1 || stored[0].ID != created.ID || stored[0].ExternalID != externalID {
+					t.Fatalf("7G holds %+v", stored)
+				}
+				moved := created.Communication
 				moved.Value, moved.Owner = "accounts@example.com", Owner{Kind: BizEntity, ID: 43}
-				updated, err := client.UpdateCommunication(t.Context(), created, moved)
+				updated, err := client.Update(t.Context(), created.Communication, moved.Spec)
 				if err != nil {
 					t.Fatal(err)
 				}
 				moved.Owner.ExternalID = "BE-2"
 				expectRecord(t, updated, moved)
-				if err := client.DeleteCommunication(t.Context(), ByID(created.ID)); err != nil {
+				if err := client.Delete(t.Context(), ByID(created.ID)); err != nil {
 					t.Fatal(err)
 				}
-				if held := sim.SevenG.Snapshot().Communications; len(held) != 0 {
-					t.Errorf("left are %+v", held)
+				if stored := sim.SevenG.Communications(); len(stored) != 0 {
+					t.Errorf("7G holds %+v", stored)
+				}
+				for _, operation := range writes {
+					if n := sim.Log.Count(operation); n != sent {
+						t.Errorf("%s was sent %d times, want %d", operation, n, sent)
+					}
 				}
 			})
 		}

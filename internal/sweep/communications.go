@@ -25,7 +25,7 @@ func Communications(ctx context.Context, out io.Writer, environment func(string)
 // communications looks through those of the owner that the live tests use: 7G
 // has no search.
 func (s *sweep) communications(ctx context.Context, client *seveng.Client, owner seveng.Owner) {
-	list, err := client.OwnerCommunications(ctx, owner)
+	list, err := client.List(ctx, owner)
 	if err != nil {
 		s.fail("not listed: %v", err)
 		return
@@ -48,13 +48,13 @@ func (s *sweep) deleteCommunication(ctx context.Context, client *seveng.Client, 
 	if !s.deletes {
 		return false, nil
 	}
-	current, err := client.Communication(ctx, seveng.ByID(found.ID))
+	current, err := client.Read(ctx, seveng.ByID(found.ID))
 	if err != nil {
 		return false, err
 	}
 	if !s.isLeftOver(current.Value) || current.Owner.Kind != owner.Kind || current.Owner.ID != owner.ID {
 		return false, errNoLongerTest
 	}
-	err = client.DeleteCommunication(ctx, seveng.ByID(found.ID))
+	err = client.Delete(ctx, seveng.ByID(found.ID))
 	return err == nil, err
 }

@@ -18,13 +18,13 @@ import (
 
 // remove deletes the communication in state for good. One that is gone already
 // is done; that a record written a moment ago is gone is not believed at once.
-func (r *Resource) remove(ctx context.Context, state model, pace httpclient.Consistency) diag.Diagnostics {
+func (r *Resource) remove(ctx context.Context, state model, consistency httpclient.Consistency) diag.Diagnostics {
 	known, problems := state.communication(ctx)
 	if problems.HasError() {
 		return problems
 	}
 	err := erase(ctx, r.services, state.record(), known, state.Type.ValueString(), func(ctx context.Context) (seveng.Communication, error) {
-		return find(ctx, r.services.SevenG, state, pace)
+		return find(ctx, r.services.SevenG, state, consistency)
 	})
 	var changed *changedError
 	var unwritten *deletion.JournalError
@@ -33,7 +33,7 @@ func (r *Resource) remove(ctx context.Context, state model, pace httpclient.Cons
 	case errors.As(err, &changed):
 		problems.AddError(SummaryChanged, fmt.Sprintf(
 			"Communication %d was changed by somebody else since the last refresh, so nothing was deleted.\n\nIn state: %s\nIn 7G:    %s\n\n"+
-				"Run terraform plan to see the change. If the record may still go, apply again.", known.ID, describe(known), describe(changed.found)))
+				"Run terraform plan to see the change. If the record may still go, apply again.", known.ID, describe(known.Spec), describe(changed.found.Spec)))
 	case errors.As(err, &unwritten):
 		problems.Append(diagnostic.Error(deletion.SummaryJournal, unwritten.Cause))
 	default:
@@ -54,7 +54,7 @@ func erase(ctx context.Context, s *services.Services, record deletion.Record, kn
 		if err != nil {
 			return &unreadError{err}
 		}
-		if !same(known, found) {
+		if len(seveng.Diff(known.Spec, found.Spec)) > 0 {
 			return &changedError{known, found}
 		}
 		current = found
@@ -63,7 +63,7 @@ func erase(ctx context.Context, s *services.Services, record deletion.Record, kn
 	if err := s.Guard.Journal(record, journalEntry(current, typeName)); err != nil {
 		return err
 	}
-	return s.SevenG.DeleteCommunication(ctx, seveng.ByID(current.ID))
+	return s.SevenG.Delete(ctx, seveng.ByID(current.ID))
 }
 
 // unreadError is a last look that did not find the record.
@@ -80,7 +80,7 @@ type changedError struct{ known, found seveng.Communication }
 
 // Error says in what it differs.
 func (e *changedError) Error() string {
-	return fmt.Sprintf("it was changed by somebody else meanwhile. Before: %s. Now: %s.", describe(e.known), describe(e.found))
+	return fmt.Sprintf("it was changed by somebody else meanwhile. Before: %s. Now: %s.", describe(e.known.Spec), describe(e.found.Spec))
 }
 
 // journalEntry is a communication as the journal keeps it, with the name of its
@@ -97,7 +97,7 @@ func journalEntry(c seveng.Communication, typeName string) deletion.Communicatio
 }
 
 // describe is a communication in one line, for telling two versions apart.
-func describe(c seveng.Communication) string {
+func describe(c seveng.Spec) string {
 	text := fmt.Sprintf("value %q, type id %d, owner %s", c.Value, c.TypeID, describeOwner(c.Owner))
 	if c.ExternalID != "" {
 		text += fmt.Sprintf(", external id %q", c.ExternalID)

@@ -6,11 +6,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
@@ -18,25 +16,6 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 )
-
-// model is a communication as Terraform holds it. The owner is an object and
-// not a struct, because a whole owner may be unknown in a plan.
-type model struct {
-	CommunicationID types.Int64    `tfsdk:"communication_id"`
-	Type            types.String   `tfsdk:"type"`
-	TypeID          types.Int64    `tfsdk:"type_id"`
-	Value           types.String   `tfsdk:"value"`
-	ExternalID      types.String   `tfsdk:"external_id"`
-	Owner           types.Object   `tfsdk:"owner"`
-	DeletionPolicy  types.String   `tfsdk:"deletion_policy"`
-	Timeouts        timeouts.Value `tfsdk:"timeouts"`
-}
-
-type ownerModel struct {
-	Type       types.String `tfsdk:"type"`
-	ID         types.Int64  `tfsdk:"id"`
-	ExternalID types.String `tfsdk:"external_id"`
-}
 
 var ownerAttributeTypes = map[string]attr.Type{
 	"type":        types.StringType,
@@ -93,28 +72,31 @@ func completed(owner, prior seveng.Owner) seveng.Owner {
 	return owner
 }
 
-// communication is the model as the client takes it.
+// communication is the record in state as the client takes it.
 func (m model) communication(ctx context.Context) (seveng.Communication, diag.Diagnostics) {
-	owner, problems := decodeOwner(ctx, m.Owner)
-	return seveng.Communication{
-		ID:         m.CommunicationID.ValueInt64(),
+	owner, problems := m.owner(ctx)
+	return seveng.Communication{ID: m.CommunicationID.ValueInt64(), Spec: seveng.Spec{
 		ExternalID: m.ExternalID.ValueString(),
 		TypeID:     m.TypeID.ValueInt64(),
 		Value:      m.Value.ValueString(),
-		Owner:      owner.owner(),
-	}, problems
+		Owner:      owner,
+	}}, problems
 }
 
-// wanted is a planned model as the client takes it. The type is looked up when
-// the plan could not know its id.
-func (m model) wanted(ctx context.Context, client *seveng.Client) (seveng.Communication, diag.Diagnostics) {
-	wanted, problems := m.communication(ctx)
-	if m.TypeID.IsUnknown() && !problems.HasError() {
-		id, problem := typeID(ctx, client, path.Root("type"), m.Type.ValueString())
-		wanted.TypeID = id
-		problems.Append(problem...)
+// owner is the planned owner as the client takes it.
+func (m model) owner(ctx context.Context) (seveng.Owner, diag.Diagnostics) {
+	owner, problems := decodeOwner(ctx, m.Owner)
+	return owner.owner(), problems
+}
+
+// resolveType looks the type up when the plan could not know its id.
+func (m *model) resolveType(ctx context.Context, client *seveng.Client) diag.Diagnostics {
+	if !m.TypeID.IsUnknown() {
+		return nil
 	}
-	return wanted, problems
+	id, problems := typeID(ctx, client, path.Root("type"), m.Type.ValueString())
+	m.TypeID = types.Int64Value(id)
+	return problems
 }
 
 // set takes over what the service holds. What differs only in a way that the
@@ -134,7 +116,7 @@ func (m *model) set(ctx context.Context, client *seveng.Client, c seveng.Communi
 	prior, problem := decodeOwner(ctx, m.Owner)
 	problems.Append(problem...)
 	m.Owner = ownerObject(completed(c.Owner, prior.owner()))
-	if m.Value.IsNull() || !sameValue(m.Value.ValueString(), c.Value) {
+	if m.Value.IsNull() || !seveng.EqualValues(m.Value.ValueString(), c.Value) {
 		m.Value = types.StringValue(c.Value)
 	}
 	return problems
@@ -163,38 +145,9 @@ func (m model) record() deletion.Record {
 	return deletion.Record{Kind: "communication", ID: m.CommunicationID.ValueInt64(), Address: m.Value.ValueString(), Policy: m.policy()}
 }
 
-// sameValue compares two values without regard to outer blanks, and e-mail
-// addresses without regard to case.
-func sameValue(a, b string) bool {
-	a, b = strings.TrimSpace(a), strings.TrimSpace(b)
-	if strings.Contains(a, "@") && strings.Contains(b, "@") {
-		return strings.EqualFold(a, b)
-	}
-	return a == b
-}
-
 // sameType compares two names of types as the look-up does.
 func sameType(a, b string) bool {
 	return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
-}
-
-// sameOwner compares by whichever ids both sides know.
-func sameOwner(a, b seveng.Owner) bool {
-	switch {
-	case a.Kind != b.Kind:
-		return false
-	case a.ID != 0 && b.ID != 0:
-		return a.ID == b.ID
-	case a.ExternalID != "" && b.ExternalID != "":
-		return a.ExternalID == b.ExternalID
-	}
-	return a == b
-}
-
-// same reports whether two versions of one record agree in all that can
-// change, and in the external id.
-func same(a, b seveng.Communication) bool {
-	return a.TypeID == b.TypeID && sameValue(a.Value, b.Value) && a.ExternalID == b.ExternalID && sameOwner(a.Owner, b.Owner)
 }
 
 func stringOrNull(s string) types.String {
@@ -209,13 +162,6 @@ func int64OrNull(n int64) types.Int64 {
 		return types.Int64Null()
 	}
 	return types.Int64Value(n)
-}
-
-func setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, id types.Int64) diag.Diagnostics {
-	if identity == nil {
-		return nil
-	}
-	return identity.Set(ctx, identityModel{CommunicationID: id})
 }
 
 // markWritten notes in private state that the record was written just now, so

@@ -8,13 +8,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
-	"github.com/reachops/terraform-provider-reach/internal/seveng"
 )
 
 // OwnerDataSource is reach_communications: all records of one owner. Reading
@@ -25,6 +22,11 @@ var _ datasource.DataSourceWithConfigure = (*OwnerDataSource)(nil)
 
 // NewOwnerDataSource makes the data source reach_communications.
 func NewOwnerDataSource() datasource.DataSource { return &OwnerDataSource{} }
+
+type ownerDataSourceModel struct {
+	Owner          ownerModel    `tfsdk:"owner"`
+	Communications []recordModel `tfsdk:"communications"`
+}
 
 // Metadata names the data source.
 func (d *OwnerDataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
@@ -67,11 +69,6 @@ func (d *OwnerDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 	}
 }
 
-type ownerDataSourceModel struct {
-	Owner          ownerModel    `tfsdk:"owner"`
-	Communications []recordModel `tfsdk:"communications"`
-}
-
 // Read asks for the owner. One that does not exist is an error; one without
 // communications has an empty list.
 func (d *OwnerDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
@@ -80,7 +77,7 @@ func (d *OwnerDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	all, err := d.services.SevenG.OwnerCommunications(ctx, config.Owner.owner())
+	all, err := d.services.SevenG.List(ctx, config.Owner.owner())
 	if err != nil {
 		resp.Diagnostics.Append(diagnostic.Error(SummaryNotRead, err))
 		return
@@ -93,17 +90,4 @@ func (d *OwnerDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 		config.Communications = append(config.Communications, record)
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, config)...)
-}
-
-// newRecord is what the data sources show of a communication.
-func newRecord(ctx context.Context, client *seveng.Client, c seveng.Communication) (recordModel, diag.Diagnostics) {
-	name, problems := typeName(ctx, client, c)
-	return recordModel{
-		CommunicationID: types.Int64Value(c.ID),
-		Type:            types.StringValue(name),
-		TypeID:          types.Int64Value(c.TypeID),
-		Value:           types.StringValue(c.Value),
-		ExternalID:      stringOrNull(c.ExternalID),
-		Owner:           ownerObject(c.Owner),
-	}, problems
 }
