@@ -13,7 +13,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/httpclient"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 func TestMain(m *testing.M) { acctest.Main(m) }
@@ -103,9 +103,9 @@ func (w *world) failInTheMiddle() {
 		}
 		return 0, ""
 	})
-	w.sim.Faults.Add(ledger.Fault{Operation: "update", Kind: ledger.Replace, Body: "FAILURE: " + repeated(w.secrets["WhatCounts password"]) + "^" + repeated(w.secrets["client_auth"]), Count: -1})
-	w.sim.Faults.Add(ledger.Fault{Operation: "sub", Kind: ledger.Replace, Body: "FAILURE: " + repeated(w.secrets["WhatCounts password"]), Count: -1})
-	w.sim.Faults.Add(ledger.Fault{Operation: "show_optglobal", Kind: ledger.Truncate})
+	w.sim.Faults.Add(traffic.Fault{Operation: "update", Kind: traffic.Replace, Body: "FAILURE: " + repeated(w.secrets["WhatCounts password"]) + "^" + repeated(w.secrets["client_auth"]), Count: -1})
+	w.sim.Faults.Add(traffic.Fault{Operation: "sub", Kind: traffic.Replace, Body: "FAILURE: " + repeated(w.secrets["WhatCounts password"]), Count: -1})
+	w.sim.Faults.Add(traffic.Fault{Operation: "show_optglobal", Kind: traffic.Truncate})
 	w.mustFail("an apply that fails", httpclient.Removed, "apply", "-auto-approve", "-input=false", "-var=last_name=Smith", "-var=value=accounts@example.com")
 	w.setRepeat(nil)
 	w.sim.Faults.Clear()
@@ -139,7 +139,7 @@ func (w *world) refuseLogins() {
 				w.Fatal(err)
 			}
 		}
-		w.sim.Faults.Add(ledger.Fault{Operation: "POST /user/login", Kind: ledger.Replace, Status: http.StatusUnauthorized, Body: body, Count: -1})
+		w.sim.Faults.Add(traffic.Fault{Operation: "POST /user/login", Kind: traffic.Replace, Status: http.StatusUnauthorized, Body: body, Count: -1})
 		w.mustFail("a plan with a wrong password "+dialect, "WHATCOUNTS_PASSWORD", "plan", "-input=false")
 		w.sim.Faults.Clear()
 		if err := w.sim.Unset("wc-bad-password-invalid", "wc-bad-password-failure"); err != nil {
@@ -148,7 +148,7 @@ func (w *world) refuseLogins() {
 	}
 	w.sim.WhatCounts.Restore(good)
 	for _, command := range []string{"detail", "show_optglobal", "show_lists"} {
-		w.sim.Faults.Add(ledger.Fault{Operation: command, Kind: ledger.Replace, Count: -1,
+		w.sim.Faults.Add(traffic.Fault{Operation: command, Kind: traffic.Replace, Count: -1,
 			Body: "FAILURE: " + repeated(w.secrets["WhatCounts password"]) + " " + repeated(w.secrets["client_auth"])})
 	}
 	w.mustFail("a plan that is answered with the password", httpclient.Removed, "plan", "-input=false")
@@ -166,7 +166,7 @@ func (w *world) redirect() {
 	defer elsewhere.Close()
 	target := elsewhere.URL + "/" + url.PathEscape("x") + "?p=" + url.QueryEscape(w.secrets["WhatCounts password"]) + "&q=" + url.QueryEscape(w.secrets["7G password"])
 	for _, status := range []int{http.StatusFound, http.StatusTemporaryRedirect} {
-		w.sim.Faults.Add(ledger.Fault{Kind: ledger.Replace, Status: status, Header: map[string]string{"Location": target}, Count: -1})
+		w.sim.Faults.Add(traffic.Fault{Kind: traffic.Replace, Status: status, Header: map[string]string{"Location": target}, Count: -1})
 		w.mustFail("a plan that is redirected", "is not followed", "plan", "-input=false")
 		w.sim.Faults.Clear()
 	}
@@ -196,7 +196,7 @@ func (w *world) giveToken() {
 	w.terraform.Set("SEVENG_USERNAME", "")
 	w.terraform.Set("SEVENG_PASSWORD", "")
 	w.mustRun("a plan with a given token", "plan", "-input=false")
-	w.sim.Faults.Add(ledger.Fault{Operation: "GET /communication", Kind: ledger.Replace, Status: http.StatusUnauthorized, Body: refusal(issued.AccessToken), Count: -1})
+	w.sim.Faults.Add(traffic.Fault{Operation: "GET /communication", Kind: traffic.Replace, Status: http.StatusUnauthorized, Body: refusal(issued.AccessToken), Count: -1})
 	w.mustFail("a plan with a refused token", "SEVENG_ACCESS_TOKEN", "plan", "-input=false")
 	w.sim.Faults.Clear()
 	w.terraform.Set("SEVENG_ACCESS_TOKEN", "")

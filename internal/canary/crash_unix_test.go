@@ -11,7 +11,7 @@ import (
 	"sync"
 	"syscall"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // install lets Terraform start the provider through a script that notes its
@@ -32,7 +32,7 @@ func (w *world) install(folder string) {
 func (w *world) crash() {
 	w.Helper()
 	var once sync.Once
-	w.sim.Faults.Add(ledger.Fault{Operation: "detail", Kind: ledger.Act, Count: -1, Do: func() {
+	w.sim.Faults.Add(traffic.Fault{Operation: "detail", Kind: traffic.Act, Count: -1, Do: func() {
 		once.Do(func() {
 			text, err := os.ReadFile(w.processFile)
 			if err != nil {

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // TestAccPersonalDataIsTracedAlone: up to DEBUG, the lines that the provider
@@ -18,8 +18,8 @@ func TestAccPersonalDataIsTracedAlone(t *testing.T) {
 	w := newWorld(t, simple, "DEBUG")
 	w.install(filepath.Dir(acctest.BuildProvider(t)))
 	w.mustRun("apply", "apply", "-auto-approve", "-input=false")
-	w.sim.Faults.Add(ledger.Fault{Operation: "update", Kind: ledger.Replace, Body: "FAILURE: jane@example.com does not appear to be a valid email address", Count: -1})
-	w.sim.Faults.Add(ledger.Fault{Operation: "GET /communication", Kind: ledger.CutAfter})
+	w.sim.Faults.Add(traffic.Fault{Operation: "update", Kind: traffic.Replace, Body: "FAILURE: jane@example.com does not appear to be a valid email address", Count: -1})
+	w.sim.Faults.Add(traffic.Fault{Operation: "GET /communication", Kind: traffic.CutAfter})
 	w.mustFail("an apply that fails", "jane@example.com", "apply", "-auto-approve", "-input=false", "-var=last_name=Smith")
 	w.sim.Faults.Clear()
 	w.mustRun("destroy", "destroy", "-auto-approve")

@@ -22,8 +22,8 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // kind is how the secrets of a run look and where they are given.
@@ -240,7 +240,7 @@ func (w *world) collect() {
 	}
 	entries := w.sim.Log.Entries()
 	for i := range entries {
-		if entries[i].Fault == string(ledger.Replace) {
+		if entries[i].Fault == string(traffic.Replace) {
 			entries[i].Answer, entries[i].Said = "", "" // written by the test, which planted the secret
 		}
 	}

@@ -15,8 +15,8 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	simulated "github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 const deleteAction = "reach_delete_communications"
@@ -118,7 +118,7 @@ func TestDeleteCommunicationsRefusals(t *testing.T) {
 	for name, test := range map[string]struct {
 		safeguards map[string]any
 		config     map[string]any
-		fault      *ledger.Fault
+		fault      *traffic.Fault
 		summary    string
 		texts      []string
 		reads      int // -1: refused in the plan
@@ -127,7 +127,7 @@ func TestDeleteCommunicationsRefusals(t *testing.T) {
 		"outside":              {scope, deleting(3, 1001, 1002, 1003), nil, deletion.SummaryOutside, []string{"office1002@", "office1003@", "office1001@*"}, 3},
 		"outside, dry":         {scope, map[string]any{"communication_ids": []any{1001, 1002}}, nil, deletion.SummaryOutside, []string{"office1002@"}, 2},
 		"nothing is deletable": {map[string]any{"deletable": []any{}}, deleting(1, 1001), nil, deletion.SummaryOutside, []string{"the list is empty"}, 1},
-		"one that is not read": {nil, deleting(2, 1001, 1002), &ledger.Fault{Operation: "GET /communication", Kind: ledger.Replace, Skip: 1, Body: `{"result":false,"message":"out of order"}`}, communication.SummaryNotRead, []string{"communication 1002", "Out of order", "Nothing was deleted"}, 2},
+		"one that is not read": {nil, deleting(2, 1001, 1002), &traffic.Fault{Operation: "GET /communication", Kind: traffic.Replace, Skip: 1, Body: `{"result":false,"message":"out of order"}`}, communication.SummaryNotRead, []string{"communication 1002", "Out of order", "Nothing was deleted"}, 2},
 		"nothing said":         {nil, map[string]any{}, nil, deletion.SummaryEmpty, nil, -1},
 		"an id that is none":   {nil, deleting(1, 0), nil, "Invalid Attribute Value", []string{"communication_ids"}, -1},
 		"an id twice":          {nil, deleting(1, 1001, 1001), nil, "Duplicate List Value", []string{"communication_ids"}, -1},

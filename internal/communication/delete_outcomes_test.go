@@ -11,8 +11,8 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	simulated "github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // What happens to one record does not keep the others, unless it would happen
@@ -26,53 +26,53 @@ func TestDeleteCommunicationsWhenOneFails(t *testing.T) {
 	)
 	unavailable := `{"result":false,"message":"in use by a workflow"}`
 	for name, test := range map[string]struct {
-		fault      func(sim *simulator.Simulator) ledger.Fault // of the second record, after three look-ups
+		fault      func(sim *simulator.Simulator) traffic.Fault // of the second record, after three look-ups
 		safeguards map[string]any
 		left       []int64
 		told       []string // the parts of the report
 		failed     bool
 	}{
 		"refused": {
-			func(*simulator.Simulator) ledger.Fault {
-				return ledger.Fault{Operation: "DELETE /communication", Kind: ledger.Replace, Body: unavailable, Skip: 1}
+			func(*simulator.Simulator) traffic.Fault {
+				return traffic.Fault{Operation: "DELETE /communication", Kind: traffic.Replace, Body: unavailable, Skip: 1}
 			}, nil, []int64{1002},
 			[]string{"2 communications deleted:\n  - " + first + "\n  - " + third, "1 refused:\n  - " + second + ": While deleting communication 1002: refused. In use by a workflow."}, true,
 		},
 		"no permission": {
-			func(*simulator.Simulator) ledger.Fault {
-				return ledger.Fault{Operation: "DELETE /communication", Kind: ledger.Replace, Status: 403, Body: unavailable, Skip: 1}
+			func(*simulator.Simulator) traffic.Fault {
+				return traffic.Fault{Operation: "DELETE /communication", Kind: traffic.Replace, Status: 403, Body: unavailable, Skip: 1}
 			}, nil, []int64{1002},
 			[]string{"2 communications deleted:", "1 refused:\n  - " + second}, true,
 		},
 		"changed meanwhile": {
-			func(sim *simulator.Simulator) ledger.Fault {
-				return ledger.Fault{Operation: "DELETE /communication", Kind: ledger.Act, Do: func() {
+			func(sim *simulator.Simulator) traffic.Fault {
+				return traffic.Fault{Operation: "DELETE /communication", Kind: traffic.Act, Do: func() {
 					sim.SevenG.ChangeCommunication(1002, func(c *simulated.Communication) { c.Name = "ceo@example.com" })
 				}}
 			}, nil, []int64{1002},
 			[]string{"2 communications deleted:", "1 refused:\n  - " + second + `: It was changed by somebody else meanwhile. Before: value "office1002@test.example.com"`, "ceo@example.com"}, true,
 		},
 		"gone meanwhile": {
-			func(sim *simulator.Simulator) ledger.Fault {
-				return ledger.Fault{Operation: "DELETE /communication", Kind: ledger.Act, Do: func() { sim.SevenG.RemoveCommunication(1002) }}
+			func(sim *simulator.Simulator) traffic.Fault {
+				return traffic.Fault{Operation: "DELETE /communication", Kind: traffic.Act, Do: func() { sim.SevenG.RemoveCommunication(1002) }}
 			}, nil, nil,
 			[]string{"2 communications deleted:", "1 already gone:\n  - " + second}, false,
 		},
 		"gone meanwhile, not verified": {
-			func(sim *simulator.Simulator) ledger.Fault {
-				return ledger.Fault{Operation: "DELETE /communication", Kind: ledger.Act, Do: func() { sim.SevenG.RemoveCommunication(1002) }}
+			func(sim *simulator.Simulator) traffic.Fault {
+				return traffic.Fault{Operation: "DELETE /communication", Kind: traffic.Act, Do: func() { sim.SevenG.RemoveCommunication(1002) }}
 			}, map[string]any{"verify_before_delete": false}, nil,
 			[]string{"3 communications deleted:"}, false,
 		},
 		"not read again": {
-			func(*simulator.Simulator) ledger.Fault {
-				return ledger.Fault{Operation: "GET /communication", Kind: ledger.Replace, Body: "nothing", Skip: 4, Count: -1}
+			func(*simulator.Simulator) traffic.Fault {
+				return traffic.Fault{Operation: "GET /communication", Kind: traffic.Replace, Body: "nothing", Skip: 4, Count: -1}
 			}, nil, []int64{1002, 1003},
 			[]string{"1 communication deleted:\n  - " + first, "1 refused:\n  - " + second, "1 not attempted:\n  - " + third}, true,
 		},
 		"outcome unknown": {
-			func(*simulator.Simulator) ledger.Fault {
-				return ledger.Fault{Operation: "DELETE /communication", Kind: ledger.StatusBefore, Status: 500, Skip: 1, Count: -1}
+			func(*simulator.Simulator) traffic.Fault {
+				return traffic.Fault{Operation: "DELETE /communication", Kind: traffic.StatusBefore, Status: 500, Skip: 1, Count: -1}
 			}, nil, []int64{1002, 1003},
 			[]string{"1 communication deleted:\n  - " + first, "1 with an unknown outcome:\n  - " + second, "1 not attempted:\n  - " + third}, true,
 		},
@@ -113,7 +113,7 @@ func TestDeleteCommunicationsJournal(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "deleted.jsonl")
 	server := acctest.NewConfigured(t, sim, acctest.Realm, map[string]any{"journal_path": path})
 	var atDelete []string
-	sim.Faults.Add(ledger.Fault{Operation: "DELETE /communication", Kind: ledger.Act, Count: 2, Do: func() {
+	sim.Faults.Add(traffic.Fault{Operation: "DELETE /communication", Kind: traffic.Act, Count: 2, Do: func() {
 		content, err := os.ReadFile(path)
 		if err != nil {
 			t.Error(err)

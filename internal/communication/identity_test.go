@@ -11,7 +11,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/communication"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // Identity is there after every call, and whichever way a record is named.
@@ -49,7 +49,7 @@ func TestImportThatIsForbidden(t *testing.T) {
 	t.Parallel()
 	sim := acctest.Simulator(t)
 	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-	sim.Faults.Add(ledger.Fault{Operation: "GET /communication", Kind: ledger.StatusBefore, Status: 403})
+	sim.Faults.Add(traffic.Fault{Operation: "GET /communication", Kind: traffic.StatusBefore, Status: 403})
 	_, diagnostics := server.Import(typeName, "", map[string]any{"communication_id": 12345})
 	acctest.OneError(t, diagnostics, communication.SummaryNotRead, "communication 12345")
 }

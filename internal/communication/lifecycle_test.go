@@ -7,8 +7,8 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/communication"
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	simulated "github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 const typeName = "reach_communication"
@@ -172,13 +172,13 @@ func TestExistingRecordIsLeftAlone(t *testing.T) {
 
 // State is dropped on a recognised not-found alone.
 func TestReadKeepsWhatItCannotJudge(t *testing.T) {
-	faults := map[string]ledger.Fault{
-		"500":                   {Kind: ledger.StatusBefore, Status: 500},
-		"403":                   {Kind: ledger.StatusBefore, Status: 403},
-		"404 with an HTML page": {Kind: ledger.StatusBefore, Status: 404, Body: "<html>not found</html>"},
-		"an HTML page":          {Kind: ledger.Replace, Body: "<html>maintenance</html>"},
-		"an unknown refusal":    {Kind: ledger.Replace, Body: `{"result":false,"message":"The session was not found","recordCount":0,"data":{}}`},
-		"half an answer":        {Kind: ledger.Truncate},
+	faults := map[string]traffic.Fault{
+		"500":                   {Kind: traffic.StatusBefore, Status: 500},
+		"403":                   {Kind: traffic.StatusBefore, Status: 403},
+		"404 with an HTML page": {Kind: traffic.StatusBefore, Status: 404, Body: "<html>not found</html>"},
+		"an HTML page":          {Kind: traffic.Replace, Body: "<html>maintenance</html>"},
+		"an unknown refusal":    {Kind: traffic.Replace, Body: `{"result":false,"message":"The session was not found","recordCount":0,"data":{}}`},
+		"half an answer":        {Kind: traffic.Truncate},
 	}
 	for name, fault := range faults {
 		t.Run(name, func(t *testing.T) {
@@ -198,11 +198,11 @@ func TestReadKeepsWhatItCannotJudge(t *testing.T) {
 
 // A create whose answer is lost makes one record, and Terraform knows it.
 func TestCreateIsNotRepeatedBlindly(t *testing.T) {
-	for name, fault := range map[string]ledger.Fault{
-		"done, but the answer is cut":   {Kind: ledger.CutAfter},
-		"done, but the answer is 500":   {Kind: ledger.StatusAfter, Status: 500},
-		"done, but the answer is empty": {Kind: ledger.EmptyAfter},
-		"not done, and 503":             {Kind: ledger.StatusBefore, Status: 503},
+	for name, fault := range map[string]traffic.Fault{
+		"done, but the answer is cut":   {Kind: traffic.CutAfter},
+		"done, but the answer is 500":   {Kind: traffic.StatusAfter, Status: 500},
+		"done, but the answer is empty": {Kind: traffic.EmptyAfter},
+		"not done, and 503":             {Kind: traffic.StatusBefore, Status: 503},
 	} {
 		for _, config := range []map[string]any{billing(nil), billing(map[string]any{"external_id": nil})} {
 			t.Run(name, func(t *testing.T) {

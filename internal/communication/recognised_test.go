@@ -6,8 +6,8 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/communication"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	simulated "github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 var phone = map[string]any{"type": "phone", "value": "+61 2 5550 0000", "owner": map[string]any{"type": "biz_entity", "id": 42}}
@@ -18,7 +18,7 @@ func TestLostAnswerIsTold(t *testing.T) {
 	t.Parallel()
 	sim := acctest.Simulator(t)
 	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-	sim.Faults.Add(ledger.Fault{Operation: "POST /communication", Kind: ledger.CutAfter})
+	sim.Faults.Add(traffic.Fault{Operation: "POST /communication", Kind: traffic.CutAfter})
 	made, diagnostics := server.Change("reach_communication", server.None("reach_communication"), phone)
 	acctest.NoErrors(t, diagnostics)
 	warnings := acctest.Warnings(diagnostics)
@@ -58,7 +58,7 @@ func TestLostAnswerTakesNoOtherRecord(t *testing.T) {
 			server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
 			prepare(server, sim)
 			older := sim.SevenG.Communications()
-			sim.Faults.Add(ledger.Fault{Operation: "POST /communication", Kind: ledger.CutBefore})
+			sim.Faults.Add(traffic.Fault{Operation: "POST /communication", Kind: traffic.CutBefore})
 			made, diagnostics := server.Change("reach_communication", server.None("reach_communication"), phone)
 			acctest.NoErrors(t, diagnostics)
 			if len(older) != 1 || made.Attribute("communication_id") == older[0].ID || len(sim.SevenG.Communications()) != 2 {

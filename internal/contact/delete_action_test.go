@@ -15,8 +15,8 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 	simulated "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
@@ -157,7 +157,7 @@ func TestDeleteContactsRefusals(t *testing.T) {
 	for name, test := range map[string]struct {
 		safeguards map[string]any
 		config     map[string]any
-		fault      *ledger.Fault
+		fault      *traffic.Fault
 		summary    string
 		texts      []string
 		inPlan     bool
@@ -167,9 +167,9 @@ func TestDeleteContactsRefusals(t *testing.T) {
 		"one by two names": {nil, ending(2, named(1), firstNamed(1)), nil, contact.SummaryNamedTwice, []string{told(1)}, false},
 		"outside":          {scope, ending(3, named(1), named(2), named(3)), nil, deletion.SummaryOutside, []string{"Club2@", "Club3@", "club1@*"}, true},
 		"outside, dry":     {scope, map[string]any{"contacts": []any{named(1), named(2)}}, nil, deletion.SummaryOutside, []string{told(2)}, false},
-		"one that is not read": {nil, ending(2, named(1), named(2)), &ledger.Fault{Operation: "find", Kind: ledger.Replace, Body: "FAILURE: Out of order"}, contact.SummaryNotRead,
+		"one that is not read": {nil, ending(2, named(1), named(2)), &traffic.Fault{Operation: "find", Kind: traffic.Replace, Body: "FAILURE: Out of order"}, contact.SummaryNotRead,
 			[]string{"Out of order", "Nothing was deleted"}, false},
-		"wrong password":      {nil, ending(2, named(1), named(2)), &ledger.Fault{Kind: ledger.Replace, Count: -1, Body: "Invalid credentials"}, contact.SummaryNotRead, []string{"WHATCOUNTS_PASSWORD", "Nothing was deleted"}, false},
+		"wrong password":      {nil, ending(2, named(1), named(2)), &traffic.Fault{Kind: traffic.Replace, Count: -1, Body: "Invalid credentials"}, contact.SummaryNotRead, []string{"WHATCOUNTS_PASSWORD", "Nothing was deleted"}, false},
 		"one twice":           {nil, ending(2, named(1), map[string]any{"email": "club1@TEST.example.com"}), nil, contact.SummaryNamedTwice, []string{"contacts[0]"}, true},
 		"no address":          {nil, ending(1, map[string]any{"email": "jane"}), nil, contact.SummaryInvalidEmail, nil, true},
 		"an address of two":   {nil, ending(1, map[string]any{"email": "a@b.example^victim@example.com"}), nil, contact.SummaryInvalidEmail, nil, true},

@@ -11,7 +11,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 	simulated "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
@@ -21,8 +21,8 @@ func TestDeleteContactsMixed(t *testing.T) {
 	t.Parallel()
 	sim := club(t, 4)
 	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-	sim.Faults.Add(ledger.Fault{Operation: "delete", Kind: ledger.Partial, Rows: 1})
-	sim.Faults.Add(ledger.Fault{Operation: "delete", Kind: ledger.Replace, Body: "FAILURE: in use by a campaign"})
+	sim.Faults.Add(traffic.Fault{Operation: "delete", Kind: traffic.Partial, Rows: 1})
+	sim.Faults.Add(traffic.Fault{Operation: "delete", Kind: traffic.Replace, Body: "FAILURE: in use by a campaign"})
 	progress, diagnostics := server.Invoke(deleteAction, ending(3, firstNamed(1), firstNamed(99), firstNamed(2), firstNamed(3)))
 	want := fmt.Sprintf("2 contacts deleted:\n  - %s\n  - %s\n1 already gone:\n  - Club99@test.example.com,Member 99\n1 refused:\n  - %s: While deleting contact 1003 (club3@test.example.com, Member 3): refused. In use by a campaign. Correct what the service names and apply again.",
 		told(1), told(2), told(3))
@@ -41,7 +41,7 @@ func TestDeleteContactsChangedMeanwhile(t *testing.T) {
 	t.Parallel()
 	sim := club(t, 3)
 	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-	sim.Faults.Add(ledger.Fault{Operation: "delete", Kind: ledger.Act, Do: func() {
+	sim.Faults.Add(traffic.Fault{Operation: "delete", Kind: traffic.Act, Do: func() {
 		must(t, sim.WhatCounts.ChangeContact(acctest.Realm, 1002, func(c *simulated.Contact) { c.First = "Somebody else" }))
 	}})
 	_, diagnostics := server.Invoke(deleteAction, ending(3, firstNamed(1), firstNamed(2), firstNamed(3)))
@@ -58,7 +58,7 @@ func TestDeleteContactsJournal(t *testing.T) {
 	journal := filepath.Join(t.TempDir(), "deleted.jsonl")
 	server := acctest.NewConfigured(t, sim, acctest.Realm, map[string]any{"journal_path": journal})
 	var atDelete string
-	sim.Faults.Add(ledger.Fault{Operation: "delete", Kind: ledger.Act, Do: func() {
+	sim.Faults.Add(traffic.Fault{Operation: "delete", Kind: traffic.Act, Do: func() {
 		content, err := os.ReadFile(journal)
 		must(t, err)
 		atDelete = string(content)

@@ -11,7 +11,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // Identity is there after every call; whichever way a contact is named, and in
@@ -32,7 +32,7 @@ func TestIdentityAfterAFailure(t *testing.T) {
 	t.Parallel()
 	sim := acctest.Simulator(t)
 	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-	lost := ledger.Fault{Operation: "sub", Kind: ledger.Replace, Body: "FAILURE: out of order", Skip: 1}
+	lost := traffic.Fault{Operation: "sub", Kind: traffic.Replace, Body: "FAILURE: out of order", Skip: 1}
 	sim.Faults.Add(lost)
 	partly, diagnostics := server.Change(typeName, server.None(typeName), jane(map[string]any{"subscriptions": []any{subscription(5), subscription(6)}}))
 	acctest.OneError(t, diagnostics, contact.SummaryIncomplete)
@@ -41,7 +41,7 @@ func TestIdentityAfterAFailure(t *testing.T) {
 	if !partly.SameIdentity(imported) {
 		t.Error("the identity is missing or another one after a create that was done in part")
 	}
-	sim.Faults.Add(ledger.Fault{Operation: "sub", Kind: ledger.Replace, Body: "FAILURE: out of order"})
+	sim.Faults.Add(traffic.Fault{Operation: "sub", Kind: traffic.Replace, Body: "FAILURE: out of order"})
 	kept, diagnostics := server.Change(typeName, partly, jane(map[string]any{"email": "jane.doe@example.com", "subscriptions": []any{subscription(5), subscription(7)}}))
 	if len(acctest.Errors(diagnostics)) == 0 {
 		t.Fatal("the update did not fail")

@@ -17,8 +17,8 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 	simulated "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
@@ -147,7 +147,7 @@ func TestListContactsErrors(t *testing.T) {
 	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
 	for name, test := range map[string]struct {
 		config  map[string]any
-		fault   *ledger.Fault
+		fault   *traffic.Fault
 		listed  int
 		summary string
 		texts   []string
@@ -155,7 +155,7 @@ func TestListContactsErrors(t *testing.T) {
 	}{
 		"unknown list":              {map[string]any{"list_id": 4}, nil, 0, contact.SummaryNotListed, []string{"list 4", "list_id"}, []string{"rpt_subscribers_in_list"}},
 		"unknown list, and a part":  {map[string]any{"email": "user", "list_id": 4}, nil, 0, contact.SummaryNotListed, []string{"list_id"}, []string{"findinlist"}},
-		"a page that does not come": {map[string]any{"list_id": 5}, &ledger.Fault{Operation: "rpt_subscribers_in_list", Kind: ledger.Replace, Body: "FAILURE: out of order", Skip: 1}, 250, contact.SummaryNotListed, []string{"Out of order"}, []string{"rpt_subscribers_in_list", "rpt_subscribers_in_list"}},
+		"a page that does not come": {map[string]any{"list_id": 5}, &traffic.Fault{Operation: "rpt_subscribers_in_list", Kind: traffic.Replace, Body: "FAILURE: out of order", Skip: 1}, 250, contact.SummaryNotListed, []string{"Out of order"}, []string{"rpt_subscribers_in_list", "rpt_subscribers_in_list"}},
 		"everyone":                  {map[string]any{}, nil, 0, contact.SummaryNoScope, []string{"email", "list_id"}, nil},
 		"an empty part":             {map[string]any{"email": "", "list_id": 5}, nil, 0, contact.SummaryInvalidEmail, []string{"email"}, nil},
 		"exactly nobody":            {map[string]any{"exact": true, "list_id": 5}, nil, 0, contact.SummaryInvalidEmail, []string{"exact"}, nil},
@@ -218,7 +218,7 @@ func TestListContactsWhileTheyChange(t *testing.T) {
 		t.Parallel()
 		sim := family(t)
 		server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-		sim.Faults.Add(ledger.Fault{Operation: "detail", Kind: ledger.Act, Do: func() { must(t, sim.WhatCounts.RemoveContact(acctest.Realm, 1001)) }})
+		sim.Faults.Add(traffic.Fault{Operation: "detail", Kind: traffic.Act, Do: func() { must(t, sim.WhatCounts.RemoveContact(acctest.Realm, 1001)) }})
 		listed, diagnostics := server.List(typeName, acctest.Listing{Config: config, IncludeResource: true, Limit: 2})
 		acctest.NoErrors(t, diagnostics)
 		if len(listed) != 2 || listed[0].Identity["subscriber_id"] != int64(1002) || listed[1].Identity["subscriber_id"] != int64(1003) {
@@ -229,7 +229,7 @@ func TestListContactsWhileTheyChange(t *testing.T) {
 		t.Parallel()
 		sim := family(t)
 		server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-		sim.Faults.Add(ledger.Fault{Operation: "detail", Kind: ledger.Replace, Body: "<data></data>", Skip: 1})
+		sim.Faults.Add(traffic.Fault{Operation: "detail", Kind: traffic.Replace, Body: "<data></data>", Skip: 1})
 		listed, diagnostics := server.List(typeName, acctest.Listing{Config: config, IncludeResource: true})
 		acctest.OneError(t, diagnostics, contact.SummaryNotRead, "1002")
 		if names := displayNames(listed); !slices.Equal(names, []string{"Jane Doe <family@example.com> (1001)"}) {
@@ -253,7 +253,7 @@ func TestListContactsHoldsRowsAgainstTheQuestion(t *testing.T) {
 	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
 	const rows = "subscriber_id,email,first,last,lists\n\"1001\",\"FAMILY@example.com\",\"\",\"\",\"\"\n\"1003\",\"single@example.com\",\"\",\"\",\"\"\n"
 	for _, exact := range []bool{false, true} {
-		sim.Faults.Add(ledger.Fault{Operation: "find", Kind: ledger.Replace, Body: rows})
+		sim.Faults.Add(traffic.Fault{Operation: "find", Kind: traffic.Replace, Body: rows})
 		listed, diagnostics := server.List(typeName, acctest.Listing{Config: map[string]any{"email": "family@example.com", "exact": exact}})
 		acctest.NoErrors(t, diagnostics)
 		if names := displayNames(listed); !slices.Equal(names, []string{"FAMILY@example.com (1001)"}) {

@@ -10,7 +10,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // After a delete an ordinary create is refused and says what to do; force_sub
@@ -143,7 +143,7 @@ func TestPendingSubscriptionEndsWithAnOptout(t *testing.T) {
 		}, true},
 		"which is not told": {func(sim *simulator.Simulator) error {
 			for _, query := range []string{"show_opt", "show_optglobal"} {
-				sim.Faults.Add(ledger.Fault{Operation: query, Kind: ledger.Replace, Body: "FAILURE: not allowed", Count: -1})
+				sim.Faults.Add(traffic.Fault{Operation: query, Kind: traffic.Replace, Body: "FAILURE: not allowed", Count: -1})
 			}
 			return nil
 		}, true},
@@ -183,7 +183,7 @@ func TestSubscriptionThatEndedAtOnceIsDrift(t *testing.T) {
 				server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
 				if name == "opted out" {
 					// Between the subscribes and the look at the end.
-					sim.Faults.Add(ledger.Fault{Operation: "find", Kind: ledger.Act, Skip: 1, Do: func() { must(t, end(sim)) }})
+					sim.Faults.Add(traffic.Fault{Operation: "find", Kind: traffic.Act, Skip: 1, Do: func() { must(t, end(sim)) }})
 				}
 				state, diagnostics := server.Change(typeName, server.None(typeName), jane(map[string]any{"subscriptions": []any{subscription(5), subscription(6)}}))
 				acctest.NoErrors(t, diagnostics)

@@ -6,7 +6,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 	simulated "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
@@ -38,16 +38,16 @@ func TestVerifyBeforeDelete(t *testing.T) {
 // answer is lost, is looked at.
 func TestDeleteIsNotBelievedUnread(t *testing.T) {
 	cases := map[string]struct {
-		fault   ledger.Fault
+		fault   traffic.Fault
 		refused bool
 	}{
-		"a refusal with status 200":   {ledger.Fault{Operation: "delete", Kind: ledger.Replace, Body: "FAILURE: not today", Count: -1}, true},
-		"an empty answer":             {ledger.Fault{Operation: "delete", Kind: ledger.Replace, Count: -1}, true},
-		"an HTML page":                {ledger.Fault{Operation: "delete", Kind: ledger.Replace, Body: "<html>maintenance</html>", Count: -1}, true},
-		"nobody deleted":              {ledger.Fault{Operation: "delete", Kind: ledger.Replace, Body: "SUCCESS: 1 record(s) processed. 0 users deleted", Count: -1}, true},
-		"done, but the answer is cut": {ledger.Fault{Operation: "delete", Kind: ledger.CutAfter}, false},
-		"done, but the answer is 500": {ledger.Fault{Operation: "delete", Kind: ledger.StatusAfter, Status: 500}, false},
-		"not done, and 500 once":      {ledger.Fault{Operation: "delete", Kind: ledger.StatusBefore, Status: 500}, false},
+		"a refusal with status 200":   {traffic.Fault{Operation: "delete", Kind: traffic.Replace, Body: "FAILURE: not today", Count: -1}, true},
+		"an empty answer":             {traffic.Fault{Operation: "delete", Kind: traffic.Replace, Count: -1}, true},
+		"an HTML page":                {traffic.Fault{Operation: "delete", Kind: traffic.Replace, Body: "<html>maintenance</html>", Count: -1}, true},
+		"nobody deleted":              {traffic.Fault{Operation: "delete", Kind: traffic.Replace, Body: "SUCCESS: 1 record(s) processed. 0 users deleted", Count: -1}, true},
+		"done, but the answer is cut": {traffic.Fault{Operation: "delete", Kind: traffic.CutAfter}, false},
+		"done, but the answer is 500": {traffic.Fault{Operation: "delete", Kind: traffic.StatusAfter, Status: 500}, false},
+		"not done, and 500 once":      {traffic.Fault{Operation: "delete", Kind: traffic.StatusBefore, Status: 500}, false},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -70,11 +70,11 @@ func TestDeleteIsNotBelievedUnread(t *testing.T) {
 
 // A create whose answer is lost makes one contact, and Terraform knows it.
 func TestCreateIsNotRepeatedBlindly(t *testing.T) {
-	for name, fault := range map[string]ledger.Fault{
-		"done, but the answer is cut":   {Operation: "sub", Kind: ledger.CutAfter},
-		"done, but the answer is 500":   {Operation: "sub", Kind: ledger.StatusAfter, Status: 500},
-		"done, but the answer is empty": {Operation: "sub", Kind: ledger.EmptyAfter},
-		"not done, and 503":             {Operation: "sub", Kind: ledger.StatusBefore, Status: 503},
+	for name, fault := range map[string]traffic.Fault{
+		"done, but the answer is cut":   {Operation: "sub", Kind: traffic.CutAfter},
+		"done, but the answer is 500":   {Operation: "sub", Kind: traffic.StatusAfter, Status: 500},
+		"done, but the answer is empty": {Operation: "sub", Kind: traffic.EmptyAfter},
+		"not done, and 503":             {Operation: "sub", Kind: traffic.StatusBefore, Status: 503},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sim := acctest.Simulator(t)
@@ -94,7 +94,7 @@ func TestCreateThatCannotBeReadBack(t *testing.T) {
 	sim := acctest.Simulator(t)
 	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
 	config := jane(map[string]any{"custom_fields": map[string]any{"plan": "gold"}, "subscriptions": []any{subscription(5), subscription(6)}})
-	sim.Faults.Add(ledger.Fault{Operation: "detail", Kind: ledger.StatusBefore, Status: 503, Count: -1})
+	sim.Faults.Add(traffic.Fault{Operation: "detail", Kind: traffic.StatusBefore, Status: 503, Count: -1})
 	state, diagnostics := server.Change(typeName, server.None(typeName), config)
 	acctest.NoErrors(t, diagnostics)
 	if warnings := acctest.Warnings(diagnostics); len(warnings) != 1 || warnings[0].Summary != contact.SummaryUnread || !strings.Contains(warnings[0].Detail, "HTTP 503") {
@@ -111,9 +111,9 @@ func TestCreateThatCannotBeReadBack(t *testing.T) {
 // One bad answer to the look for a contact that was just added does not lose
 // it.
 func TestCreateSurvivesABadLook(t *testing.T) {
-	for name, fault := range map[string]ledger.Fault{
-		"a page with HTTP 404": {Operation: "find", Kind: ledger.Replace, Status: 404, Body: "<html>not here</html>", Skip: 1},
-		"half a row":           {Operation: "find", Kind: ledger.Replace, Body: "\"subscriber_id\",\"email", Skip: 1},
+	for name, fault := range map[string]traffic.Fault{
+		"a page with HTTP 404": {Operation: "find", Kind: traffic.Replace, Status: 404, Body: "<html>not here</html>", Skip: 1},
+		"half a row":           {Operation: "find", Kind: traffic.Replace, Body: "\"subscriber_id\",\"email", Skip: 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			sim := acctest.Simulator(t)

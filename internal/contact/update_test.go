@@ -7,7 +7,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/contact"
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 	simulated "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
@@ -61,7 +61,7 @@ func TestUpdateThatFailsHalfWay(t *testing.T) {
 	sim := acctest.Simulator(t)
 	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
 	state := server.Created(typeName, jane(nil))
-	sim.Faults.Add(ledger.Fault{Operation: "update", Kind: ledger.Replace, Body: "FAILURE: not today", Count: -1})
+	sim.Faults.Add(traffic.Fault{Operation: "update", Kind: traffic.Replace, Body: "FAILURE: not today", Count: -1})
 	left, diagnostics := server.Change(typeName, state, jane(map[string]any{
 		"email": "jane.doe@example.com", "last_name": "Doe", "subscriptions": []any{subscription(5), subscription(6)},
 	}))
@@ -111,10 +111,10 @@ func unread(t *testing.T, written bool, before func(*simulator.Simulator)) (*sim
 	before(sim)
 	if !written {
 		for _, operation := range []string{"sub", "update"} {
-			sim.Faults.Add(ledger.Fault{Operation: operation, Kind: ledger.StatusBefore, Status: 502, Count: -1})
+			sim.Faults.Add(traffic.Fault{Operation: operation, Kind: traffic.StatusBefore, Status: 502, Count: -1})
 		}
 	}
-	sim.Faults.Add(ledger.Fault{Operation: "detail", Kind: ledger.StatusBefore, Status: 502, Count: -1})
+	sim.Faults.Add(traffic.Fault{Operation: "detail", Kind: traffic.StatusBefore, Status: 502, Count: -1})
 	state, diagnostics := server.Change(typeName, state, jane(map[string]any{
 		"last_name": "Doe", "custom_fields": map[string]any{"plan": "gold"}, "subscriptions": []any{subscription(5), subscription(6)},
 	}))

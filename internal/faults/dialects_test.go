@@ -6,16 +6,16 @@ import (
 	"testing"
 
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // lost are the faults that a dialect can make worse: what became of a write
 // has to be read back, in the words of that dialect.
 func lost() []*fault {
 	return []*fault{
-		{name: "the connection is closed, done", forms: one(ledger.Fault{Kind: ledger.CutAfter}), done: true},
-		{name: "the answer is empty, done", forms: one(ledger.Fault{Kind: ledger.EmptyAfter}), done: true},
-		{name: "HTTP 503, not done", forms: one(ledger.Fault{Kind: ledger.StatusBefore, Status: 503})},
+		{name: "the connection is closed, done", forms: one(traffic.Fault{Kind: traffic.CutAfter}), done: true},
+		{name: "the answer is empty, done", forms: one(traffic.Fault{Kind: traffic.EmptyAfter}), done: true},
+		{name: "HTTP 503, not done", forms: one(traffic.Fault{Kind: traffic.StatusBefore, Status: 503})},
 	}
 }
 

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // fault is a row of the table: something that goes wrong, in one form or
@@ -28,17 +28,17 @@ type fault struct {
 }
 
 // form makes the fault for one trial.
-type form func(o *operation, sim *simulator.Simulator) ledger.Fault
+type form func(o *operation, sim *simulator.Simulator) traffic.Fault
 
 // plain is a form that is the same for every operation.
-func plain(f ledger.Fault) form {
-	return func(*operation, *simulator.Simulator) ledger.Fault { return f }
+func plain(f traffic.Fault) form {
+	return func(*operation, *simulator.Simulator) traffic.Fault { return f }
 }
 
 // bodies is a form whose text is that of the operation's service.
-func bodies(kind ledger.FaultKind, status int, json, text string) form {
-	return func(o *operation, _ *simulator.Simulator) ledger.Fault {
-		f := ledger.Fault{Kind: kind, Status: status, Body: text}
+func bodies(kind traffic.FaultKind, status int, json, text string) form {
+	return func(o *operation, _ *simulator.Simulator) traffic.Fault {
+		f := traffic.Fault{Kind: kind, Status: status, Body: text}
 		if o.service == sevenG {
 			f.Body = json
 		}
@@ -46,15 +46,15 @@ func bodies(kind ledger.FaultKind, status int, json, text string) form {
 	}
 }
 
-func statuses(kind ledger.FaultKind) map[string]form {
+func statuses(kind traffic.FaultKind) map[string]form {
 	return map[string]form{
-		"500": plain(ledger.Fault{Kind: kind, Status: 500}),
-		"502": plain(ledger.Fault{Kind: kind, Status: 502}),
-		"503": plain(ledger.Fault{Kind: kind, Status: 503}),
+		"500": plain(traffic.Fault{Kind: kind, Status: 500}),
+		"502": plain(traffic.Fault{Kind: kind, Status: 502}),
+		"503": plain(traffic.Fault{Kind: kind, Status: 503}),
 	}
 }
 
-func one(f ledger.Fault) map[string]form { return map[string]form{"": plain(f)} }
+func one(f traffic.Fault) map[string]form { return map[string]form{"": plain(f)} }
 
 // nobodyKnows is a refusal in words that no reference has.
 const nobodyKnows = "The moon is full"
@@ -64,61 +64,61 @@ var importableCreates = map[string]outcome{
 }
 
 func faults() []*fault {
-	notFoundPage := ledger.WebPage(ledger.StatusBefore)
+	notFoundPage := traffic.WebPage(traffic.StatusBefore)
 	notFoundPage.Status = http.StatusNotFound
 	return []*fault{
-		{name: "HTTP 500, 502 or 503 once; nothing was done", forms: statuses(ledger.StatusBefore), reads: succeeds, writes: succeeds},
-		{name: "HTTP 500, 502 or 503 once; it was done", forms: statuses(ledger.StatusAfter), done: true, reads: succeeds, writes: succeeds},
-		{name: "HTTP 503 every time", forms: one(ledger.Fault{Kind: ledger.StatusBefore, Status: 503}), every: true, says: "HTTP 503", reads: unchanged, writes: unchanged},
+		{name: "HTTP 500, 502 or 503 once; nothing was done", forms: statuses(traffic.StatusBefore), reads: succeeds, writes: succeeds},
+		{name: "HTTP 500, 502 or 503 once; it was done", forms: statuses(traffic.StatusAfter), done: true, reads: succeeds, writes: succeeds},
+		{name: "HTTP 503 every time", forms: one(traffic.Fault{Kind: traffic.StatusBefore, Status: 503}), every: true, says: "HTTP 503", reads: unchanged, writes: unchanged},
 		{name: "The connection ends before anything was done", forms: map[string]form{
-			"closed": plain(ledger.Fault{Kind: ledger.CutBefore}), "reset": plain(ledger.Fault{Kind: ledger.ResetBefore}),
+			"closed": plain(traffic.Fault{Kind: traffic.CutBefore}), "reset": plain(traffic.Fault{Kind: traffic.ResetBefore}),
 		}, reads: succeeds, writes: succeeds},
 		{name: "The connection ends in the middle of the answer", forms: map[string]form{
-			"closed": plain(ledger.Fault{Kind: ledger.Truncate}), "reset": plain(ledger.Fault{Kind: ledger.ResetDuring}), "too long a Content-Length": plain(ledger.Fault{Kind: ledger.TooLong}),
+			"closed": plain(traffic.Fault{Kind: traffic.Truncate}), "reset": plain(traffic.Fault{Kind: traffic.ResetDuring}), "too long a Content-Length": plain(traffic.Fault{Kind: traffic.TooLong}),
 		}, done: true, reads: succeeds, writes: succeeds},
 		{name: "The connection ends after all was done", forms: map[string]form{
-			"closed": plain(ledger.Fault{Kind: ledger.CutAfter}), "reset": plain(ledger.Fault{Kind: ledger.ResetAfter}),
+			"closed": plain(traffic.Fault{Kind: traffic.CutAfter}), "reset": plain(traffic.Fault{Kind: traffic.ResetAfter}),
 		}, done: true, reads: succeeds, writes: succeeds},
-		{name: "No answer within `request_timeout`; nothing was done", forms: one(ledger.Fault{Kind: ledger.SilentBefore}), reads: succeeds, writes: succeeds, says: "request_timeout"},
-		{name: "No answer within `request_timeout`; it was done", forms: one(ledger.Fault{Kind: ledger.SilentAfter}), done: true, reads: succeeds, writes: succeeds, says: "request_timeout"},
+		{name: "No answer within `request_timeout`; nothing was done", forms: one(traffic.Fault{Kind: traffic.SilentBefore}), reads: succeeds, writes: succeeds, says: "request_timeout"},
+		{name: "No answer within `request_timeout`; it was done", forms: one(traffic.Fault{Kind: traffic.SilentAfter}), done: true, reads: succeeds, writes: succeeds, says: "request_timeout"},
 		{name: "HTTP 429 once, with or without Retry-After", forms: map[string]form{
-			"without": plain(ledger.Busy("")), "seconds": plain(ledger.Busy("1")),
-			"date": func(_ *operation, _ *simulator.Simulator) ledger.Fault {
-				return ledger.Busy(time.Now().Add(2 * time.Second).UTC().Format(http.TimeFormat))
+			"without": plain(traffic.Busy("")), "seconds": plain(traffic.Busy("1")),
+			"date": func(_ *operation, _ *simulator.Simulator) traffic.Fault {
+				return traffic.Busy(time.Now().Add(2 * time.Second).UTC().Format(http.TimeFormat))
 			},
 		}, reads: succeeds, writes: succeeds},
-		{name: "HTTP 429 every time", forms: one(ledger.Busy("")), every: true, says: "HTTP 429", reads: unchanged, writes: unchanged},
-		{name: "A web page with HTTP 200 once; nothing was done", forms: one(ledger.WebPage(ledger.StatusBefore)), reads: succeeds, writes: succeeds},
-		{name: "A web page with HTTP 200 once; it was done", forms: one(ledger.WebPage(ledger.StatusAfter)), done: true, reads: succeeds, writes: succeeds},
+		{name: "HTTP 429 every time", forms: one(traffic.Busy("")), every: true, says: "HTTP 429", reads: unchanged, writes: unchanged},
+		{name: "A web page with HTTP 200 once; nothing was done", forms: one(traffic.WebPage(traffic.StatusBefore)), reads: succeeds, writes: succeeds},
+		{name: "A web page with HTTP 200 once; it was done", forms: one(traffic.WebPage(traffic.StatusAfter)), done: true, reads: succeeds, writes: succeeds},
 		{name: "A web page with HTTP 404 every time", forms: one(notFoundPage), every: true, says: "HTTP 404", refusal: []string{sevenG}, reads: unchanged, writes: unchanged},
 		{name: "An answer that is malformed, or half of one, every time; it was done", forms: map[string]form{
-			"too short a Content-Length": plain(ledger.Fault{Kind: ledger.TooShort}),
-			"malformed":                  bodies(ledger.StatusAfter, 200, `{"result":true,"data":{"communicationID":`, `"subscriber_id","email`),
+			"too short a Content-Length": plain(traffic.Fault{Kind: traffic.TooShort}),
+			"malformed":                  bodies(traffic.StatusAfter, 200, `{"result":true,"data":{"communicationID":`, `"subscriber_id","email`),
 		}, every: true, done: true, reads: unchanged, writes: succeeds},
-		{name: "An empty answer every time; it was done", forms: one(ledger.Fault{Kind: ledger.EmptyAfter}), every: true, done: true, reads: unchanged, writes: succeeds,
+		{name: "An empty answer every time; it was done", forms: one(traffic.Fault{Kind: traffic.EmptyAfter}), every: true, done: true, reads: unchanged, writes: succeeds,
 			but: map[string]outcome{whatCounts + " opt-out query": believed}},
-		{name: "An answer of 100 MB every time; it was done", forms: one(ledger.Fault{Kind: ledger.Flood}), every: true, done: true, reads: unchanged, writes: succeeds},
-		{name: "A redirect to another host every time", forms: one(ledger.Redirect("https://elsewhere.example.com/login?token=secret")), every: true, says: "redirects to https://elsewhere.example.com/login, which is not followed", reads: unchanged, writes: unchanged},
+		{name: "An answer of 100 MB every time; it was done", forms: one(traffic.Fault{Kind: traffic.Flood}), every: true, done: true, reads: unchanged, writes: succeeds},
+		{name: "A redirect to another host every time", forms: one(traffic.Redirect("https://elsewhere.example.com/login?token=secret")), every: true, says: "redirects to https://elsewhere.example.com/login, which is not followed", reads: unchanged, writes: unchanged},
 		{name: "A refusal, in whatever words", forms: map[string]form{
-			"with HTTP 200": bodies(ledger.Replace, 200, `{"result":false,"message":"`+nobodyKnows+`"}`, "FAILURE: "+nobodyKnows),
+			"with HTTP 200": bodies(traffic.Replace, 200, `{"result":false,"message":"`+nobodyKnows+`"}`, "FAILURE: "+nobodyKnows),
 		}, every: true, says: nobodyKnows, refusal: []string{sevenG, whatCounts}, reads: unchanged, writes: unchanged},
-		{name: "HTTP 403 every time", forms: one(ledger.Fault{Kind: ledger.StatusBefore, Status: 403}), every: true, says: "HTTP 403", refusal: []string{sevenG}, reads: unchanged, writes: unchanged},
+		{name: "HTTP 403 every time", forms: one(traffic.Fault{Kind: traffic.StatusBefore, Status: 403}), every: true, says: "HTTP 403", refusal: []string{sevenG}, reads: unchanged, writes: unchanged},
 		{name: "The token expired or was revoked", forms: map[string]form{
-			"expired": func(_ *operation, sim *simulator.Simulator) ledger.Fault {
-				return ledger.Fault{Kind: ledger.Act, Do: func() { sim.Clock.Advance(21 * time.Minute) }}
+			"expired": func(_ *operation, sim *simulator.Simulator) traffic.Fault {
+				return traffic.Fault{Kind: traffic.Act, Do: func() { sim.Clock.Advance(21 * time.Minute) }}
 			},
-			"revoked": func(_ *operation, sim *simulator.Simulator) ledger.Fault {
-				return ledger.Fault{Kind: ledger.Act, Do: sim.SevenG.RevokeAccessTokens}
+			"revoked": func(_ *operation, sim *simulator.Simulator) traffic.Fault {
+				return traffic.Fault{Kind: traffic.Act, Do: sim.SevenG.RevokeAccessTokens}
 			},
-			"revoked with its refresh token": func(_ *operation, sim *simulator.Simulator) ledger.Fault {
-				return ledger.Fault{Kind: ledger.Act, Do: sim.SevenG.RevokeTokens}
+			"revoked with its refresh token": func(_ *operation, sim *simulator.Simulator) traffic.Fault {
+				return traffic.Fault{Kind: traffic.Act, Do: sim.SevenG.RevokeTokens}
 			},
 		}, reads: succeeds, writes: succeeds, login: none, but: map[string]outcome{whatCounts: none}},
-		{name: "Success with a count of none", forms: one(ledger.Fault{Kind: ledger.Partial}), every: true, reads: none, writes: unchanged, login: none, refusal: []string{whatCounts}, but: map[string]outcome{
+		{name: "Success with a count of none", forms: one(traffic.Fault{Kind: traffic.Partial}), every: true, reads: none, writes: unchanged, login: none, refusal: []string{whatCounts}, but: map[string]outcome{
 			sevenG: none, whatCounts + " change of address": none, whatCounts + " `delete_without_optout`": none,
 		}},
-		{name: "No answer, and no word of what became of it; nothing was done", forms: one(ledger.Fault{Kind: ledger.CutBefore}), blind: true, reads: none, login: none, writes: unknown, but: importableCreates},
-		{name: "No answer, and no word of what became of it; it was done", forms: one(ledger.Fault{Kind: ledger.CutAfter}), done: true, blind: true, reads: none, login: none, writes: unknown, but: importableCreates},
+		{name: "No answer, and no word of what became of it; nothing was done", forms: one(traffic.Fault{Kind: traffic.CutBefore}), blind: true, reads: none, login: none, writes: unknown, but: importableCreates},
+		{name: "No answer, and no word of what became of it; it was done", forms: one(traffic.Fault{Kind: traffic.CutAfter}), done: true, blind: true, reads: none, login: none, writes: unknown, but: importableCreates},
 	}
 }
 

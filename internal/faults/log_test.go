@@ -11,7 +11,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
@@ -43,7 +43,7 @@ func TestRepeatedWriteIsLogged(t *testing.T) {
 		t.Run(command, func(t *testing.T) {
 			t.Parallel()
 			sim := acctest.Simulator(t)
-			sim.Faults.Add(ledger.Fault{Operation: command, Kind: ledger.StatusBefore, Status: 503})
+			sim.Faults.Add(traffic.Fault{Operation: command, Kind: traffic.StatusBefore, Status: 503})
 			var mu sync.Mutex
 			var logged strings.Builder
 			wire := httpclient.Config{MaxRetries: 2, RetryPause: time.Millisecond, Log: httpclient.Log{Debug: func(_ context.Context, message string, fields map[string]any) {

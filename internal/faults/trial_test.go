@@ -14,7 +14,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // retries is what the trials set max_retries to.
@@ -99,13 +99,13 @@ func (x *trial) do(f *fault, make form) (diagnostics []*tfprotov6.Diagnostic, se
 	x.sim.Faults.Add(wrong)
 	if f.blind {
 		armed := false
-		x.sim.Log.Follow(func(e ledger.Entry) {
+		x.sim.Log.Follow(func(e traffic.Entry) {
 			if e.Operation != o.command || armed {
 				return
 			}
 			armed = true
 			for _, look := range o.looks {
-				x.sim.Faults.Add(ledger.Fault{Operation: look, Kind: ledger.StatusBefore, Status: 503, Count: -1})
+				x.sim.Faults.Add(traffic.Fault{Operation: look, Kind: traffic.StatusBefore, Status: 503, Count: -1})
 			}
 		})
 	}

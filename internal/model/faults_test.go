@@ -6,7 +6,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // operations are the requests that faults are meant for; an empty one is any.
@@ -23,9 +23,9 @@ var commands = []string{"sub", "unsub", "update", "change", "delete", "deletesub
 const maintenance = "<html><body><h1>Down for maintenance</h1></body></html>"
 
 // drawFault draws what goes wrong with one request, or with a few.
-func (w *walk) drawFault(t *rapid.T) ledger.Fault {
+func (w *walk) drawFault(t *rapid.T) traffic.Fault {
 	of := choose(t, "service", w.kinds...)
-	fault := ledger.Fault{
+	fault := traffic.Fault{
 		Operation: choose(t, "operation", operations[of.typeName()]...),
 		Skip:      rapid.IntRange(0, 5).Draw(t, "skip"),
 		Count:     choose(t, "count", 1, 1, 1, 2, 3, -1),
@@ -33,19 +33,19 @@ func (w *walk) drawFault(t *rapid.T) ledger.Fault {
 	if fault.Operation != "" {
 		fault.Skip = choose(t, "skip", 0, 0, 0, 1, 2)
 	}
-	fault.Kind = choose(t, "fault", ledger.CutAfter, ledger.StatusAfter, ledger.CutBefore, ledger.StatusBefore, ledger.Truncate, ledger.EmptyAfter, ledger.Replace, ledger.Act, ledger.ActAfter)
+	fault.Kind = choose(t, "fault", traffic.CutAfter, traffic.StatusAfter, traffic.CutBefore, traffic.StatusBefore, traffic.Truncate, traffic.EmptyAfter, traffic.Replace, traffic.Act, traffic.ActAfter)
 	switch fault.Kind {
-	case ledger.StatusAfter, ledger.StatusBefore:
+	case traffic.StatusAfter, traffic.StatusBefore:
 		fault.Status = choose(t, "status", http.StatusInternalServerError, http.StatusBadGateway, http.StatusTooManyRequests)
-	case ledger.EmptyAfter:
+	case traffic.EmptyAfter:
 		fault.Operation = choose(t, "operation", commands...)
-	case ledger.Replace:
+	case traffic.Replace:
 		fault.Status = choose(t, "status", http.StatusOK, http.StatusNotFound, http.StatusServiceUnavailable)
 		fault.Body = maintenance
 		if of.typeName() == "reach_contact" && fault.Status == http.StatusOK && one(t, 2, "echo of the password") {
 			fault.Body = "FAILURE: Password (" + acctest.PasswordOf(w.realm) + ") doesn't match entry for API user credentials in database or 127.0.0.1 isn't an approved IP"
 		}
-	case ledger.Act, ledger.ActAfter:
+	case traffic.Act, traffic.ActAfter:
 		fault.Count = 1
 		fault.Do = w.meddling(w.drawOutsider(t, of))
 	}

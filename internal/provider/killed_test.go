@@ -9,7 +9,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
@@ -83,11 +83,11 @@ resource "reach_communication" "billing" {
 
 // killing is a fault that kills the provider when its delete arrives, or when
 // the delete is done and the answer is about to leave.
-func killing(t *testing.T, operation string, provider *acctest.Provider, done bool) ledger.Fault {
+func killing(t *testing.T, operation string, provider *acctest.Provider, done bool) traffic.Fault {
 	if done {
-		return ledger.Fault{Operation: operation, Kind: ledger.ActAfter, Do: func() { provider.Kill(t) }}
+		return traffic.Fault{Operation: operation, Kind: traffic.ActAfter, Do: func() { provider.Kill(t) }}
 	}
-	return ledger.Fault{Operation: operation, Kind: ledger.Act, Do: func() {
+	return traffic.Fault{Operation: operation, Kind: traffic.Act, Do: func() {
 		provider.Kill(t)
 		panic(http.ErrAbortHandler) // the request ends here, undone and not in the log
 	}}

@@ -15,7 +15,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
@@ -85,7 +85,7 @@ func TestJournalHoldsTheWholeRecord(t *testing.T) {
 				record := test.created(t, server, 1, test.config)
 				began := time.Now().Add(-time.Second)
 				var onArrival []deletion.Line
-				sim.Faults.Add(ledger.Fault{Operation: test.operation, Kind: ledger.Act, Do: func() { onArrival = journalLines(t, path) }})
+				sim.Faults.Add(traffic.Fault{Operation: test.operation, Kind: traffic.Act, Do: func() { onArrival = journalLines(t, path) }})
 				_, diagnostics := server.Change(record.typeName, record.state, nil)
 				acctest.NoErrors(t, diagnostics)
 
@@ -144,7 +144,7 @@ func TestAccJournal_parallel(t *testing.T) {
 		}
 	}
 	for _, operation := range []string{"delete", "DELETE /communication"} {
-		sim.Faults.Add(ledger.Fault{Operation: operation, Kind: ledger.Act, Count: -1, Do: arrive})
+		sim.Faults.Add(traffic.Fault{Operation: operation, Kind: traffic.Act, Count: -1, Do: arrive})
 	}
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),

@@ -76,16 +76,10 @@ func TestCitationsNameHeadings(t *testing.T) {
 // repository, or by kind and year alone.
 var oldCitation = regexp.MustCompile(`(?i:client practice|test double)|"WhatCounts: |\bWhatCounts: [A-Z]|\b7G: [A-Za-z-]+[,/]`)
 
-// citesTheOldWay are packages whose comments are not converted yet.
-var citesTheOldWay = []string{"internal/whatcounts/", "internal/seveng/", "internal/contact/", "internal/communication/"}
-
 // TestCommentsCiteHeadings finds sources that are named in another way than by
 // a heading.
 func TestCommentsCiteHeadings(t *testing.T) {
 	eachFile(t, func(path, content string) {
-		if slices.ContainsFunc(citesTheOldWay, func(folder string) bool { return strings.HasPrefix(path, folder) }) {
-			return
-		}
 		file, err := parser.ParseFile(token.NewFileSet(), path, content, parser.ParseComments)
 		if err != nil {
 			t.Error(err)

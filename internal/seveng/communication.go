@@ -85,7 +85,7 @@ func Diff(wanted, stored Spec) []string {
 	if same, known := wanted.Owner.compare(stored.Owner); !same || !known {
 		differing = append(differing, ownerDiffers)
 	}
-	if !equalExternalIDs(wanted.ExternalID, stored.ExternalID) {
+	if wanted.ExternalID != stored.ExternalID {
 		differing = append(differing, externalIDDiffers)
 	}
 	return differing

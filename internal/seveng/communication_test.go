@@ -93,7 +93,7 @@ func TestDiff(t *testing.T) {
 		"letter case of an address":         {func(s *Spec) { s.Value = " Billing@Example.com" }, ""},
 		"another address":                   {func(s *Spec) { s.Value = "other@example.com" }, "value"},
 		"type and value":                    {func(s *Spec) { s.TypeID, s.Value = 2, "+61" }, "type value"},
-		"letter case of an external id":     {func(s *Spec) { s.ExternalID = "email-001" }, ""},
+		"letter case of an external id":     {func(s *Spec) { s.ExternalID = "email-001" }, "external id"},
 		"another external id":               {func(s *Spec) { s.ExternalID = "" }, "external id"},
 		"owner by its native id":            {func(s *Spec) { s.Owner = person(7, "") }, ""},
 		"owner by its external id":          {func(s *Spec) { s.Owner = person(0, "p-1") }, ""},

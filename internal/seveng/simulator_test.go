@@ -11,8 +11,8 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
 	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 func startSimulator(t *testing.T, dialects ...string) (*simulator.Simulator, *Client) {
@@ -235,17 +235,17 @@ func TestRequestCounts(t *testing.T) {
 // work. Each time the record is there exactly once, and gone exactly once; and
 // what was done is never sent again.
 func TestLostAnswers(t *testing.T) {
-	for name, fault := range map[string]ledger.Fault{
-		"500 before":                  {Kind: ledger.StatusBefore, Status: 500},
-		"429 before":                  {Kind: ledger.StatusBefore, Status: 429},
-		"cut before":                  {Kind: ledger.CutBefore},
-		"page before":                 {Kind: ledger.Replace, Body: "<html></html>"},
-		"500 after":                   {Kind: ledger.StatusAfter, Status: 500, Body: "<html>oops</html>"},
-		"503 that says gone after":    {Kind: ledger.StatusAfter, Status: 503, Body: `{"result":false,"message":"not found"}`},
-		"answer without result after": {Kind: ledger.StatusAfter, Status: 200, Body: `{"message":"done"}`},
-		"cut after":                   {Kind: ledger.CutAfter},
-		"empty after":                 {Kind: ledger.EmptyAfter},
-		"half after":                  {Kind: ledger.Truncate},
+	for name, fault := range map[string]traffic.Fault{
+		"500 before":                  {Kind: traffic.StatusBefore, Status: 500},
+		"429 before":                  {Kind: traffic.StatusBefore, Status: 429},
+		"cut before":                  {Kind: traffic.CutBefore},
+		"page before":                 {Kind: traffic.Replace, Body: "<html></html>"},
+		"500 after":                   {Kind: traffic.StatusAfter, Status: 500, Body: "<html>oops</html>"},
+		"503 that says gone after":    {Kind: traffic.StatusAfter, Status: 503, Body: `{"result":false,"message":"not found"}`},
+		"answer without result after": {Kind: traffic.StatusAfter, Status: 200, Body: `{"message":"done"}`},
+		"cut after":                   {Kind: traffic.CutAfter},
+		"empty after":                 {Kind: traffic.EmptyAfter},
+		"half after":                  {Kind: traffic.Truncate},
 	} {
 		sent := 2
 		if strings.HasSuffix(name, "after") {

@@ -5,15 +5,15 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
 // Dialect is one reading of an open question about one of the services.
 type Dialect struct {
 	Service string // "7G" or "WhatCounts"
-	ledger.Dialect
+	traffic.Dialect
 }
 
 // Dialects returns the dialects of both services, those of 7G first, each

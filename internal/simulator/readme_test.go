@@ -51,7 +51,7 @@ func TestREADMETellsEverything(t *testing.T) {
 	}
 	for source, pattern := range map[string]string{
 		"command/flags.go": `(?m)^  (-[a-z-]+)`,
-		"ledger/fault.go":  `FaultKind = "([a-z-]+)"`,
+		"traffic/fault.go": `FaultKind = "([a-z-]+)"`,
 		"page/page.go":     "`json:\"([a-z_]+)",
 	} {
 		found := regexp.MustCompile(pattern).FindAllStringSubmatch(read(t, source), -1)

@@ -14,9 +14,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/page"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
@@ -39,7 +39,7 @@ type Options struct {
 
 // Simulator is both services, listening. It is safe for concurrent use.
 type Simulator struct {
-	*ledger.Exchange
+	*traffic.Exchange
 	SevenG     *seveng.Service
 	WhatCounts *whatcounts.Service
 
@@ -54,7 +54,7 @@ type Simulator struct {
 // other machines can reach, unknown dialects, seeds that do not fit together
 // and a state file that cannot be read or written.
 func Start(options Options) (*Simulator, error) {
-	s := &Simulator{Exchange: &ledger.Exchange{Latency: options.Latency}}
+	s := &Simulator{Exchange: &traffic.Exchange{Latency: options.Latency}}
 	s.SevenG = seveng.New(s.Exchange)
 	s.SevenG.SetLifetimeOfAccessToken(options.LifetimeOfAccessToken)
 	s.WhatCounts = whatcounts.New(s.Exchange)

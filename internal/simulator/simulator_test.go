@@ -13,9 +13,9 @@ import (
 	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
@@ -86,7 +86,7 @@ func TestBothServicesShareOnePort(t *testing.T) {
 	if status, _ := send(t, "GET", s.URL()+"/communication?CommunicationID=1001", "", header); status != 401 {
 		t.Errorf("the clock is not shared: %d", status)
 	}
-	s.Faults.Add(ledger.Fault{Operation: "find", Kind: ledger.StatusBefore, Status: 503})
+	s.Faults.Add(traffic.Fault{Operation: "find", Kind: traffic.StatusBefore, Status: 503})
 	if status, _ := send(t, "POST", s.WhatCountsURL(), "c=find", http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}); status != 503 {
 		t.Errorf("the fault is not shared: %d", status)
 	}
@@ -122,7 +122,7 @@ func TestOwnPaths(t *testing.T) {
 
 	_, log := send(t, "GET", s.URL()+simulator.LogPath, "", nil)
 	lines := strings.Split(strings.TrimSpace(log), "\n")
-	var last ledger.Entry
+	var last traffic.Entry
 	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &last); err != nil || len(lines) != 5 || last.Operation != "sub" {
 		t.Errorf("%v, %d lines: %s", err, len(lines), log)
 	}
@@ -239,7 +239,7 @@ func TestStateFile(t *testing.T) {
 	if saved("jane@example.com") {
 		t.Error("the state was not saved after the DELETE")
 	}
-	first.Faults.Add(ledger.Fault{Operation: "sub", Kind: ledger.CutAfter, Count: -1})
+	first.Faults.Add(traffic.Fault{Operation: "sub", Kind: traffic.CutAfter, Count: -1})
 	if _, err := http.Post(first.WhatCountsURL(), "application/x-www-form-urlencoded", strings.NewReader("r=demo&p=demo-password&"+subscribe)); err == nil {
 		t.Error("the connection was not cut")
 	}

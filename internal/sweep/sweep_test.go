@@ -17,9 +17,9 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/live"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
@@ -267,7 +267,7 @@ func TestRecordThatBecomesAnother(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			sim := accountsWith(t, leftOvers[:1])
-			sim.Faults.Add(ledger.Fault{Operation: c.operation, Kind: ledger.Act, Do: c.become(sim)})
+			sim.Faults.Add(traffic.Fault{Operation: c.operation, Kind: traffic.Act, Do: c.become(sim)})
 			printed, err := sweeps(t, environmentOf(sim), Options{Delete: true})
 			if err == nil || !strings.Contains(printed, "1 records found, 0 deleted.") || !strings.Contains(printed, "1 records found, 1 deleted.") || !strings.Contains(printed, "  kept     ") {
 				t.Errorf("the error is %v:\n%s", err, printed)
@@ -282,8 +282,8 @@ func TestRecordThatBecomesAnother(t *testing.T) {
 // A record that somebody else deletes meanwhile is no problem.
 func TestRecordThatIsGone(t *testing.T) {
 	sim := accountsWith(t, leftOvers)
-	sim.Faults.Add(ledger.Fault{Operation: "detail", Kind: ledger.Act, Do: func() { must(t, sim.WhatCounts.RemoveContact(realm, firstID)) }})
-	sim.Faults.Add(ledger.Fault{Operation: "GET /communication", Kind: ledger.Act, Do: func() { sim.SevenG.RemoveCommunication(firstID) }})
+	sim.Faults.Add(traffic.Fault{Operation: "detail", Kind: traffic.Act, Do: func() { must(t, sim.WhatCounts.RemoveContact(realm, firstID)) }})
+	sim.Faults.Add(traffic.Fault{Operation: "GET /communication", Kind: traffic.Act, Do: func() { sim.SevenG.RemoveCommunication(firstID) }})
 	printed, err := sweeps(t, environmentOf(sim), Options{Delete: true})
 	if err != nil || strings.Count(printed, "2 records found, 1 deleted.") != 2 || strings.Count(printed, "  gone     ") != 2 {
 		t.Errorf("the error is %v:\n%s", err, printed)
@@ -295,8 +295,8 @@ func TestRecordThatIsGone(t *testing.T) {
 func TestGoesOnAfterAFailure(t *testing.T) {
 	sim := accountsWith(t, leftOvers)
 	// Both names of the command.
-	sim.Faults.Add(ledger.Fault{Operation: "deletesubid", Kind: ledger.Replace, Body: "FAILURE: not today", Count: 2})
-	sim.Faults.Add(ledger.Fault{Operation: "DELETE /communication", Kind: ledger.Replace, Body: `{"result":false,"message":"in use"}`})
+	sim.Faults.Add(traffic.Fault{Operation: "deletesubid", Kind: traffic.Replace, Body: "FAILURE: not today", Count: 2})
+	sim.Faults.Add(traffic.Fault{Operation: "DELETE /communication", Kind: traffic.Replace, Body: `{"result":false,"message":"in use"}`})
 	printed, err := sweeps(t, environmentOf(sim), Options{Delete: true})
 	if err == nil || strings.Count(printed, "2 records found, 1 deleted.") != 2 || !strings.Contains(printed, "not today") || !strings.Contains(printed, "in use") {
 		t.Errorf("the error is %v:\n%s", err, printed)

@@ -8,24 +8,24 @@ import (
 	"testing"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 	simulator "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
 func TestEveryFaultOfASharedCommandLeavesTheRightState(t *testing.T) {
 	const many = 4
-	faults := map[string]ledger.Fault{
-		"status before": {Kind: ledger.StatusBefore, Status: 500}, "status after": {Kind: ledger.StatusAfter, Status: 500},
-		"cut before": {Kind: ledger.CutBefore}, "cut after": {Kind: ledger.CutAfter}, "empty after": {Kind: ledger.EmptyAfter},
-		"truncated": {Kind: ledger.Truncate}, "a page": {Kind: ledger.Replace, Body: "<html>Maintenance</html>"},
-		"no counts": {Kind: ledger.Replace, Body: "SUCCESS: whatever"}, "a refusal": {Kind: ledger.Replace, Body: "FAILURE: one of them is no good"},
-		"half of them":    {Kind: ledger.Replace, Body: "SUCCESS: Total Records Processed 4, Total Subscriptions 2, Records Added 2, Records Updated 0, Records Ignored (Optout Error) 0, Records Failed Other Error 2"},
-		"half updated":    {Kind: ledger.Replace, Body: "SUCCESS: 4 record(s) processed. 2 users updated."},
-		"half deleted":    {Kind: ledger.Replace, Body: "SUCCESS: 4 record(s) procesed. 2 users deleted"},
-		"none deleted":    {Kind: ledger.Replace, Body: "SUCCESS: 4 record(s) procesed. 0 users deleted"},
-		"half left":       {Kind: ledger.Replace, Body: "SUCCESS: 4 record(s) processed. 2 users unsubscribed from list(s) 5 (2 total contacts), Records Failed Other Error 0"},
-		"some not done":   {Kind: ledger.Replace, Body: "SUCCESS: 4 record(s) processed. 2 users unsubscribed from list(s) 5 (2 total contacts), Records Failed Other Error 2"},
-		"done, then half": {Kind: ledger.ActAfter, Do: func() {}},
+	faults := map[string]traffic.Fault{
+		"status before": {Kind: traffic.StatusBefore, Status: 500}, "status after": {Kind: traffic.StatusAfter, Status: 500},
+		"cut before": {Kind: traffic.CutBefore}, "cut after": {Kind: traffic.CutAfter}, "empty after": {Kind: traffic.EmptyAfter},
+		"truncated": {Kind: traffic.Truncate}, "a page": {Kind: traffic.Replace, Body: "<html>Maintenance</html>"},
+		"no counts": {Kind: traffic.Replace, Body: "SUCCESS: whatever"}, "a refusal": {Kind: traffic.Replace, Body: "FAILURE: one of them is no good"},
+		"half of them":    {Kind: traffic.Replace, Body: "SUCCESS: Total Records Processed 4, Total Subscriptions 2, Records Added 2, Records Updated 0, Records Ignored (Optout Error) 0, Records Failed Other Error 2"},
+		"half updated":    {Kind: traffic.Replace, Body: "SUCCESS: 4 record(s) processed. 2 users updated."},
+		"half deleted":    {Kind: traffic.Replace, Body: "SUCCESS: 4 record(s) procesed. 2 users deleted"},
+		"none deleted":    {Kind: traffic.Replace, Body: "SUCCESS: 4 record(s) procesed. 0 users deleted"},
+		"half left":       {Kind: traffic.Replace, Body: "SUCCESS: 4 record(s) processed. 2 users unsubscribed from list(s) 5 (2 total contacts), Records Failed Other Error 0"},
+		"some not done":   {Kind: traffic.Replace, Body: "SUCCESS: 4 record(s) processed. 2 users unsubscribed from list(s) 5 (2 total contacts), Records Failed Other Error 2"},
+		"done, then half": {Kind: traffic.ActAfter, Do: func() {}},
 	}
 	for name, fault := range faults {
 		for _, command := range []string{"sub", "update", "unsub", "delete"} {
@@ -82,7 +82,7 @@ func TestMoreThanWasAskedForIsAnErrorForEverybody(t *testing.T) {
 	for command, answer := range answers {
 		s := newSimulated(t, "plain")
 		contacts := s.numbered(3)
-		s.exchange.Faults.Add(ledger.Fault{Operation: command, Kind: ledger.Replace, Body: answer})
+		s.exchange.Faults.Add(traffic.Fault{Operation: command, Kind: traffic.Replace, Body: answer})
 		var outcomes []Outcome
 		switch command {
 		case "update":
@@ -111,7 +111,7 @@ func TestMoreThanWasAskedForIsAnErrorForEverybody(t *testing.T) {
 
 func TestSomebodyElseAddsOneOfSeveralMeanwhile(t *testing.T) {
 	s := newSimulated(t, "plain")
-	s.exchange.Faults.Add(ledger.Fault{Operation: "sub", Kind: ledger.Act, Do: func() {
+	s.exchange.Faults.Add(traffic.Fault{Operation: "sub", Kind: traffic.Act, Do: func() {
 		if _, err := s.service.AddContact("plain", simulator.Contact{
 			Email: "user1@example.com", First: "User 1", Fields: map[string]string{"city": "Rome"},
 			Subscriptions: []simulator.Subscription{{ListID: 7, Format: 2}},
@@ -130,7 +130,7 @@ func TestSomebodyElseAddsOneOfSeveralMeanwhile(t *testing.T) {
 
 func TestTheCredentialsAreTriedOnceForAll(t *testing.T) {
 	s := newSimulated(t, "plain")
-	s.exchange.Faults.Add(ledger.Fault{Operation: "sub", Kind: ledger.Replace, Body: "Invalid credentials", Count: -1})
+	s.exchange.Faults.Add(traffic.Fault{Operation: "sub", Kind: traffic.Replace, Body: "Invalid credentials", Count: -1})
 	for i, outcome := range s.client.Add(t.Context(), people(4, "plain")) {
 		if !apierror.Is(outcome.Err, apierror.Unauthenticated) || !strings.Contains(outcome.Err.Error(), person(i, "plain").Email) {
 			t.Errorf("%d: %v", i, outcome.Err)
@@ -142,7 +142,7 @@ func TestTheCredentialsAreTriedOnceForAll(t *testing.T) {
 func TestOneCancelledCallerKnowsWhatBecameOfItsRow(t *testing.T) {
 	s := newSimulated(t, "plain")
 	ctx, cancel := context.WithCancel(t.Context())
-	s.exchange.Faults.Add(ledger.Fault{Operation: "sub", Kind: ledger.Act, Do: cancel})
+	s.exchange.Faults.Add(traffic.Fault{Operation: "sub", Kind: traffic.Act, Do: cancel})
 	for i, err := range together(s, 3, func(i int) error {
 		own := t.Context()
 		if i == 1 {

@@ -13,7 +13,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
 	"github.com/reachops/terraform-provider-reach/internal/httpclient"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // together makes n calls at once for one contact each, which the client hands
@@ -94,7 +94,7 @@ func TestEachGetsTheOutcomeItWouldGetAloneUnderEveryDialect(t *testing.T) {
 				t.Errorf("%d: %+v", i, got[i])
 			}
 		}
-		if sent := shared.exchange.Log.Entries(); !slices.ContainsFunc(sent, func(e ledger.Entry) bool { return e.Operation == "sub" && len(e.Rows) == len(contacts) }) {
+		if sent := shared.exchange.Log.Entries(); !slices.ContainsFunc(sent, func(e traffic.Entry) bool { return e.Operation == "sub" && len(e.Rows) == len(contacts) }) {
 			t.Errorf("no sub has %d rows", len(contacts))
 		}
 		if left := shared.service.Contacts(realm); len(left) != len(contacts)-len(troubles) {

@@ -8,7 +8,7 @@ import (
 	"testing"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 	simulator "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
@@ -73,7 +73,7 @@ func TestManyContactsAtOnceStayWithinTheBudget(t *testing.T) {
 
 func TestAnotherActorBetweenTwoRequests(t *testing.T) {
 	act := func(s *simulated, command string, do func() error) {
-		s.exchange.Faults.Add(ledger.Fault{Operation: command, Kind: ledger.Act, Do: func() {
+		s.exchange.Faults.Add(traffic.Fault{Operation: command, Kind: traffic.Act, Do: func() {
 			if err := do(); err != nil {
 				t.Error(err)
 			}
@@ -122,10 +122,10 @@ func TestAnotherActorBetweenTwoRequests(t *testing.T) {
 }
 
 func TestEveryFaultAtEveryCommandLeavesTheRightState(t *testing.T) {
-	faults := []ledger.Fault{
-		{Kind: ledger.StatusBefore, Status: 500}, {Kind: ledger.StatusAfter, Status: 500}, {Kind: ledger.CutBefore}, {Kind: ledger.CutAfter},
-		{Kind: ledger.EmptyAfter}, {Kind: ledger.Truncate}, {Kind: ledger.Replace, Body: "<html>Maintenance</html>"}, {Kind: ledger.StatusBefore, Status: 429},
-		{Kind: ledger.Replace, Body: "SUCCESS: whatever"},
+	faults := []traffic.Fault{
+		{Kind: traffic.StatusBefore, Status: 500}, {Kind: traffic.StatusAfter, Status: 500}, {Kind: traffic.CutBefore}, {Kind: traffic.CutAfter},
+		{Kind: traffic.EmptyAfter}, {Kind: traffic.Truncate}, {Kind: traffic.Replace, Body: "<html>Maintenance</html>"}, {Kind: traffic.StatusBefore, Status: 429},
+		{Kind: traffic.Replace, Body: "SUCCESS: whatever"},
 	}
 	queries := []string{"getrealmsettings", "find", "detail", "show_optglobal"}
 	for _, command := range append([]string{"sub", "update", "change", "unsub", "delete", "deletesubid"}, queries...) {

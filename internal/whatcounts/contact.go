@@ -202,7 +202,7 @@ func subscriptionTo(subscriptions []Subscription, list int64) (Subscription, boo
 }
 
 // Format is the form in which a subscription is sent. 0 means that it is not
-// known. "WhatCounts: Subscribe to List".
+// known. whatcounts.md#sub.
 type Format int
 
 // The formats, as the service numbers them.

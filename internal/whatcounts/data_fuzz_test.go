@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 	service "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
@@ -51,7 +51,7 @@ const worldRealm = "demo"
 
 func newWorld(t *testing.T, keyed bool, reading byte) *world {
 	t.Helper()
-	exchange := &ledger.Exchange{}
+	exchange := &traffic.Exchange{}
 	w := &world{T: t, service: service.New(exchange, service.Realm{
 		Name: worldRealm, Password: "p", CustomerKeys: keyed, Lists: []service.List{{ID: 5, Name: "News"}}, CustomFields: []string{"a", "b", "c"},
 	})}

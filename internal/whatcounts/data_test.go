@@ -64,7 +64,7 @@ func TestWhatCouldSplitARecordIsRefused(t *testing.T) {
 }
 
 // decode reads the data argument as the documentation describes it, quotes as
-// client practice has them: an implementation apart from the encoder.
+// a client reads them (whatcounts.md#escaping): an implementation apart from the encoder.
 func decode(data string) ([]map[string]string, error) {
 	var records [][]string
 	for _, record := range splitOutsideQuotes(data, '^') {

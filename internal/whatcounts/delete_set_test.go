@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 	simulator "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
@@ -165,31 +165,31 @@ func TestEveryOutcomeOfADeleteOfManyUnderEveryDialect(t *testing.T) {
 
 func TestTotalsThatDoNotAddUpAreFollowedUpContactByContact(t *testing.T) {
 	const many = 6
-	counts := func(deleted int) ledger.Fault {
-		return ledger.Fault{Kind: ledger.Replace, Body: fmt.Sprintf("SUCCESS: %d record(s) procesed. %d users deleted", many, deleted)}
+	counts := func(deleted int) traffic.Fault {
+		return traffic.Fault{Kind: traffic.Replace, Body: fmt.Sprintf("SUCCESS: %d record(s) procesed. %d users deleted", many, deleted)}
 	}
 	all := func(word string) string { return strings.TrimSuffix(strings.Repeat(word+" ", many), " ") }
 	tests := map[string]struct {
-		fault   ledger.Fault
+		fault   traffic.Fault
 		want    string
 		deletes int // commands; 0: any number
 	}{
-		"one is deleted by somebody else":   {ledger.Fault{Kind: ledger.Act}, all("deleted"), 1},
+		"one is deleted by somebody else":   {traffic.Fault{Kind: traffic.Act}, all("deleted"), 1},
 		"the count is lower":                {counts(3), all("deleted"), 1 + many},
 		"nothing was done":                  {counts(0), all("deleted"), 1 + many},
-		"a refusal of everything":           {ledger.Fault{Kind: ledger.Replace, Body: "FAILURE: something about one of them"}, all("deleted"), 1 + many},
-		"the text cannot be read":           {ledger.Fault{Kind: ledger.Replace, Body: "SUCCESS: whatever"}, all("deleted"), 1 + many},
+		"a refusal of everything":           {traffic.Fault{Kind: traffic.Replace, Body: "FAILURE: something about one of them"}, all("deleted"), 1 + many},
+		"the text cannot be read":           {traffic.Fault{Kind: traffic.Replace, Body: "SUCCESS: whatever"}, all("deleted"), 1 + many},
 		"more than was asked for":           {counts(many + 1), all("unclear"), 1},
-		"the credentials are refused":       {ledger.Fault{Kind: ledger.Replace, Body: "Invalid credentials"}, all("kept"), 1},
-		"status before the work":            {ledger.Fault{Kind: ledger.StatusBefore, Status: 500}, all("deleted"), 0},
-		"status after the work":             {ledger.Fault{Kind: ledger.StatusAfter, Status: 500}, all("deleted"), 1},
-		"cut before the work":               {ledger.Fault{Kind: ledger.CutBefore}, all("deleted"), 0},
-		"cut after the work":                {ledger.Fault{Kind: ledger.CutAfter}, all("deleted"), 1},
-		"an empty answer":                   {ledger.Fault{Kind: ledger.EmptyAfter}, all("deleted"), 1},
-		"half an answer":                    {ledger.Fault{Kind: ledger.Truncate}, all("deleted"), 1},
-		"lost as often as it is asked":      {ledger.Fault{Kind: ledger.CutBefore, Count: -1}, all("unclear"), 0},
-		"a page each time":                  {ledger.Fault{Kind: ledger.Replace, Body: "<html>", Count: -1}, all("unclear"), 0},
-		"nothing is done whatever is asked": {func() ledger.Fault { f := counts(0); f.Count = -1; return f }(), all("kept"), 1 + many},
+		"the credentials are refused":       {traffic.Fault{Kind: traffic.Replace, Body: "Invalid credentials"}, all("kept"), 1},
+		"status before the work":            {traffic.Fault{Kind: traffic.StatusBefore, Status: 500}, all("deleted"), 0},
+		"status after the work":             {traffic.Fault{Kind: traffic.StatusAfter, Status: 500}, all("deleted"), 1},
+		"cut before the work":               {traffic.Fault{Kind: traffic.CutBefore}, all("deleted"), 0},
+		"cut after the work":                {traffic.Fault{Kind: traffic.CutAfter}, all("deleted"), 1},
+		"an empty answer":                   {traffic.Fault{Kind: traffic.EmptyAfter}, all("deleted"), 1},
+		"half an answer":                    {traffic.Fault{Kind: traffic.Truncate}, all("deleted"), 1},
+		"lost as often as it is asked":      {traffic.Fault{Kind: traffic.CutBefore, Count: -1}, all("unclear"), 0},
+		"a page each time":                  {traffic.Fault{Kind: traffic.Replace, Body: "<html>", Count: -1}, all("unclear"), 0},
+		"nothing is done whatever is asked": {func() traffic.Fault { f := counts(0); f.Count = -1; return f }(), all("kept"), 1 + many},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -246,7 +246,7 @@ func TestACancelledDeleteOfManyStopsBetweenBatches(t *testing.T) {
 
 	// Cancelled while a command is under way, it still tells what was done.
 	ctx, cancel = context.WithCancel(t.Context())
-	s.exchange.Faults.Add(ledger.Fault{Operation: "delete", Kind: ledger.ActAfter, Do: cancel})
+	s.exchange.Faults.Add(traffic.Fault{Operation: "delete", Kind: traffic.ActAfter, Do: cancel})
 	more := s.numbered(3)
 	if got := results(s.client.Delete(ctx, deletions(more, Deletion{}), nil)); got != "deleted deleted deleted" {
 		t.Errorf("results %s", got)
@@ -310,7 +310,7 @@ func TestAContactWithoutFirstNameIsLookedAtRightBeforeItsCommand(t *testing.T) {
 	nameless := s.put("shared@example.com", "")
 	named := s.put("user@example.com", "User")
 	// Somebody joins the address while those with first names are deleted.
-	s.exchange.Faults.Add(ledger.Fault{Operation: "delete", Kind: ledger.Act, Do: func() { s.put("shared@example.com", "Other") }})
+	s.exchange.Faults.Add(traffic.Fault{Operation: "delete", Kind: traffic.Act, Do: func() { s.put("shared@example.com", "Other") }})
 	outcomes := s.client.Delete(t.Context(), deletions(unnumbered([]Identity{nameless, named}), Deletion{}), nil)
 	if got := results(outcomes); got != "kept deleted" {
 		t.Errorf("results %s", got)

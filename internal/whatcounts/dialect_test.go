@@ -12,7 +12,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
 	"github.com/reachops/terraform-provider-reach/internal/httpclient"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 	simulator "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
@@ -23,7 +23,7 @@ import (
 type simulated struct {
 	testing.TB
 	service  *simulator.Service
-	exchange *ledger.Exchange
+	exchange *traffic.Exchange
 	client   *Client
 	realm    string
 }
@@ -31,7 +31,7 @@ type simulated struct {
 func newSimulated(t testing.TB, realm string, dialects ...string) *simulated {
 	t.Helper()
 	lists := []simulator.List{{ID: 5, Name: "News"}, {ID: 7, Name: "Offers"}, {ID: 9, Name: "Quiet", Confirmation: true}}
-	exchange := &ledger.Exchange{}
+	exchange := &traffic.Exchange{}
 	service := simulator.New(exchange,
 		simulator.Realm{Name: "plain", Password: testPassword, Lists: lists},
 		simulator.Realm{Name: "keyed", Password: testPassword, Lists: lists, CustomerKeys: true})

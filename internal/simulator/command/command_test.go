@@ -15,9 +15,9 @@ import (
 	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/page"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 func TestSession(t *testing.T) {
@@ -224,24 +224,24 @@ func TestSummary(t *testing.T) {
 	at := time.Date(2026, 1, 2, 15, 4, 5, 0, time.UTC)
 	tests := []struct {
 		want  string
-		entry ledger.Entry
+		entry traffic.Entry
 	}{
 		{"15:04:05 DELETE /communication CommunicationID=12 -> 200 Communication deleted successfully",
-			ledger.Entry{Service: "7g", Operation: "DELETE /communication", Query: url.Values{"CommunicationID": {"12"}}, Status: 200, Said: "Communication deleted successfully"}},
+			traffic.Entry{Service: "7g", Operation: "DELETE /communication", Query: url.Values{"CommunicationID": {"12"}}, Status: 200, Said: "Communication deleted successfully"}},
 		{"15:04:05 POST /communication -> connection cut [fault: cut-after]",
-			ledger.Entry{Service: "7g", Operation: "POST /communication", Said: "connection cut", Fault: "cut-after"}},
+			traffic.Entry{Service: "7g", Operation: "POST /communication", Said: "connection cut", Fault: "cut-after"}},
 		{"15:04:05 GET /communication (address) -> 200",
-			ledger.Entry{Service: "7g", Operation: "GET /communication", Query: url.Values{"ExternalCommunicationId": {"a@example.com"}}, Status: 200}},
+			traffic.Entry{Service: "7g", Operation: "GET /communication", Query: url.Values{"ExternalCommunicationId": {"a@example.com"}}, Status: 200}},
 		{"15:04:05 find -> 200 3 lines",
-			ledger.Entry{Service: "whatcounts", Operation: "find", Status: 200, Said: "3 lines"}},
+			traffic.Entry{Service: "whatcounts", Operation: "find", Status: 200, Said: "3 lines"}},
 		{"15:04:05 find -> 200 empty answer",
-			ledger.Entry{Service: "whatcounts", Operation: "find", Status: 200, Said: "empty answer"}},
+			traffic.Entry{Service: "whatcounts", Operation: "find", Status: 200, Said: "empty answer"}},
 		{"15:04:05 sub -> 200 FAILURE: (address) opted out",
-			ledger.Entry{Service: "whatcounts", Operation: "sub", Status: 200, Said: "FAILURE: a@example.com opted out"}},
+			traffic.Entry{Service: "whatcounts", Operation: "sub", Status: 200, Said: "FAILURE: a@example.com opted out"}},
 		{"15:04:05 x -> 200 SUCCESS" + strings.Repeat("y", longestReason-len("SUCCESS")) + "…",
-			ledger.Entry{Service: "whatcounts", Operation: "x", Status: 200, Said: "SUCCESS" + strings.Repeat("y", 500)}},
+			traffic.Entry{Service: "whatcounts", Operation: "x", Status: 200, Said: "SUCCESS" + strings.Repeat("y", 500)}},
 		{"15:04:05 a b -> 404 Not Found",
-			ledger.Entry{Service: "7g", Operation: "a\x1b\nb", Status: 404, Said: "Not Found"}},
+			traffic.Entry{Service: "7g", Operation: "a\x1b\nb", Status: 404, Said: "Not Found"}},
 	}
 	for _, test := range tests {
 		test.entry.Time = at

@@ -9,14 +9,14 @@ import (
 	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // choices is what the flags say.
 type choices struct {
 	options      simulator.Options
 	seedFile     string
-	faults       []ledger.Fault
+	faults       []traffic.Fault
 	listDialects bool
 	listFaults   bool
 	printSeed    bool
@@ -96,7 +96,7 @@ func parse(arguments []string) (choices, error) {
 		return nil
 	})
 	flags.Func("fault", "", func(text string) error {
-		fault, err := ledger.ParseFault(text)
+		fault, err := traffic.ParseFault(text)
 		if err == nil && fault.Operation != "" {
 			fault.Operation, err = simulator.Operation(fault.Operation)
 		}

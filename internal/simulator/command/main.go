@@ -14,7 +14,7 @@ import (
 	"syscall"
 
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 func main() {
@@ -79,7 +79,7 @@ func serve(ctx context.Context, c choices, out io.Writer) error {
 	}
 	printWelcome(out, running, c)
 	if !c.quiet {
-		running.Log.Follow(func(e ledger.Entry) { fmt.Fprintln(out, summary(e)) })
+		running.Log.Follow(func(e traffic.Entry) { fmt.Fprintln(out, summary(e)) })
 	}
 	<-ctx.Done()
 	err = running.Close()

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // longestReason is how many characters of a service's text a line shows.
@@ -14,7 +14,7 @@ const longestReason = 90
 
 // summary is one request as one line, without anybody's address or values:
 // what the log keeps in full should not scroll past on a shared screen.
-func summary(e ledger.Entry) string {
+func summary(e traffic.Entry) string {
 	parts := []string{e.Time.Format("15:04:05"), e.Operation}
 	if subject := subject(e); subject != "" {
 		parts = append(parts, subject)
@@ -33,7 +33,7 @@ func summary(e ledger.Entry) string {
 }
 
 // subject is what a request was about: ids and counts.
-func subject(e ledger.Entry) string {
+func subject(e traffic.Entry) string {
 	if e.Service == "7g" {
 		return strings.ReplaceAll(e.Query.Encode(), "&", " ")
 	}

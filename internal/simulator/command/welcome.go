@@ -7,7 +7,7 @@ import (
 	"text/tabwriter"
 
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // printWelcome tells a person how to use the simulator that is running.
@@ -97,7 +97,7 @@ func printDialects(out io.Writer) {
 // printFaults lists the kinds of fault.
 func printFaults(out io.Writer) {
 	aligned := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	for _, kind := range ledger.Kinds() {
+	for _, kind := range traffic.Kinds() {
 		name := kind.Name
 		if kind.Value != "" {
 			name += ":" + strings.ToUpper(kind.Value)

@@ -12,8 +12,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
@@ -26,16 +26,16 @@ const StatePath = Path + "state"
 
 // Request is one request as the page lists it.
 type Request struct {
-	Number    int            `json:"number"`
-	Time      time.Time      `json:"time"`
-	Service   string         `json:"service"`   // 7g or whatcounts
-	Operation string         `json:"operation"` // such as DELETE /communication, or a command such as sub
-	Record    string         `json:"record"`    // what it was about
-	Rows      int            `json:"rows,omitempty"`
-	Status    int            `json:"status"` // 0 when the connection was cut
-	Outcome   ledger.Outcome `json:"outcome"`
-	Said      string         `json:"verdict"` // what the service said
-	Fault     string         `json:"fault,omitempty"`
+	Number    int             `json:"number"`
+	Time      time.Time       `json:"time"`
+	Service   string          `json:"service"`   // 7g or whatcounts
+	Operation string          `json:"operation"` // such as DELETE /communication, or a command such as sub
+	Record    string          `json:"record"`    // what it was about
+	Rows      int             `json:"rows,omitempty"`
+	Status    int             `json:"status"` // 0 when the connection was cut
+	Outcome   traffic.Outcome `json:"outcome"`
+	Said      string          `json:"verdict"` // what the service said
+	Fault     string          `json:"fault,omitempty"`
 }
 
 //go:embed files
@@ -48,14 +48,14 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 
 // Page serves the page of one simulator.
 type Page struct {
-	exchange   *ledger.Exchange
+	exchange   *traffic.Exchange
 	sevenG     *seveng.Service
 	whatCounts *whatcounts.Service
 	files      http.Handler
 }
 
 // New makes the page of these two services, which share the exchange.
-func New(exchange *ledger.Exchange, sevenG *seveng.Service, whatCounts *whatcounts.Service) *Page {
+func New(exchange *traffic.Exchange, sevenG *seveng.Service, whatCounts *whatcounts.Service) *Page {
 	// The folder is there: it was embedded.
 	content, _ := fs.Sub(files, "files")
 	return &Page{

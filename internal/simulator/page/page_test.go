@@ -11,10 +11,10 @@ import (
 	"testing"
 
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/page"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
@@ -132,7 +132,7 @@ func TestStateShowsRequests(t *testing.T) {
 	command(t, s, "c=find&exact=1&email=b@example.com")
 	command(t, s, "c=find&exact=1&email=z@example.com")
 	command(t, s, "c=frobnicate")
-	s.Faults.Add(ledger.Fault{Operation: "show_lists", Kind: ledger.StatusBefore, Status: 503})
+	s.Faults.Add(traffic.Fault{Operation: "show_lists", Kind: traffic.StatusBefore, Status: 503})
 	command(t, s, "c=show_lists")
 	// The service knows what it did, whatever it answers.
 	command(t, s, "c=delete"+data("email^a@example.com"))
@@ -181,7 +181,7 @@ func TestStateShowsRequests(t *testing.T) {
 
 func TestCutConnectionFailed(t *testing.T) {
 	s := simulatortest.Start(t, simulator.Options{})
-	s.Faults.Add(ledger.Fault{Operation: "find", Kind: ledger.CutAfter})
+	s.Faults.Add(traffic.Fault{Operation: "find", Kind: traffic.CutAfter})
 	if _, err := http.Post(s.WhatCountsURL(), "application/x-www-form-urlencoded", strings.NewReader("c=find")); err == nil {
 		t.Fatal("the connection was not cut")
 	}
@@ -380,7 +380,7 @@ func TestLongListsAreCut(t *testing.T) {
 	}
 	s := simulatortest.Start(t, simulator.Options{Seed: seed})
 	for range 230 {
-		s.Log.Append(ledger.Entry{Service: "whatcounts", Operation: "find", Status: 200})
+		s.Log.Append(traffic.Entry{Service: "whatcounts", Operation: "find", Status: 200})
 	}
 	now := state(t, s)
 	realm := now.WhatCounts.Realms[0]

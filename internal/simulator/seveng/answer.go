@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"net/http"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // envelope surrounds every answer but those of the two token endpoints,
@@ -40,14 +40,14 @@ func (e notFoundError) Error() string {
 }
 
 // jsonAnswer encodes v, whose types all encode.
-func jsonAnswer(status int, v any) ledger.Answer {
+func jsonAnswer(status int, v any) traffic.Answer {
 	var body bytes.Buffer
 	encoder := json.NewEncoder(&body)
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(v); err != nil {
-		return ledger.Answer{Status: http.StatusInternalServerError, Outcome: ledger.Failed}
+		return traffic.Answer{Status: http.StatusInternalServerError, Outcome: traffic.Failed}
 	}
-	return ledger.Answer{
+	return traffic.Answer{
 		Status: status,
 		Header: map[string]string{"Content-Type": "application/json; charset=utf-8"},
 		Body:   bytes.TrimSpace(body.Bytes()),
@@ -55,17 +55,17 @@ func jsonAnswer(status int, v any) ledger.Answer {
 }
 
 // empty is a refusal without a body.
-func empty(status int) ledger.Answer {
-	return ledger.Answer{Status: status, Outcome: ledger.Refused}
+func empty(status int) traffic.Answer {
+	return traffic.Answer{Status: status, Outcome: traffic.Refused}
 }
 
 // success is a result:true of any request but a delete.
-func (s *Service) success(status, count int, data any) ledger.Answer {
+func (s *Service) success(status, count int, data any) traffic.Answer {
 	return s.succeeded(status, "", count, data)
 }
 
 // deleted is the answer of the delete endpoints, 7g.md#delete-a-communication.
-func (s *Service) deleted(title string) ledger.Answer {
+func (s *Service) deleted(title string) traffic.Answer {
 	count := 0
 	if s.On(deleteCountsOne) {
 		count = 1
@@ -73,7 +73,7 @@ func (s *Service) deleted(title string) ledger.Answer {
 	return s.succeeded(http.StatusOK, title+" deleted successfully", count, nil)
 }
 
-func (s *Service) succeeded(status int, message string, count int, data any) ledger.Answer {
+func (s *Service) succeeded(status int, message string, count int, data any) traffic.Answer {
 	shown := &message
 	if s.On(nullMessage) {
 		shown = nil
@@ -84,7 +84,7 @@ func (s *Service) succeeded(status int, message string, count int, data any) led
 }
 
 // refused is the answer to a request that breaks a rule, 7g.md#envelope.
-func (s *Service) refused(err error) ledger.Answer {
+func (s *Service) refused(err error) traffic.Answer {
 	status := http.StatusOK
 	if s.On(validation400) {
 		status = http.StatusBadRequest
@@ -93,15 +93,15 @@ func (s *Service) refused(err error) ledger.Answer {
 }
 
 // failure is a result:false with a status.
-func failure(status int, message string) ledger.Answer {
+func failure(status int, message string) traffic.Answer {
 	answer := jsonAnswer(status, envelope{Message: &message, Data: emptyObject{}})
-	answer.Outcome, answer.Said = ledger.Refused, message
+	answer.Outcome, answer.Said = traffic.Refused, message
 	return answer
 }
 
 // notFound is the answer to a request for a record that does not exist. The
 // text follows the one fragment in 7g.md#messages.
-func (s *Service) notFound(missing notFoundError) ledger.Answer {
+func (s *Service) notFound(missing notFoundError) traffic.Answer {
 	var data any
 	switch s.Latest(notFound404, notFound404Empty, notFound400, notFoundNull, notFoundEmptyObject, notFoundEmptyArray) {
 	case notFound404:
@@ -119,6 +119,6 @@ func (s *Service) notFound(missing notFoundError) ledger.Answer {
 		return failure(http.StatusOK, missing.Error())
 	}
 	answer := s.success(http.StatusOK, 0, data)
-	answer.Outcome, answer.Said = ledger.Refused, "no record"
+	answer.Outcome, answer.Said = traffic.Refused, "no record"
 	return answer
 }

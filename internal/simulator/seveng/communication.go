@@ -5,20 +5,20 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 const communicationTitle = "Communication"
 
 // readCommunication is GET /communication, 7g.md#read-a-communication.
-func (s *Service) readCommunication(r request) (ledger.Answer, error) {
+func (s *Service) readCommunication(r request) (traffic.Answer, error) {
 	id, externalID, err := communicationIDs(r)
 	if err != nil {
-		return ledger.Answer{}, err
+		return traffic.Answer{}, err
 	}
 	record, present := s.seen(id, externalID)
 	if !present {
-		return ledger.Answer{}, notFoundError(communicationTitle)
+		return traffic.Answer{}, notFoundError(communicationTitle)
 	}
 	var data any = s.shown(record)
 	if s.On(readAsArray) {
@@ -28,19 +28,19 @@ func (s *Service) readCommunication(r request) (ledger.Answer, error) {
 }
 
 // createCommunication is POST /communication, 7g.md#create-a-communication.
-func (s *Service) createCommunication(r request) (ledger.Answer, error) {
+func (s *Service) createCommunication(r request) (traffic.Answer, error) {
 	record, err := s.draft(r.body)
 	if err != nil {
-		return ledger.Answer{}, err
+		return traffic.Answer{}, err
 	}
 	if record.ID != 0 {
-		return ledger.Answer{}, refusef("communicationID must be 0 or null in a new record.")
+		return traffic.Answer{}, refusef("communicationID must be 0 or null in a new record.")
 	}
 	if record.Owner, err = s.namedOwner(r.body, !s.On(externalOwnerRefused)); err != nil {
-		return ledger.Answer{}, err
+		return traffic.Answer{}, err
 	}
 	if err := s.check(record); err != nil {
-		return ledger.Answer{}, err
+		return traffic.Answer{}, err
 	}
 	record.ID = s.store.nextCommunicationID
 	s.write(nil, &record)
@@ -53,54 +53,54 @@ func (s *Service) createCommunication(r request) (ledger.Answer, error) {
 
 // updateCommunication is PUT /communication, a complete replacement,
 // 7g.md#update-a-communication.
-func (s *Service) updateCommunication(r request) (ledger.Answer, error) {
+func (s *Service) updateCommunication(r request) (traffic.Answer, error) {
 	record, err := s.draft(r.body)
 	switch {
 	case err != nil:
-		return ledger.Answer{}, err
+		return traffic.Answer{}, err
 	case record.ID == 0 && s.On(nativeIDRequired):
-		return ledger.Answer{}, refusef("communicationID is required.")
+		return traffic.Answer{}, refusef("communicationID is required.")
 	case record.ID == 0 && record.ExternalID == "":
-		return ledger.Answer{}, refusef("communicationID or externalCommunicationId is required.")
+		return traffic.Answer{}, refusef("communicationID or externalCommunicationId is required.")
 	}
 	before, present := s.store.find(record.ID, record.ExternalID)
 	if !present {
-		return ledger.Answer{}, notFoundError(communicationTitle)
+		return traffic.Answer{}, notFoundError(communicationTitle)
 	}
 	record.ID, record.InWorkflow = before.ID, before.InWorkflow
 	if record.ExternalID, err = s.keptExternalID(before.ExternalID, record.ExternalID); err != nil {
-		return ledger.Answer{}, err
+		return traffic.Answer{}, err
 	}
 	if record.Owner, err = s.namedOwner(r.body, true); err != nil {
-		return ledger.Answer{}, err
+		return traffic.Answer{}, err
 	}
 	if record.Owner != before.Owner { // 13 in 7g.md#contradictions
 		switch s.Latest(ownerChangeRefused, ownerChangeIgnored) {
 		case ownerChangeRefused:
-			return ledger.Answer{}, refusef("The owner of a communication cannot be changed.")
+			return traffic.Answer{}, refusef("The owner of a communication cannot be changed.")
 		case ownerChangeIgnored:
 			record.Owner = before.Owner
 		}
 	}
 	if err := s.check(record); err != nil {
-		return ledger.Answer{}, err
+		return traffic.Answer{}, err
 	}
 	s.write(&before, &record)
 	return s.written(http.StatusOK, record), nil
 }
 
 // deleteCommunication is DELETE /communication, 7g.md#delete-a-communication.
-func (s *Service) deleteCommunication(r request) (ledger.Answer, error) {
+func (s *Service) deleteCommunication(r request) (traffic.Answer, error) {
 	id, externalID, err := communicationIDs(r)
 	if err != nil {
-		return ledger.Answer{}, err
+		return traffic.Answer{}, err
 	}
 	record, present := s.store.find(id, externalID)
 	if !present {
-		return ledger.Answer{}, notFoundError(communicationTitle)
+		return traffic.Answer{}, notFoundError(communicationTitle)
 	}
 	if record.InWorkflow && s.On(workflowRefusesDelete) {
-		return ledger.Answer{}, refusef("The communication is used by an active workflow and cannot be deleted.")
+		return traffic.Answer{}, refusef("The communication is used by an active workflow and cannot be deleted.")
 	}
 	s.write(&record, nil)
 	return s.deleted(communicationTitle), nil
@@ -150,7 +150,7 @@ func (s *Service) keptExternalID(before, sent string) (string, error) {
 }
 
 // written is the answer to POST and PUT, 32 in 7g.md#contradictions.
-func (s *Service) written(status int, c Communication) ledger.Answer {
+func (s *Service) written(status int, c Communication) traffic.Answer {
 	data := s.shown(c)
 	switch s.Latest(writeAnswerIDsOnly, writeAnswerNull) {
 	case writeAnswerNull:

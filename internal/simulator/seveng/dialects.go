@@ -4,13 +4,13 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // Dialect is one way in which the real service might answer where its
 // documents contradict each other or are silent. Without any dialect the
 // simulator answers in the likeliest way.
-type Dialect = ledger.Dialect
+type Dialect = traffic.Dialect
 
 // dialects are those below, in their order.
 var dialects []Dialect

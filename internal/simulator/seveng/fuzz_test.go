@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // FuzzServe: no request makes the service panic, under any dialect; every
@@ -30,7 +30,7 @@ func FuzzServe(f *testing.F) {
 		if _, err := url.ParseRequestURI("/" + strings.TrimLeft(path, "/") + "?" + query); err != nil || !strings.HasPrefix(path, "/") || strings.ContainsAny(path+query, " \x00\r\n\t?#%") {
 			return // no client sends such a line
 		}
-		s := New(&ledger.Exchange{})
+		s := New(&traffic.Exchange{})
 		if err := s.Restore(Snapshot{
 			Users: []User{{Name: "u", Password: "p"}}, Types: DefaultTypes(),
 			Owners:         []Owner{{Kind: BizEntity, ID: 42, ExternalID: "BE-1"}, {Kind: Person, ID: 7}},

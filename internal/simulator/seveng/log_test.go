@@ -8,7 +8,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 func TestLog(t *testing.T) {
@@ -44,7 +44,7 @@ func TestLogHoldsNoSecrets(t *testing.T) {
 	w.login("wrong-horse")
 	w.call("POST", "/user/login", `{"username":"ada","Password":"shouted-horse"}`)
 	w.call("POST", "/User/Login", `{"username":"ada","password":"broken-horse"`)
-	w.exchange.Faults.Add(ledger.Fault{Operation: "POST /user/refreshtoken", Kind: ledger.StatusAfter, Status: 500})
+	w.exchange.Faults.Add(traffic.Fault{Operation: "POST /user/refreshtoken", Kind: traffic.StatusAfter, Status: 500})
 	w.refresh("Bearer "+access, refresh)
 	access2, refresh2 := w.login("correct-horse")
 	r := w.refresh(access2, refresh2)
@@ -65,7 +65,7 @@ func TestLogHoldsNoSecrets(t *testing.T) {
 
 func TestTruncatedLoginIsNotLogged(t *testing.T) {
 	w := newWorld(t)
-	w.exchange.Faults.Add(ledger.Fault{Operation: "POST /user/login", Kind: ledger.Truncate})
+	w.exchange.Faults.Add(traffic.Fault{Operation: "POST /user/login", Kind: traffic.Truncate})
 	r, err := http.NewRequest("POST", w.server.URL+"/user/login", strings.NewReader(`{"username":"ada","password":"correct-horse"}`))
 	if err != nil {
 		t.Fatal(err)
@@ -84,20 +84,20 @@ func TestTruncatedLoginIsNotLogged(t *testing.T) {
 	}
 }
 
-// Faults are the ledger's; here it matters that the work is done or not done
+// Faults are the request log's; here it matters that the work is done or not done
 // and that another actor can step in between.
 func TestFaults(t *testing.T) {
 	tests := []struct {
 		name    string
-		fault   ledger.Fault
+		fault   traffic.Fault
 		deleted bool
 		status  int
 		body    string
 	}{
-		{name: "500 before", fault: ledger.Fault{Kind: ledger.StatusBefore, Status: 500}, status: 500},
-		{name: "500 after", fault: ledger.Fault{Kind: ledger.StatusAfter, Status: 500}, deleted: true, status: 500},
-		{name: "empty after", fault: ledger.Fault{Kind: ledger.EmptyAfter}, deleted: true, status: 200},
-		{name: "replaced", fault: ledger.Fault{Kind: ledger.Replace, Body: `{"result":false,"message":"odd"}`}, status: 200, body: "odd"},
+		{name: "500 before", fault: traffic.Fault{Kind: traffic.StatusBefore, Status: 500}, status: 500},
+		{name: "500 after", fault: traffic.Fault{Kind: traffic.StatusAfter, Status: 500}, deleted: true, status: 500},
+		{name: "empty after", fault: traffic.Fault{Kind: traffic.EmptyAfter}, deleted: true, status: 200},
+		{name: "replaced", fault: traffic.Fault{Kind: traffic.Replace, Body: `{"result":false,"message":"odd"}`}, status: 200, body: "odd"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -112,9 +112,9 @@ func TestFaults(t *testing.T) {
 	}
 	t.Run("another actor", func(t *testing.T) {
 		w := newWorld(t)
-		w.exchange.Faults.Add(ledger.Fault{Operation: "PUT /communication", Kind: ledger.Act, Do: func() { w.service.RemoveCommunication(1001) }})
+		w.exchange.Faults.Add(traffic.Fault{Operation: "PUT /communication", Kind: traffic.Act, Do: func() { w.service.RemoveCommunication(1001) }})
 		w.want(w.call("PUT", "/communication", otherName), 200, false, "No record")
-		w.exchange.Faults.Add(ledger.Fault{Operation: "GET /communication", Kind: ledger.Act, Do: w.service.RevokeTokens})
+		w.exchange.Faults.Add(traffic.Fault{Operation: "GET /communication", Kind: traffic.Act, Do: w.service.RevokeTokens})
 		if r := w.call("GET", read, ""); r.status != 401 {
 			t.Errorf("got %d", r.status)
 		}

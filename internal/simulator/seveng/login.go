@@ -13,7 +13,7 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // Three failed logins within ten minutes lock the account for ten minutes,
@@ -70,10 +70,10 @@ func (a *account) fail(now time.Time) {
 
 // login is POST /User/Login, 7g.md#login. Texts, and the answers to accounts
 // that cannot log in, are constructed.
-func (s *Service) login(r request) (ledger.Answer, error) {
+func (s *Service) login(r request) (traffic.Answer, error) {
 	name, password := credential(r.body, "username"), credential(r.body, "password")
 	if r.body.err != nil {
-		return ledger.Answer{}, r.body.err
+		return traffic.Answer{}, r.body.err
 	}
 	wrong := failure(http.StatusUnauthorized, "The user name or the password is wrong.")
 	user, now := s.accounts[name], s.exchange.Clock.Now()
@@ -96,7 +96,7 @@ func (s *Service) login(r request) (ledger.Answer, error) {
 }
 
 // closedLogin is 35 in 7g.md#contradictions.
-func (s *Service) closedLogin(message string) ledger.Answer {
+func (s *Service) closedLogin(message string) traffic.Answer {
 	switch s.Latest(closedLogin403, closedLogin200) {
 	case closedLogin403:
 		return failure(http.StatusForbidden, message)
@@ -109,7 +109,7 @@ func (s *Service) closedLogin(message string) ledger.Answer {
 // refreshTokens is POST /User/RefreshToken, 7g.md#refresh. The access token
 // that the refresh token was issued with must come along, expired or not. Both
 // change, and the old pair no longer counts.
-func (s *Service) refreshTokens(r request) (ledger.Answer, error) {
+func (s *Service) refreshTokens(r request) (traffic.Answer, error) {
 	token, bearer := withoutBearer(r.authorization)
 	form := s.Latest(refreshBareOnly, refreshBearerOnly)
 	if token == "" || bearer && form == refreshBareOnly || !bearer && form == refreshBearerOnly {
@@ -117,7 +117,7 @@ func (s *Service) refreshTokens(r request) (ledger.Answer, error) {
 	}
 	given := credential(r.body, "refreshToken")
 	if r.body.err != nil {
-		return ledger.Answer{}, r.body.err
+		return traffic.Answer{}, r.body.err
 	}
 	known := s.refresh[given]
 	if known.accessToken != token || !s.exchange.Clock.Now().Before(known.expires) || s.open(known.user) == nil {
@@ -143,7 +143,7 @@ func (s *Service) open(user string) *account {
 }
 
 // tokens answers with a pair that the log does not see.
-func tokens(access, refresh string) ledger.Answer {
+func tokens(access, refresh string) traffic.Answer {
 	answer := jsonAnswer(http.StatusOK, pair{access, refresh})
 	logged := pair{AccessToken: hidden}
 	if refresh != "" {
@@ -195,7 +195,7 @@ func (s *Service) issueRefresh(user, access string) string {
 
 // authenticate finds the user of a request to an ordinary endpoint. Without
 // one it returns nil and the answer to give, 7g.md#tokens.
-func (s *Service) authenticate(authorization string) (*account, ledger.Answer) {
+func (s *Service) authenticate(authorization string) (*account, traffic.Answer) {
 	token, bearer := withoutBearer(authorization)
 	if token == "" {
 		return nil, empty(http.StatusUnauthorized)
@@ -204,7 +204,7 @@ func (s *Service) authenticate(authorization string) (*account, ledger.Answer) {
 	user := s.open(known.user)
 	switch {
 	case user != nil && s.exchange.Clock.Now().Before(known.expires) && (!bearer || !s.On(bareTokenOnly)):
-		return user, ledger.Answer{}
+		return user, traffic.Answer{}
 	case s.On(expiredToken200):
 		return nil, failure(http.StatusOK, "The access token was not found or has expired.")
 	}

@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // lookupRow is one row of a lookup answer, 7g.md#lookup.
@@ -28,7 +28,7 @@ var bizEntityTypes = []string{"Individual", "Company", "Trust", "SMSF", "Partner
 // lookup is GET /Common/Lookup. Without a name it lists the categories, as
 // with the name info; that much is constructed, like the refusal of a
 // category that does not exist.
-func (s *Service) lookup(r request) (ledger.Answer, error) {
+func (s *Service) lookup(r request) (traffic.Answer, error) {
 	rows := []lookupRow{}
 	switch name := r.query.text("Name"); {
 	case name == "", name == "info":
@@ -48,12 +48,12 @@ func (s *Service) lookup(r request) (ledger.Answer, error) {
 			rows = append(rows, lookupRow{i + 1, value})
 		}
 	case !slices.Contains(categories, name):
-		return ledger.Answer{}, refusef("Lookup category %s does not exist.", name)
+		return traffic.Answer{}, refusef("Lookup category %s does not exist.", name)
 	}
 	return s.success(http.StatusOK, len(rows), rows), nil
 }
 
 // healthCheck is GET /Common/HealthCheck, whose body is unknown.
-func (s *Service) healthCheck(request) (ledger.Answer, error) {
+func (s *Service) healthCheck(request) (traffic.Answer, error) {
 	return s.success(http.StatusOK, 0, nil), nil
 }

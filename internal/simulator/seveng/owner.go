@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // The paging of owner lists, 7g.md#conventions.
@@ -15,13 +15,13 @@ const (
 
 // readOwner is GET of one owner, by either id, or of a page of BizEntities,
 // 7g.md#owners.
-func (s *Service) readOwner(names kindNames, r request) (ledger.Answer, error) {
+func (s *Service) readOwner(names kindNames, r request) (traffic.Answer, error) {
 	if names.kind == BizEntity && r.query.text(names.nativeKey)+r.query.text(names.externalKey) == "" {
 		return s.listOwners(names, r)
 	}
 	owner, err := s.requiredOwner(names, r.query)
 	if err != nil {
-		return ledger.Answer{}, err
+		return traffic.Answer{}, err
 	}
 	var data any = []any{s.shownOwner(names, owner)}
 	if names.kind == Organisation && !s.On(organisationAsArray) {
@@ -35,10 +35,10 @@ func (s *Service) readOwner(names kindNames, r request) (ledger.Answer, error) {
 
 // listOwners answers one page. There is no total: the last page is the one
 // with fewer rows than its size.
-func (s *Service) listOwners(names kindNames, r request) (ledger.Answer, error) {
+func (s *Service) listOwners(names kindNames, r request) (traffic.Answer, error) {
 	for name := range r.query.values {
 		if name != "pagenumber" && name != "pagesize" {
-			return ledger.Answer{}, refusef("The simulator does not know the filter %s.", name)
+			return traffic.Answer{}, refusef("The simulator does not know the filter %s.", name)
 		}
 	}
 	number, size := max(1, r.query.integer("PageNumber")), r.query.integer("PageSize")
@@ -58,16 +58,16 @@ func (s *Service) listOwners(names kindNames, r request) (ledger.Answer, error) 
 }
 
 // createOwner is POST of an owner, which the simulator does not do.
-func (s *Service) createOwner(kindNames, request) (ledger.Answer, error) {
+func (s *Service) createOwner(kindNames, request) (traffic.Answer, error) {
 	return failure(http.StatusNotImplemented, "The simulator does not create owners; seed them."), nil
 }
 
 // deleteOwner is DELETE of one owner; its communications go with it,
 // 7g.md#owner-delete.
-func (s *Service) deleteOwner(names kindNames, r request) (ledger.Answer, error) {
+func (s *Service) deleteOwner(names kindNames, r request) (traffic.Answer, error) {
 	owner, err := s.requiredOwner(names, r.query)
 	if err != nil {
-		return ledger.Answer{}, err
+		return traffic.Answer{}, err
 	}
 	for _, record := range s.store.under(ownerIndex(owner.Key())) {
 		s.write(&record, nil)
@@ -122,14 +122,14 @@ func (s *Service) shownOwner(names kindNames, owner Owner) map[string]any {
 // whole or not at all: an item with an id is kept or changed, one without is
 // new, and one that is left out is deleted, all of them when the array is left
 // out, 7g.md#owner-update.
-func (s *Service) updateOwner(names kindNames, r request) (ledger.Answer, error) {
+func (s *Service) updateOwner(names kindNames, r request) (traffic.Answer, error) {
 	owner, err := s.requiredOwner(names, r.body)
 	if err != nil {
-		return ledger.Answer{}, err
+		return traffic.Answer{}, err
 	}
 	if externalID := r.body.externalID(names.externalKey); externalID != "" {
 		if holder, taken := s.store.findOwner(names.kind, 0, externalID); taken && holder.ID != owner.ID {
-			return ledger.Answer{}, refusef("%s is already in use.", names.externalKey)
+			return traffic.Answer{}, refusef("%s is already in use.", names.externalKey)
 		}
 		owner.ExternalID = externalID
 	}
@@ -142,10 +142,10 @@ func (s *Service) updateOwner(names kindNames, r request) (ledger.Answer, error)
 		owner.Name = strings.TrimSpace(name)
 	}
 	if r.body.err != nil {
-		return ledger.Answer{}, r.body.err
+		return traffic.Answer{}, r.body.err
 	}
 	if err := s.replaceNested(owner.Key(), items); err != nil {
-		return ledger.Answer{}, err
+		return traffic.Answer{}, err
 	}
 	s.store.putOwner(owner)
 	return s.success(http.StatusOK, 1, map[string]any{names.nativeKey: owner.ID, names.externalKey: owner.ExternalID}), nil

@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // fields are the values that a request carries in its query or its body. The
@@ -126,9 +126,9 @@ func (f *fields) objects(name string) []*fields {
 const hidden = "(secret)"
 
 // entryOf is a request as the log keeps it, without credentials.
-func entryOf(r *http.Request, content []byte) ledger.Entry {
+func entryOf(r *http.Request, content []byte) traffic.Entry {
 	path := strings.ToLower(r.URL.Path)
-	entry := ledger.Entry{
+	entry := traffic.Entry{
 		Service: "7g", Operation: r.Method + " " + path, Method: r.Method, Path: r.URL.Path,
 		Query: r.URL.Query(), Header: r.Header.Clone(),
 	}
@@ -183,7 +183,7 @@ func record(query url.Values, body map[string]json.RawMessage) string {
 			values[strings.ToLower(name)] = fmt.Sprintf("%.0f", value)
 		}
 	}
-	return ledger.Named(values, "communicationid", "externalcommunicationid", "communicationtypeid", "name",
+	return traffic.Named(values, "communicationid", "externalcommunicationid", "communicationtypeid", "name",
 		"bizentityid", "externalbizentityid", "personid", "externalpersonid", "organisationid", "externalorganisationid",
 		"pagenumber", "pagesize")
 }

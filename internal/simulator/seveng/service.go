@@ -15,7 +15,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // apiVersion is the one value of the Version header, 7g.md#conventions. A
@@ -28,8 +28,8 @@ const largestBody = 4 << 20
 
 // Service is the simulated service. It is safe for concurrent use.
 type Service struct {
-	*ledger.Dialects
-	exchange *ledger.Exchange
+	*traffic.Dialects
+	exchange *traffic.Exchange
 	signing  []byte // key of the access tokens, new in every process
 
 	mu       sync.Mutex
@@ -43,9 +43,9 @@ type Service struct {
 
 // New makes a service with the published communication types, without owners
 // and records.
-func New(exchange *ledger.Exchange, users ...User) *Service {
+func New(exchange *traffic.Exchange, users ...User) *Service {
 	s := &Service{
-		Dialects: ledger.NewDialects(Dialects()),
+		Dialects: traffic.NewDialects(Dialects()),
 		exchange: exchange,
 		signing:  newSigningKey(),
 		lifetime: DefaultLifetimeOfAccessToken,
@@ -79,7 +79,7 @@ type request struct {
 type endpoint struct {
 	anonymous  bool
 	permission Permission // on communications; empty when none is needed
-	work       func(*Service, request) (ledger.Answer, error)
+	work       func(*Service, request) (traffic.Answer, error)
 }
 
 // endpoints is keyed by path in lower case, then by method, 7g.md#endpoints.
@@ -98,8 +98,8 @@ var endpoints = func() map[string]map[string]endpoint {
 		},
 	}
 	for _, names := range kinds {
-		of := func(work func(*Service, kindNames, request) (ledger.Answer, error)) endpoint {
-			return endpoint{work: func(s *Service, r request) (ledger.Answer, error) { return work(s, names, r) }}
+		of := func(work func(*Service, kindNames, request) (traffic.Answer, error)) endpoint {
+			return endpoint{work: func(s *Service, r request) (traffic.Answer, error) { return work(s, names, r) }}
 		}
 		table[names.path] = map[string]endpoint{
 			http.MethodGet:    of((*Service).readOwner),
@@ -129,7 +129,7 @@ func Operations() []string {
 // "DELETE /communication", without its credentials.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	content, readError := io.ReadAll(io.LimitReader(r.Body, largestBody+1))
-	s.exchange.Serve(w, r, entryOf(r, content), func(ledger.Fault) ledger.Answer {
+	s.exchange.Serve(w, r, entryOf(r, content), func(traffic.Fault) traffic.Answer {
 		switch {
 		case readError != nil:
 			return failure(http.StatusBadRequest, "The body ended early.")
@@ -143,7 +143,7 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // answer checks what all endpoints have in common, then lets one work.
-func (s *Service) answer(r *http.Request, content []byte) ledger.Answer {
+func (s *Service) answer(r *http.Request, content []byte) traffic.Answer {
 	methods, known := endpoints[strings.ToLower(r.URL.Path)]
 	if !known {
 		return empty(http.StatusNotFound)
@@ -189,7 +189,7 @@ func (s *Service) answer(r *http.Request, content []byte) ledger.Answer {
 }
 
 // forbidden is the answer to a user without a permission, 7g.md#permissions.
-func (s *Service) forbidden(p Permission) ledger.Answer {
+func (s *Service) forbidden(p Permission) traffic.Answer {
 	status := http.StatusForbidden
 	if s.On(permission200) {
 		status = http.StatusOK

@@ -9,15 +9,15 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // world is a service with one user, the owners biz_entity 42, person 7 and
 // organisation 9, and record 1001 on the first.
 type world struct {
 	t        *testing.T
-	exchange *ledger.Exchange
+	exchange *traffic.Exchange
 	service  *seveng.Service
 	server   *httptest.Server
 	token    string
@@ -59,7 +59,7 @@ func (w *world) setTypes(types ...seveng.Type) {
 
 func newWorld(t *testing.T, dialects ...string) *world {
 	t.Helper()
-	exchange := &ledger.Exchange{}
+	exchange := &traffic.Exchange{}
 	service := seveng.New(exchange, seveng.User{Name: "ada", Password: "correct-horse"})
 	service.AddOwner(seveng.Owner{Kind: seveng.BizEntity, ID: 42, ExternalID: "BE-1", Name: "Smith Family Trust"})
 	service.AddOwner(seveng.Owner{Kind: seveng.Person, ID: 7, ExternalID: "P-1", Name: "Jane Smith"})

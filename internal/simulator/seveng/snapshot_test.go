@@ -6,8 +6,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 func TestSnapshotSurvivesJSON(t *testing.T) {
@@ -24,7 +24,7 @@ func TestSnapshotSurvivesJSON(t *testing.T) {
 	if err := json.Unmarshal(saved, &loaded); err != nil {
 		t.Fatal(err)
 	}
-	other := seveng.New(&ledger.Exchange{})
+	other := seveng.New(&traffic.Exchange{})
 	if err := other.Restore(loaded); err != nil {
 		t.Fatal(err)
 	}
@@ -39,7 +39,7 @@ func TestSnapshotSurvivesJSON(t *testing.T) {
 
 func TestSnapshotByHand(t *testing.T) {
 	owner := seveng.OwnerKey{Kind: seveng.Person, ID: 101}
-	service := seveng.New(&ledger.Exchange{})
+	service := seveng.New(&traffic.Exchange{})
 	err := service.Restore(seveng.Snapshot{
 		Owners: []seveng.Owner{{Kind: seveng.Person}, {Kind: seveng.Person, ID: 7}},
 		Communications: []seveng.Communication{

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // call is one command at work: who asks for what, and in which realm. What the
@@ -57,7 +57,7 @@ const (
 var commands = map[string]struct {
 	name  string
 	needs need
-	run   func(*call) (ledger.Answer, error)
+	run   func(*call) (traffic.Answer, error)
 }{
 	"sub":                     {"sub", aList | records | aKey, (*call).subscribeRows},
 	"subscribe":               {"sub", aList | records | aKey, (*call).subscribeRows},
@@ -108,7 +108,7 @@ func canonical(command string) string {
 }
 
 // run checks the credentials and runs the command.
-func (s *Service) run(req request) ledger.Answer {
+func (s *Service) run(req request) traffic.Answer {
 	account, refused := s.authenticate(req)
 	if account == nil {
 		return refused
@@ -133,7 +133,7 @@ func (s *Service) run(req request) ledger.Answer {
 // whatcounts.md#credentials. It returns the realm, or the answer that refuses
 // the caller. Which of the known texts answers a wrong API client is
 // constructed.
-func (s *Service) authenticate(req request) (*account, ledger.Answer) {
+func (s *Service) authenticate(req request) (*account, traffic.Answer) {
 	account, err := s.account(req.text(realmNames...))
 	if err != nil {
 		return nil, failure(errUnknownRealm)
@@ -151,19 +151,19 @@ func (s *Service) authenticate(req request) (*account, ledger.Answer) {
 	case client != "" && req.text("client_auth") != code:
 		return nil, s.badPassword(req)
 	}
-	return account, ledger.Answer{}
+	return account, traffic.Answer{}
 }
 
 // badPassword answers a wrong password, by default with the text that repeats
 // it, 18 in whatcounts.md#contradictions. The log keeps a copy without it.
-func (s *Service) badPassword(req request) ledger.Answer {
+func (s *Service) badPassword(req request) traffic.Answer {
 	switch s.Latest(badPasswordInvalid, badPasswordFailure) {
 	case badPasswordInvalid:
 		return told(false, "Invalid credentials")
 	case badPasswordFailure:
 		return failure(refusalError("Invalid credentials"))
 	}
-	repeating := func(password string) ledger.Answer {
+	repeating := func(password string) traffic.Answer {
 		return failure(refusalError(fmt.Sprintf("Password (%s) doesn't match entry for API user credentials in database or %s isn't an approved IP", password, req.source)))
 	}
 	answer := repeating(concealed)

@@ -4,14 +4,14 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // deleteRows is delete, whatcounts.md#delete: every row that names one contact deletes it and
 // records a global opt-out. Rows that do nothing only lower the count. When
 // no row did anything and there is something to say, the answer is a FAILURE
 // with one message a row, separated by "^".
-func (c *call) deleteRows() (ledger.Answer, error) {
+func (c *call) deleteRows() (traffic.Answer, error) {
 	deleted := 0
 	var reasons []string
 	for _, row := range c.data.rows {
@@ -33,7 +33,7 @@ func (c *call) deleteRows() (ledger.Answer, error) {
 		}
 	}
 	if deleted == 0 && len(reasons) > 0 {
-		return ledger.Answer{}, refusalError(strings.Join(reasons, "^"))
+		return traffic.Answer{}, refusalError(strings.Join(reasons, "^"))
 	}
 	return told(deleted > 0, c.deleteText(len(c.data.rows), deleted)), nil
 }
@@ -67,10 +67,10 @@ func (c *call) deleteText(processed, deleted int) string {
 // deleteByID is deletesubid and deletebyid, whatcounts.md#deletesubid. A global opt-out is recorded only
 // with optout=1. Customer-key realms need no key here: the id says it all
 // (constructed).
-func (c *call) deleteByID() (ledger.Answer, error) {
+func (c *call) deleteByID() (traffic.Answer, error) {
 	contact := c.contacts.byID[c.contactID]
 	if contact == nil {
-		return ledger.Answer{}, c.missingID()
+		return traffic.Answer{}, c.missingID()
 	}
 	c.remove(contact.ID)
 	if c.flag("optout") || c.On(deleteByIDOptsOut) {

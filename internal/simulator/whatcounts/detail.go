@@ -5,7 +5,7 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // dateForm is how dates look, 09/26/12 10:12 AM, whatcounts.md#detail. Their
@@ -13,13 +13,13 @@ import (
 const dateForm = "01/02/06 03:04 PM"
 
 // detail is detail, whatcounts.md#detail: one contact, complete.
-func (c *call) detail() (ledger.Answer, error) {
+func (c *call) detail() (traffic.Answer, error) {
 	contact := c.read(detailRead, c.contactID)
 	if contact == nil && c.On(detailMissingEmpty) {
 		return data(nil, false), nil
 	}
 	if contact == nil {
-		return ledger.Answer{}, c.notInRealm()
+		return traffic.Answer{}, c.notInRealm()
 	}
 	names, values := c.columns(contact)
 	if c.output().xml {

@@ -4,12 +4,12 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // Dialect is one way in which the service may differ from the default. The
 // sources contradict each other or are silent there.
-type Dialect = ledger.Dialect
+type Dialect = traffic.Dialect
 
 // dialects are those below, in their order.
 var dialects []Dialect

@@ -4,7 +4,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // rowCap is the most rows that find, findinlist and a page of
@@ -15,11 +15,11 @@ const errNoMatch = refusalError("No matching record found.")
 
 // find is whatcounts.md#find, and whatcounts.md#findinlist among the
 // subscribers of one list.
-func (c *call) find() (ledger.Answer, error) {
+func (c *call) find() (traffic.Answer, error) {
 	field, value := "email", c.text("email")
 	if asked, sent := c.lookup("identity_field"); sent {
 		if err := c.supportedIdentity(asked); err != nil {
-			return ledger.Answer{}, err
+			return traffic.Answer{}, err
 		}
 		field, value = asked, c.text("identity_value")
 	}
@@ -34,7 +34,7 @@ func (c *call) find() (ledger.Answer, error) {
 		return (c.list.ID == 0 || contact.subscription(c.list.ID) != nil) && c.answers(contact, field, value, exact)
 	})
 	if len(found) == 0 && c.On(findMissingFails) {
-		return ledger.Answer{}, errNoMatch
+		return traffic.Answer{}, errNoMatch
 	}
 	limit := rowCap
 	if asked, ok := c.number("limit"); ok && asked > 0 && asked < rowCap {
@@ -70,7 +70,7 @@ func containsFold(text, part string) bool {
 	return strings.Contains(strings.ToLower(text), strings.ToLower(part))
 }
 
-func (c *call) foundReply(found []*Contact) ledger.Answer {
+func (c *call) foundReply(found []*Contact) traffic.Answer {
 	rows := c.table(layout{
 		headings:     []string{"subscriber_id", "email", "first", "last", "lists"},
 		bare:         true,

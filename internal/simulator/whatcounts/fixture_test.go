@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // fixture is a service behind real HTTP with two realms: "plain", an ordinary
@@ -16,7 +16,7 @@ import (
 // confirmation.
 type fixture struct {
 	*Service
-	exchange *ledger.Exchange
+	exchange *traffic.Exchange
 	t        testing.TB
 	url      string
 	realm    string
@@ -26,7 +26,7 @@ const password = "open sesame&1"
 
 func start(t testing.TB, dialects ...string) *fixture {
 	t.Helper()
-	exchange := &ledger.Exchange{}
+	exchange := &traffic.Exchange{}
 	lists := []List{
 		{ID: 5, Name: "News", Description: "Weekly \"news\", short", FolderID: 2},
 		{ID: 7, Name: "Offers & more"},

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // FuzzDecoder: a row comes from a record and has the columns of the header, or
@@ -47,7 +47,7 @@ func FuzzServe(f *testing.F) {
 	all := Dialects()
 	f.Fuzz(func(t *testing.T, form string, on uint64) {
 		const password = "a-password-of-its-own"
-		s := New(&ledger.Exchange{}, Realm{Name: "r", Password: password, CustomerKeys: on>>63 == 1, Lists: []List{{ID: 5, Name: "News"}}})
+		s := New(&traffic.Exchange{}, Realm{Name: "r", Password: password, CustomerKeys: on>>63 == 1, Lists: []List{{ID: 5, Name: "News"}}})
 		for bit, dialect := range all[:min(len(all), 63)] {
 			if on>>bit&1 == 1 {
 				if err := s.Set(dialect.Name); err != nil {

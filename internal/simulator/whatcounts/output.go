@@ -5,7 +5,7 @@ import (
 	"encoding/xml"
 	"strings"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // outputFormat is how a query answers: its zero value is the blank-separated
@@ -83,7 +83,7 @@ func (t *table) add(values ...string) {
 
 // answer ends the table. Without rows it is empty, 53 in
 // whatcounts.md#contradictions.
-func (t *table) answer() ledger.Answer {
+func (t *table) answer() traffic.Answer {
 	if t.rows == 0 && !t.format.xml && t.On(headingsAlone) {
 		t.begin()
 	}

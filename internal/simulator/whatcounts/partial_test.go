@@ -3,7 +3,7 @@ package whatcounts
 import (
 	"testing"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // A command of several rows may do some of them and say so by its counts
@@ -41,7 +41,7 @@ func TestPartialCounts(t *testing.T) {
 			f := start(t)
 			f.contact(Contact{Email: "a@domain.com", First: "A", Subscriptions: []Subscription{{ListID: 5, Format: 2}}})
 			f.contact(Contact{Email: "b@domain.com", First: "B", Subscriptions: []Subscription{{ListID: 5, Format: 2}}})
-			f.exchange.Faults.Add(ledger.Fault{Kind: ledger.Partial, Rows: test.undone})
+			f.exchange.Faults.Add(traffic.Fault{Kind: traffic.Partial, Rows: test.undone})
 			f.expect(test.command, test.want)
 			f.expectNames(test.contacts)
 			f.expectOptouts(test.optouts)

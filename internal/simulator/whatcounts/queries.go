@@ -5,12 +5,12 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // showLists is show_lists, whatcounts.md#show_lists. Its XML cannot be parsed:
 // the blanks of the headings stand in the element names.
-func (c *call) showLists() (ledger.Answer, error) {
+func (c *call) showLists() (traffic.Answer, error) {
 	older := c.On(showListsOlder)
 	shape := layout{
 		headings:     []string{"List Number", "List Name", "List Description", "Folder ID"},
@@ -34,7 +34,7 @@ func (c *call) showLists() (ledger.Answer, error) {
 
 // showList is getlistbyid, whatcounts.md#getlistbyid. What the simulator does
 // not keep is empty, or 0 for a number (constructed).
-func (c *call) showList() (ledger.Answer, error) {
+func (c *call) showList() (traffic.Answer, error) {
 	rows := c.table(layout{
 		headings: []string{
 			"List ID", "List Name", "Description", "Template", "From Address",
@@ -52,10 +52,10 @@ func (c *call) showList() (ledger.Answer, error) {
 }
 
 // showNamedList is getlistbyname; names are compared exactly (constructed).
-func (c *call) showNamedList() (ledger.Answer, error) {
+func (c *call) showNamedList() (traffic.Answer, error) {
 	i := slices.IndexFunc(c.Lists, func(l List) bool { return l.Name == c.text("list_name") })
 	if i < 0 {
-		return ledger.Answer{}, errUnknownList
+		return traffic.Answer{}, errUnknownList
 	}
 	c.list = c.Lists[i]
 	return c.showList()
@@ -64,7 +64,7 @@ func (c *call) showNamedList() (ledger.Answer, error) {
 // realmSettings is getrealmsettings, the command that tells a customer-key
 // realm. Relational tables are always enabled, as in the example of
 // whatcounts.md#getrealmsettings.
-func (c *call) realmSettings() (ledger.Answer, error) {
+func (c *call) realmSettings() (traffic.Answer, error) {
 	rows := c.table(layout{
 		headings: []string{"realm_id", "use_customer_key", "enable_relational_database"},
 		element:  "Data",
@@ -86,7 +86,7 @@ func (c *call) realmSettings() (ledger.Answer, error) {
 // subscribersInList is whatcounts.md#rpt_subscribers_in_list: the members of a
 // list in pages of 250, ascending by id. Offset is the number of rows to skip
 // (constructed: the page only names the argument).
-func (c *call) subscribersInList() (ledger.Answer, error) {
+func (c *call) subscribersInList() (traffic.Answer, error) {
 	members := c.search(searchRead, c.contacts.all(), func(contact *Contact) bool {
 		return contact.subscription(c.list.ID) != nil
 	})
@@ -110,10 +110,10 @@ const mostDays = 3650
 // showOptouts is whatcounts.md#show_opt, and whatcounts.md#show_optglobal when
 // there is no list. It answers one row a record, so that an address with
 // several records shows several times.
-func (c *call) showOptouts() (ledger.Answer, error) {
+func (c *call) showOptouts() (traffic.Answer, error) {
 	since, err := c.since()
 	if err != nil {
-		return ledger.Answer{}, err
+		return traffic.Answer{}, err
 	}
 	shape := layout{headings: []string{"Email"}, fields: []string{"email"}, element: "Data"}
 	if c.CustomerKeys {

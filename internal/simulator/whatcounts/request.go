@@ -12,14 +12,14 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // request is what the servlet reads from one HTTP request.
 type request struct {
-	arguments []ledger.Argument // in the order sent: query first, then body
-	source    string            // the caller's IP address
-	data      *dataTable        // nil without a data argument
+	arguments []traffic.Argument // in the order sent: query first, then body
+	source    string             // the caller's IP address
+	data      *dataTable         // nil without a data argument
 }
 
 // Names of one argument, all of them equally good, whatcounts.md#conventions.
@@ -56,17 +56,17 @@ func readRequest(r *http.Request) (request, error) {
 
 // parseArguments decodes a form and keeps the order, which url.ParseQuery
 // does not. A value with a broken escape is taken as it stands.
-func parseArguments(form string) []ledger.Argument {
+func parseArguments(form string) []traffic.Argument {
 	unescape := func(text string) string {
 		if plain, err := url.QueryUnescape(text); err == nil {
 			return plain
 		}
 		return text
 	}
-	var arguments []ledger.Argument
+	var arguments []traffic.Argument
 	for pair := range strings.SplitSeq(form, "&") {
 		if name, value, _ := strings.Cut(pair, "="); pair != "" {
-			arguments = append(arguments, ledger.Argument{Name: unescape(name), Value: unescape(value)})
+			arguments = append(arguments, traffic.Argument{Name: unescape(name), Value: unescape(value)})
 		}
 	}
 	return arguments
@@ -117,8 +117,8 @@ func (r *request) spoil(rows int) {
 
 // entry is the request as the log keeps it. Credentials are left out under
 // any spelling of their names, also one that the servlet does not know.
-func (r request) entry(from *http.Request) ledger.Entry {
-	entry := ledger.Entry{
+func (r request) entry(from *http.Request) traffic.Entry {
+	entry := traffic.Entry{
 		Service: "whatcounts", Operation: canonical(r.text(commandNames...)), Method: from.Method, Path: from.URL.Path, Header: http.Header{},
 	}
 	for _, name := range loggedHeaders {
@@ -145,12 +145,12 @@ func (r request) entry(from *http.Request) ledger.Entry {
 const mostShown = 3
 
 // record is the records that a request names, for a person.
-func record(e ledger.Entry) string {
+func record(e traffic.Entry) string {
 	values := map[string]string{}
 	for _, a := range e.Arguments {
 		values[strings.ToLower(a.Name)] = a.Value
 	}
-	parts := []string{ledger.Named(values, "r", "realm", "list_id", "list_name", "subscriber_id", "email", "first", "customer_key",
+	parts := []string{traffic.Named(values, "r", "realm", "list_id", "list_name", "subscriber_id", "email", "first", "customer_key",
 		"email_new", "identity_field", "identity_value", "days", "optout", "force_sub", "override_confirmation")}
 	for _, row := range e.Rows[:min(mostShown, len(e.Rows))] {
 		columns := map[string]string{}

@@ -9,7 +9,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 func TestArgumentsComeFromQueryAndBody(t *testing.T) {
@@ -28,7 +28,7 @@ func TestArgumentsComeFromQueryAndBody(t *testing.T) {
 	if kind := response.Header.Get("Content-Type"); kind != "text/plain; charset=UTF-8" {
 		t.Errorf("content type %q", kind)
 	}
-	want := []ledger.Argument{
+	want := []traffic.Argument{
 		{Name: "realm", Value: "plain"}, {Name: "cmd", Value: "find"},
 		{Name: "password", Value: "(secret)"}, {Name: "email", Value: "nobody@domain.com"},
 	}
@@ -107,7 +107,7 @@ func TestSecretsAreNotLogged(t *testing.T) {
 	}
 	f.must(f.Set("wc-byte-order-mark"))
 	f.post("r=plain&p=hunter2&c=find")
-	f.exchange.Faults.Add(ledger.Fault{Operation: "find", Kind: ledger.Truncate, Count: -1})
+	f.exchange.Faults.Add(traffic.Fault{Operation: "find", Kind: traffic.Truncate, Count: -1})
 	if response, err := http.Post(f.url, "application/x-www-form-urlencoded", strings.NewReader("r=plain&p=hunter2&c=find")); err == nil {
 		f.must(response.Body.Close())
 	}
@@ -129,10 +129,10 @@ func TestSecretsAreNotLogged(t *testing.T) {
 func TestFaultsApply(t *testing.T) {
 	f := start(t)
 	f.contact(Contact{Email: "jane@domain.com"})
-	f.exchange.Faults.Add(ledger.Fault{Operation: "delete", Kind: ledger.EmptyAfter})
+	f.exchange.Faults.Add(traffic.Fault{Operation: "delete", Kind: traffic.EmptyAfter})
 	f.expect("c=delete&data=email^jane@domain.com", "")
 	f.expectNames("")
-	f.exchange.Faults.Add(ledger.Fault{Operation: "find", Kind: ledger.Act, Do: func() {
+	f.exchange.Faults.Add(traffic.Fault{Operation: "find", Kind: traffic.Act, Do: func() {
 		f.contact(Contact{Email: "john@domain.com"})
 	}})
 	f.expect("c=find&email=john@domain.com", "1002 john@domain.com \n")

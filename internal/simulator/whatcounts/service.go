@@ -11,7 +11,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // ServletPath is the path of the one servlet, whatcounts.md#transport.
@@ -23,8 +23,8 @@ const firstContactID = 1001
 // Service is the simulated WhatCounts. It is safe for concurrent use: one
 // command runs at a time.
 type Service struct {
-	*ledger.Dialects
-	exchange *ledger.Exchange
+	*traffic.Dialects
+	exchange *traffic.Exchange
 
 	mu       sync.Mutex
 	accounts []*account
@@ -33,8 +33,8 @@ type Service struct {
 
 // New returns a service with these realms. Times come from the clock of the
 // exchange; requests go through its faults into its log.
-func New(exchange *ledger.Exchange, realms ...Realm) *Service {
-	s := &Service{Dialects: ledger.NewDialects(Dialects()), exchange: exchange, nextID: firstContactID}
+func New(exchange *traffic.Exchange, realms ...Realm) *Service {
+	s := &Service{Dialects: traffic.NewDialects(Dialects()), exchange: exchange, nextID: firstContactID}
 	for _, realm := range realms {
 		s.accounts = append(s.accounts, newAccount(realm, int64(len(s.accounts)+1)))
 	}
@@ -93,14 +93,14 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		status = http.StatusBadRequest
 	}
 	if status != http.StatusOK {
-		entry := ledger.Entry{Service: "whatcounts", Operation: r.Method + " " + r.URL.Path, Method: r.Method, Path: r.URL.Path}
-		s.exchange.Serve(w, r, entry, func(ledger.Fault) ledger.Answer {
-			return ledger.Answer{Status: status, Body: []byte(http.StatusText(status)), Outcome: ledger.Refused}
+		entry := traffic.Entry{Service: "whatcounts", Operation: r.Method + " " + r.URL.Path, Method: r.Method, Path: r.URL.Path}
+		s.exchange.Serve(w, r, entry, func(traffic.Fault) traffic.Answer {
+			return traffic.Answer{Status: status, Body: []byte(http.StatusText(status)), Outcome: traffic.Refused}
 		})
 		return
 	}
 	req.decode(dataRules{s.On(dataQuotesLiteral), s.On(dataLineFeedSeparates), s.On(dataTrimmed)})
-	s.exchange.Serve(w, r, req.entry(r), func(fault ledger.Fault) ledger.Answer {
+	s.exchange.Serve(w, r, req.entry(r), func(fault traffic.Fault) traffic.Answer {
 		req.spoil(fault.UndoneRows())
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -123,20 +123,20 @@ func markAndReturn(body []byte) []byte {
 }
 
 // told is an answer of one sentence, and whether anything was done.
-func told(done bool, sentence string) ledger.Answer {
+func told(done bool, sentence string) traffic.Answer {
 	answer := data([]byte(sentence), false)
 	answer.Said = sentence
 	if !done {
-		answer.Outcome = ledger.Refused
+		answer.Outcome = traffic.Refused
 	}
 	return answer
 }
 
 // failure is the answer that gives this reason, whatcounts.md#answers.
-func failure(reason error) ledger.Answer { return told(false, "FAILURE: "+reason.Error()) }
+func failure(reason error) traffic.Answer { return told(false, "FAILURE: "+reason.Error()) }
 
 // data is the answer to a query. The log is told only how much it is.
-func data(body []byte, xml bool) ledger.Answer {
+func data(body []byte, xml bool) traffic.Answer {
 	kind := "text/plain"
 	if xml {
 		kind = "text/xml"
@@ -148,5 +148,5 @@ func data(body []byte, xml bool) ledger.Answer {
 	case len(body) > 0:
 		said = fmt.Sprintf("%d lines", lines)
 	}
-	return ledger.Answer{Header: map[string]string{"Content-Type": kind + "; charset=UTF-8"}, Body: body, Said: said}
+	return traffic.Answer{Header: map[string]string{"Content-Type": kind + "; charset=UTF-8"}, Body: body, Said: said}
 }

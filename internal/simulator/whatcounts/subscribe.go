@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 const (
@@ -27,13 +27,13 @@ type subscription struct {
 }
 
 // subscribeRows is sub, whatcounts.md#sub.
-func (c *call) subscribeRows() (ledger.Answer, error) {
+func (c *call) subscribeRows() (traffic.Answer, error) {
 	wanted := subscription{format: 1, forced: c.flag("force_sub"), confirmed: !c.list.Confirmation || c.flag("override_confirmation")}
 	// Some clients leave the format out and succeed; which one they get is
 	// unknown.
 	if number, sent := c.lookup("format"); sent {
 		if wanted.format = formatNumber(number); wanted.format == 0 {
-			return ledger.Answer{}, errFormat
+			return traffic.Answer{}, errFormat
 		}
 	}
 	count := tally{processed: len(c.data.rows)}
@@ -43,9 +43,9 @@ func (c *call) subscribeRows() (ledger.Answer, error) {
 	switch {
 	case count.good:
 	case count.duplicates == count.processed:
-		return ledger.Answer{}, errDuplicate
+		return traffic.Answer{}, errDuplicate
 	case len(count.badAddresses) > 0 && c.On(subBadAddressNamed):
-		return ledger.Answer{}, refusalError(strings.Join(count.badAddresses, "^"))
+		return traffic.Answer{}, refusalError(strings.Join(count.badAddresses, "^"))
 	}
 	return told(count.good, c.subscribeText(count)), nil
 }

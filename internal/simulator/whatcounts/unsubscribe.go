@@ -3,11 +3,11 @@ package whatcounts
 import (
 	"fmt"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // unsubscribeRows is unsub, whatcounts.md#unsub.
-func (c *call) unsubscribeRows() (ledger.Answer, error) {
+func (c *call) unsubscribeRows() (traffic.Answer, error) {
 	listID, optout, rows := c.list.ID, c.flag("optout"), c.data.rows
 	users, failed := 0, 0
 	for _, row := range rows {

@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/reachops/terraform-provider-reach/internal/simulator/ledger"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 const (
@@ -15,16 +15,16 @@ const (
 // updateRows is update, whatcounts.md#update: in every row the identity column
 // finds the contact, the oldest one of several, and the other columns change
 // it. The address stays as it is.
-func (c *call) updateRows() (ledger.Answer, error) {
+func (c *call) updateRows() (traffic.Answer, error) {
 	field, sent := c.lookup("identity_field")
 	if !sent {
-		return ledger.Answer{}, errMissingIdentity
+		return traffic.Answer{}, errMissingIdentity
 	}
 	if err := c.supportedIdentity(field); err != nil {
-		return ledger.Answer{}, err
+		return traffic.Answer{}, err
 	}
 	if !c.data.has(field) {
-		return ledger.Answer{}, errIdentityColumn
+		return traffic.Answer{}, errIdentityColumn
 	}
 	updated := 0
 	for _, row := range c.data.rows {
@@ -86,25 +86,25 @@ func (c *call) oldestWith(field, value string) *Contact {
 // changeAddress is change, whatcounts.md#change: the single contact of an
 // address gets another one. A new address in use is refused, an opted-out one
 // is not (constructed).
-func (c *call) changeAddress() (ledger.Answer, error) {
+func (c *call) changeAddress() (traffic.Answer, error) {
 	from, to := c.text("email"), c.text("email_new")
 	if from == "" || to == "" {
-		return ledger.Answer{}, refusalError("Missing required argument email or email_new") // constructed
+		return traffic.Answer{}, refusalError("Missing required argument email or email_new") // constructed
 	}
 	if !validAddress(to) {
 		// The text names the old address although the new one is bad,
 		// whatcounts.md#literals.
-		return ledger.Answer{}, refusalError(from + " does not appear to be a valid email address")
+		return traffic.Answer{}, refusalError(from + " does not appear to be a valid email address")
 	}
 	contacts := c.contacts.at(from)
 	taken := func(other *Contact) bool { return other.ID != contacts[0].ID }
 	switch {
 	case len(contacts) == 0:
-		return ledger.Answer{}, errNoRecord
+		return traffic.Answer{}, errNoRecord
 	case len(contacts) > 1:
-		return ledger.Answer{}, errSeveralRecords
+		return traffic.Answer{}, errSeveralRecords
 	case slices.ContainsFunc(c.contacts.at(to), taken):
-		return ledger.Answer{}, refusalError(to + " is already in use") // constructed
+		return traffic.Answer{}, refusalError(to + " is already in use") // constructed
 	}
 	id := contacts[0].ID
 	c.change(id, func(changed *Contact) { changed.Email = c.storedAddress(to) })

@@ -1,7 +1,7 @@
-// Package ledger is what the two simulated services share: the log of the
+// Package traffic is what the two simulated services share: the log of the
 // requests they received, the clock they live by, the faults that tests and
 // people can ask for, and the dialects that can be switched on.
-package ledger
+package traffic
 
 import (
 	"net/http"
