@@ -15,6 +15,9 @@ type Kind int
 const (
 	// Refused: the service read the request and did not do it. Nothing changed.
 	Refused Kind = iota + 1
+	// Conflict: a record that exists already has what was asked for. Nothing
+	// changed. To a person it is a refusal, and has its words.
+	Conflict
 	// NotFound: the service recognisably said that the record does not exist. Only
 	// this kind may take a record out of state.
 	NotFound
@@ -35,7 +38,7 @@ const (
 // String is the kind as words in a sentence.
 func (k Kind) String() string {
 	switch k {
-	case Refused:
+	case Refused, Conflict:
 		return "refused"
 	case NotFound:
 		return "not found"

@@ -247,7 +247,7 @@ func (a *DeleteAction) deleteAll(ctx context.Context, found []target, gone []del
 func endsAll(err error) bool {
 	var changed *changedError
 	switch apierror.Of(err) {
-	case apierror.NotFound, apierror.Refused, apierror.Forbidden, apierror.Invalid:
+	case apierror.NotFound, apierror.Refused, apierror.Conflict, apierror.Forbidden, apierror.Invalid:
 		return false
 	}
 	return err != nil && !errors.As(err, &changed)

@@ -55,7 +55,7 @@ func Detail(err error) string {
 
 func defaultAdvice(kind apierror.Kind) string {
 	switch kind {
-	case apierror.Refused:
+	case apierror.Refused, apierror.Conflict:
 		return "Correct what the service names and apply again."
 	case apierror.Uncertain:
 		return "What the service answered cannot be relied on. If this was to change something, it may have been done: look at what the service holds, by terraform plan, before it is repeated."

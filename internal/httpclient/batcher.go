@@ -17,8 +17,10 @@ var ErrUnanswered = errors.New("no answer came")
 
 // Batcher collects the calls that are made at about the same time and hands
 // their items on together: when no other has come for Quiet, when the first has
-// waited for Longest, or when Limit of them are there. Its fields are set before
-// the first call.
+// waited for Longest, or when Limit of them are there. Callers whose batch has
+// just ended often come again, one after the other, so a batch that is smaller
+// than the one before waits for Patience in place of Quiet. The fields are set
+// before the first call.
 type Batcher[T, R any] struct {
 	// Run gets one or more items and returns as many results, in their order. Its
 	// context carries the values of the first caller; it ends when the context
@@ -28,15 +30,23 @@ type Batcher[T, R any] struct {
 	Limit int
 	// Quiet is how long a batch waits for another item.
 	Quiet time.Duration
+	// Patience is how long a batch waits for another item while it is smaller
+	// than the one that ended a moment ago; 0 means Quiet.
+	Patience time.Duration
 	// Longest is how long a batch waits at most.
 	Longest time.Duration
 	// Grace is how long a caller whose context has ended still waits for the
 	// result of an item that was handed on.
 	Grace time.Duration
 
-	mu   sync.Mutex
-	open *batch[T, R] // nil when nobody waits
+	mu    sync.Mutex
+	open  *batch[T, R] // nil when nobody waits
+	size  int          // of the batches that ended last
+	ended time.Time    // when it did
 }
+
+// momentAgo is how long the size of a batch says something about the next one.
+const momentAgo = time.Second
 
 type batch[T, R any] struct {
 	opened  time.Time
@@ -95,9 +105,17 @@ func (b *Batcher[T, R]) join(ctx context.Context, item T) (*batch[T, R], int) {
 	if in.waiting >= b.Limit {
 		b.handOn(in)
 	} else {
-		in.timer.Reset(min(b.Quiet, b.Longest-time.Since(in.opened)))
+		in.timer.Reset(min(b.wait(in), b.Longest-time.Since(in.opened)))
 	}
 	return in, len(in.callers) - 1
+}
+
+// wait is how long a batch waits for another item.
+func (b *Batcher[T, R]) wait(in *batch[T, R]) time.Duration {
+	if in.waiting < b.size && in.opened.Sub(b.ended) < momentAgo {
+		return max(b.Quiet, b.Patience)
+	}
+	return b.Quiet
 }
 
 func (b *Batcher[T, R]) close(in *batch[T, R]) {
@@ -146,6 +164,9 @@ func (b *Batcher[T, R]) run(in *batch[T, R]) {
 	for i, result := range b.Run(ctx, items) {
 		in.callers[places[i]].result = result
 	}
+	b.mu.Lock()
+	b.size, b.ended = max(len(items), b.size/2), time.Now()
+	b.mu.Unlock()
 }
 
 // untilLast has the values of the first context and the latest of their

@@ -8,7 +8,7 @@ import (
 
 // Cache keeps what load answered for each key. Concurrent callers wait for one
 // load. Failures are handed to the callers that waited and then forgotten, so
-// that a passing fault is not remembered. The zero value is ready for use.
+// that a fault that does not last is not remembered. The zero value is ready for use.
 type Cache[K comparable, V any] struct {
 	mu      sync.Mutex
 	entries map[K]*entry[V]

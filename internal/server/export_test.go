@@ -1,7 +1,7 @@
 package server
 
-// NewPassing is newPassing for tests.
-var NewPassing = newPassing
+// NewCallContext is newCallContext for tests.
+var NewCallContext = newCallContext
 
 // InPlainWords is inPlainWords for tests.
 var InPlainWords = inPlainWords

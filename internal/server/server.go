@@ -13,7 +13,7 @@ import (
 func New(p provider.Provider, silent bool) tfprotov6.ProviderServer {
 	inner := providerserver.NewProtocol6(p)()
 	if whole, ok := inner.(complete); ok {
-		return frugal{whole, silent}
+		return withCallContexts{whole, silent}
 	}
 	return inner
 }
@@ -28,69 +28,69 @@ type complete interface {
 	tfprotov6.ProviderServerWithStateStores
 }
 
-// frugal keeps the framework from holding on to every call. To be able to
+// withCallContexts keeps the framework from holding on to every call. To be able to
 // cancel them all, the framework keeps the context of each call until the
 // process ends, the loggers and the gRPC stream in it included: 75 KB for every
 // record. What is called for every record gets a context that can be emptied;
 // a silent server's is without loggers from the start, since the framework
 // copies theirs for every attribute of every record.
-type frugal struct {
+type withCallContexts struct {
 	complete
 	silent bool
 }
 
 // The calls that there are for every record.
 
-func (s frugal) ValidateResourceConfig(ctx context.Context, r *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	response, err := during(newPassing(ctx, s.silent), r, s.complete.ValidateResourceConfig)
+func (s withCallContexts) ValidateResourceConfig(ctx context.Context, r *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
+	response, err := during(newCallContext(ctx, s.silent), r, s.complete.ValidateResourceConfig)
 	if response != nil {
 		response.Diagnostics = inPlainWords(response.Diagnostics)
 	}
 	return response, err
 }
 
-func (s frugal) UpgradeResourceState(ctx context.Context, r *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
-	return during(newPassing(ctx, s.silent), r, s.complete.UpgradeResourceState)
+func (s withCallContexts) UpgradeResourceState(ctx context.Context, r *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
+	return during(newCallContext(ctx, s.silent), r, s.complete.UpgradeResourceState)
 }
 
-func (s frugal) UpgradeResourceIdentity(ctx context.Context, r *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
-	return during(newPassing(ctx, s.silent), r, s.complete.UpgradeResourceIdentity)
+func (s withCallContexts) UpgradeResourceIdentity(ctx context.Context, r *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
+	return during(newCallContext(ctx, s.silent), r, s.complete.UpgradeResourceIdentity)
 }
 
-func (s frugal) ReadResource(ctx context.Context, r *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	return during(newPassing(ctx, s.silent), r, s.complete.ReadResource)
+func (s withCallContexts) ReadResource(ctx context.Context, r *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
+	return during(newCallContext(ctx, s.silent), r, s.complete.ReadResource)
 }
 
-func (s frugal) PlanResourceChange(ctx context.Context, r *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	return during(newPassing(ctx, s.silent), r, s.complete.PlanResourceChange)
+func (s withCallContexts) PlanResourceChange(ctx context.Context, r *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+	return during(newCallContext(ctx, s.silent), r, s.complete.PlanResourceChange)
 }
 
-func (s frugal) ApplyResourceChange(ctx context.Context, r *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	return during(newPassing(ctx, s.silent), r, s.complete.ApplyResourceChange)
+func (s withCallContexts) ApplyResourceChange(ctx context.Context, r *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
+	return during(newCallContext(ctx, s.silent), r, s.complete.ApplyResourceChange)
 }
 
-func (s frugal) ImportResourceState(ctx context.Context, r *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
-	return during(newPassing(ctx, s.silent), r, s.complete.ImportResourceState)
+func (s withCallContexts) ImportResourceState(ctx context.Context, r *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
+	return during(newCallContext(ctx, s.silent), r, s.complete.ImportResourceState)
 }
 
-func (s frugal) ValidateDataResourceConfig(ctx context.Context, r *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
-	response, err := during(newPassing(ctx, s.silent), r, s.complete.ValidateDataResourceConfig)
+func (s withCallContexts) ValidateDataResourceConfig(ctx context.Context, r *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
+	response, err := during(newCallContext(ctx, s.silent), r, s.complete.ValidateDataResourceConfig)
 	if response != nil {
 		response.Diagnostics = inPlainWords(response.Diagnostics)
 	}
 	return response, err
 }
 
-func (s frugal) ReadDataSource(ctx context.Context, r *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	return during(newPassing(ctx, s.silent), r, s.complete.ReadDataSource)
+func (s withCallContexts) ReadDataSource(ctx context.Context, r *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
+	return during(newCallContext(ctx, s.silent), r, s.complete.ReadDataSource)
 }
 
-func (s frugal) CallFunction(ctx context.Context, r *tfprotov6.CallFunctionRequest) (*tfprotov6.CallFunctionResponse, error) {
-	return during(newPassing(ctx, s.silent), r, s.complete.CallFunction)
+func (s withCallContexts) CallFunction(ctx context.Context, r *tfprotov6.CallFunctionRequest) (*tfprotov6.CallFunctionResponse, error) {
+	return during(newCallContext(ctx, s.silent), r, s.complete.CallFunction)
 }
 
 // during makes one call with a context that is empty afterwards.
-func during[Request, Response any](ctx *passing, r Request, call func(context.Context, Request) (Response, error)) (Response, error) {
+func during[Request, Response any](ctx *callContext, r Request, call func(context.Context, Request) (Response, error)) (Response, error) {
 	defer ctx.end()
 	return call(ctx, r)
 }

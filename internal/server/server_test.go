@@ -103,8 +103,8 @@ func TestEveryPartOfTheProtocolIsServed(t *testing.T) {
 func TestStopEndsCalls(t *testing.T) {
 	for _, silent := range []bool{false, true} {
 		ctx, cancel := context.WithCancel(t.Context())
-		passing := server.NewPassing(ctx, silent)
-		child, release := context.WithCancel(passing)
+		callContext := server.NewCallContext(ctx, silent)
+		child, release := context.WithCancel(callContext)
 		defer release()
 		if child.Err() != nil {
 			t.Fatal("a call begins cancelled")
@@ -120,10 +120,10 @@ func TestStopEndsCalls(t *testing.T) {
 // TestLoggers reach a call of a server that writes a log, and no other.
 func TestLoggers(t *testing.T) {
 	ctx := context.WithValue(t.Context(), key{}, "logger")
-	if server.NewPassing(ctx, false).Value(key{}) != "logger" {
+	if server.NewCallContext(ctx, false).Value(key{}) != "logger" {
 		t.Error("a call has no logger, although there is a log")
 	}
-	if server.NewPassing(ctx, true).Value(key{}) != nil {
+	if server.NewCallContext(ctx, true).Value(key{}) != nil {
 		t.Error("a call has a logger, although nobody reads a log")
 	}
 }

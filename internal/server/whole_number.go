@@ -47,7 +47,7 @@ func inPlainWords(diagnostics []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {
 // The calls that are the first to see a configuration, beside those that are
 // made for every record.
 
-func (s frugal) ValidateProviderConfig(ctx context.Context, r *tfprotov6.ValidateProviderConfigRequest) (*tfprotov6.ValidateProviderConfigResponse, error) {
+func (s withCallContexts) ValidateProviderConfig(ctx context.Context, r *tfprotov6.ValidateProviderConfigRequest) (*tfprotov6.ValidateProviderConfigResponse, error) {
 	response, err := s.complete.ValidateProviderConfig(ctx, r)
 	if response != nil {
 		response.Diagnostics = inPlainWords(response.Diagnostics)
@@ -55,7 +55,7 @@ func (s frugal) ValidateProviderConfig(ctx context.Context, r *tfprotov6.Validat
 	return response, err
 }
 
-func (s frugal) ValidateListResourceConfig(ctx context.Context, r *tfprotov6.ValidateListResourceConfigRequest) (*tfprotov6.ValidateListResourceConfigResponse, error) {
+func (s withCallContexts) ValidateListResourceConfig(ctx context.Context, r *tfprotov6.ValidateListResourceConfigRequest) (*tfprotov6.ValidateListResourceConfigResponse, error) {
 	response, err := s.complete.ValidateListResourceConfig(ctx, r)
 	if response != nil {
 		response.Diagnostics = inPlainWords(response.Diagnostics)
@@ -63,7 +63,7 @@ func (s frugal) ValidateListResourceConfig(ctx context.Context, r *tfprotov6.Val
 	return response, err
 }
 
-func (s frugal) ValidateActionConfig(ctx context.Context, r *tfprotov6.ValidateActionConfigRequest) (*tfprotov6.ValidateActionConfigResponse, error) {
+func (s withCallContexts) ValidateActionConfig(ctx context.Context, r *tfprotov6.ValidateActionConfigRequest) (*tfprotov6.ValidateActionConfigResponse, error) {
 	response, err := s.complete.ValidateActionConfig(ctx, r)
 	if response != nil {
 		response.Diagnostics = inPlainWords(response.Diagnostics)

@@ -173,7 +173,7 @@ func (c *Client) explain(ctx context.Context, refusal error, own int64, wanted S
 	explained := *refused
 	switch {
 	case existing != nil:
-		explained.Cause = existing
+		explained.Kind, explained.Cause = apierror.Conflict, existing
 		explained.Reason = c.Clean(fmt.Sprintf("%s (%s, %s)", refused.Reason, c.identify(existing.Existing), existing.Conflict))
 		explained.Advice = existing.advice(own)
 	case apierror.Is(err, apierror.NotFound):

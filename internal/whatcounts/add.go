@@ -132,7 +132,7 @@ func (w *addition) look(ctx context.Context, again bool) error {
 }
 
 func (w *addition) exists(rows []Row, id int64) error {
-	return refused(w.attempt, &ExistsError{Existing: rows, SubscriberID: id}, "Import it to manage it, or change email, first_name or customer_key.")
+	return conflict(w.attempt, &ExistsError{Existing: rows, SubscriberID: id}, "Import it to manage it, or change email, first_name or customer_key.")
 }
 
 // writes are the subscribes to the lists that are not accepted yet.
@@ -382,7 +382,7 @@ func (w *addition) changedAnother(rows []Row) error {
 			exists.SubscriberID = row.SubscriberID
 		}
 	}
-	return refused(w.attempt, exists, "Check the contact in WhatCounts. To manage it, import it; otherwise change email, first_name or customer_key.")
+	return conflict(w.attempt, exists, "Check the contact in WhatCounts. To manage it, import it; otherwise change email, first_name or customer_key.")
 }
 
 // notFoundOut is the error when the search for the new contact failed.

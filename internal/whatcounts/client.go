@@ -50,8 +50,14 @@ const DefaultBatchSize = 500
 // DefaultQuietPeriod is how long a batch of calls waits for another one.
 const DefaultQuietPeriod = 20 * time.Millisecond
 
-// longestWait is how long the first call of a batch waits at most.
-const longestWait = 500 * time.Millisecond
+const (
+	// patience is how many quiet periods a batch waits for another call while it
+	// is smaller than the one before: Terraform writes the whole state between
+	// one contact and the next.
+	patience = 5
+	// longestWait is how long the first call of a batch waits at most.
+	longestWait = 500 * time.Millisecond
+)
 
 // Client sends commands to one realm. It is safe for concurrent use.
 type Client struct {
@@ -128,7 +134,7 @@ func New(config Config) (*Client, error) {
 // collect sets a batcher up. As many requests are under way at a time as
 // callers wait: Terraform's -parallelism has said how many that may be.
 func collect[T any](b *httpclient.Batcher[T, Outcome], limit int, quiet time.Duration, run func(ctx context.Context, items []T, atOnce int) []Outcome) {
-	b.Limit, b.Quiet, b.Longest, b.Grace = limit, quiet, longestWait, grace
+	b.Limit, b.Quiet, b.Patience, b.Longest, b.Grace = limit, quiet, patience*quiet, longestWait, grace
 	b.Run = func(ctx context.Context, items []T) []Outcome { return run(ctx, items, len(items)) }
 }
 

@@ -10,7 +10,7 @@ import (
 )
 
 // ExistsError says that a contact was not added, or an address not taken,
-// because a contact has it already. It comes inside an apierror.Refused error.
+// because a contact has it already. It comes inside an apierror.Conflict error.
 type ExistsError struct {
 	Existing     []Row
 	SubscriberID int64 // the contact that has it
@@ -194,6 +194,10 @@ func invalid(attempt, reason, advice string) *apierror.Error {
 // refused wraps one of the errors above.
 func refused(attempt string, cause error, advice string) error {
 	return &apierror.Error{Kind: apierror.Refused, Attempt: attempt, Reason: cause.Error(), Advice: advice, Cause: cause}
+}
+
+func conflict(attempt string, cause *ExistsError, advice string) error {
+	return &apierror.Error{Kind: apierror.Conflict, Attempt: attempt, Reason: cause.Error(), Advice: advice, Cause: cause}
 }
 
 func notFound(attempt, reason string) error {

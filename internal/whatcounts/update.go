@@ -184,7 +184,7 @@ func (u *modification) addressIsFree(ctx context.Context) error {
 	}
 	holders := slices.DeleteFunc(rows, func(row Row) bool { return row.SubscriberID == u.From.SubscriberID })
 	if len(holders) > 0 {
-		return refused(u.attempt, &ExistsError{Existing: holders, SubscriberID: holders[0].SubscriberID}, "Choose another email, or import the contact that has it.")
+		return conflict(u.attempt, &ExistsError{Existing: holders, SubscriberID: holders[0].SubscriberID}, "Choose another email, or import the contact that has it.")
 	}
 	return nil
 }

@@ -6,10 +6,10 @@ import (
 	"time"
 )
 
-// passing is a context that can be emptied. Until then it is the one it was
+// callContext is a context that can be emptied. Until then it is the one it was
 // made from; afterwards it is cancelled and holds nothing, so that whoever
 // keeps it keeps no more than a few words.
-type passing struct {
+type callContext struct {
 	held   atomic.Pointer[holder]
 	silent bool
 }
@@ -22,15 +22,15 @@ var ended = func() context.Context {
 	return ctx
 }()
 
-func newPassing(ctx context.Context, silent bool) *passing {
-	p := &passing{silent: silent}
+func newCallContext(ctx context.Context, silent bool) *callContext {
+	p := &callContext{silent: silent}
 	p.held.Store(&holder{ctx})
 	return p
 }
 
-func (p *passing) end() { p.held.Store(nil) }
+func (p *callContext) end() { p.held.Store(nil) }
 
-func (p *passing) current() context.Context {
+func (p *callContext) current() context.Context {
 	if held := p.held.Load(); held != nil {
 		return held.Context
 	}
@@ -38,17 +38,17 @@ func (p *passing) current() context.Context {
 }
 
 // Deadline is that of the context held.
-func (p *passing) Deadline() (time.Time, bool) { return p.current().Deadline() }
+func (p *callContext) Deadline() (time.Time, bool) { return p.current().Deadline() }
 
 // Done is closed when the context held is, or when there is none any more.
-func (p *passing) Done() <-chan struct{} { return p.current().Done() }
+func (p *callContext) Done() <-chan struct{} { return p.current().Done() }
 
 // Err is that of the context held, or context.Canceled.
-func (p *passing) Err() error { return p.current().Err() }
+func (p *callContext) Err() error { return p.current().Err() }
 
 // Value is that of the context held, or nil. A silent one has none: loggers are
 // all that Terraform's libraries put there.
-func (p *passing) Value(key any) any {
+func (p *callContext) Value(key any) any {
 	if p.silent {
 		return nil
 	}
