@@ -10,9 +10,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
-	"github.com/reachops/terraform-provider-reach/internal/object"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 )
@@ -37,7 +37,7 @@ func decodeOwner(ctx context.Context, from types.Object) (ownerModel, diag.Diagn
 	if from.IsNull() || from.IsUnknown() {
 		return owner, nil
 	}
-	return owner, object.As(ctx, from, &owner)
+	return owner, from.As(ctx, &owner, basetypes.ObjectAsOptions{})
 }
 
 // owner is the owner as the client takes it; unknown and null parts are unset.

@@ -30,7 +30,6 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 	"github.com/reachops/terraform-provider-reach/internal/httpclient"
-	"github.com/reachops/terraform-provider-reach/internal/object"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 )
@@ -189,7 +188,7 @@ func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, r
 // Create adds the communication.
 func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan model
-	resp.Diagnostics.Append(object.Get(ctx, req.Plan, &plan)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -221,7 +220,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 				"Nothing in 7G tells whether this run has made it. If it was there before, have Terraform forget it (a removed block with destroy = false) before anything is destroyed.", created.ID, describe(created.Spec)))
 	}
 	resp.Diagnostics.Append(plan.setWritten(ctx, r.services.SevenG, created.Communication)...)
-	resp.Diagnostics.Append(object.Set(ctx, &resp.State, plan)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.CommunicationID)...)
 	resp.Diagnostics.Append(markWritten(ctx, resp.Private)...)
 	resp.Diagnostics.Append(r.origin().Note(ctx, resp.Private)...)
@@ -263,7 +262,7 @@ func adoption(wanted seveng.Spec) string {
 // only when 7G recognisably says that it is gone.
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state model
-	resp.Diagnostics.Append(object.Get(ctx, req.State, &state)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, state.CommunicationID)...)
 	note, problems := services.ReadNote(ctx, req.Private)
 	resp.Diagnostics.Append(problems...)
@@ -289,7 +288,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	resp.Diagnostics.Append(state.set(ctx, r.services.SevenG, current)...)
-	resp.Diagnostics.Append(object.Set(ctx, &resp.State, state)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(r.origin().Note(ctx, resp.Private)...)
 }
 
@@ -338,8 +337,8 @@ func lookTwice(ctx context.Context, client *seveng.Client, expected seveng.Commu
 // state alone sends nothing.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
 	var plan, state model
-	resp.Diagnostics.Append(object.Get(ctx, req.Plan, &plan)...)
-	resp.Diagnostics.Append(object.Get(ctx, req.State, &state)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -373,7 +372,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 			if updated.ID != 0 {
 				// Part of the change was done: state keeps what is there now.
 				resp.Diagnostics.Append(state.set(ctx, r.services.SevenG, updated)...)
-				resp.Diagnostics.Append(object.Set(ctx, &resp.State, state)...)
+				resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 			}
 			return
 		}
@@ -381,14 +380,14 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		resp.Diagnostics.Append(markWritten(ctx, resp.Private)...)
 	}
 	resp.Diagnostics.Append(plan.setWritten(ctx, r.services.SevenG, current)...)
-	resp.Diagnostics.Append(object.Set(ctx, &resp.State, plan)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.CommunicationID)...)
 }
 
 // Delete does what the deletion policy in state says.
 func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
 	var state model
-	resp.Diagnostics.Append(object.Get(ctx, req.State, &state)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	note, problems := services.ReadNote(ctx, req.Private)
 	resp.Diagnostics.Append(problems...)
 	if resp.Diagnostics.HasError() {

@@ -19,8 +19,8 @@ var ErrUnanswered = errors.New("no answer came")
 // their items on together: when no other has come for Quiet, when the first has
 // waited for Longest, or when Limit of them are there. Callers whose batch has
 // just ended often come again, one after the other, so a batch that is smaller
-// than the one before waits for Patience in place of Quiet. The fields are set
-// before the first call.
+// than the one before waits for Patience in place of Quiet, and one that is as
+// large for a quarter of it. The fields are set before the first call.
 type Batcher[T, R any] struct {
 	// Run gets one or more items and returns as many results, in their order. Its
 	// context carries the values of the first caller; it ends when the context
@@ -110,12 +110,16 @@ func (b *Batcher[T, R]) join(ctx context.Context, item T) (*batch[T, R], int) {
 	return in, len(in.callers) - 1
 }
 
-// wait is how long a batch waits for another item.
+// wait is how long a batch waits for another item: long while it is smaller than
+// the one before, and hardly at all once it is as large.
 func (b *Batcher[T, R]) wait(in *batch[T, R]) time.Duration {
-	if in.waiting < b.size && in.opened.Sub(b.ended) < momentAgo {
+	switch {
+	case b.size < 2 || in.opened.Sub(b.ended) > momentAgo:
+		return b.Quiet
+	case in.waiting < b.size:
 		return max(b.Quiet, b.Patience)
 	}
-	return b.Quiet
+	return b.Quiet / 4
 }
 
 func (b *Batcher[T, R]) close(in *batch[T, R]) {
