@@ -203,6 +203,49 @@ func TestCallersAtTheSameTimeShareTheirCommands(t *testing.T) {
 	}
 }
 
+// TestRealmsDoNotShareCommands changes contacts of two realms at the same time:
+// each realm has its own afterwards, and nobody else's.
+func TestRealmsDoNotShareCommands(t *testing.T) {
+	s := newSimulated(t, "plain")
+	other, err := New(Config{
+		Endpoint: s.client.endpoint, Realm: "keyed", Password: testPassword,
+		Consistency: s.client.consistency, QuietPeriod: 50 * time.Millisecond,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	clients := map[string]*Client{"plain": s.client, "keyed": other}
+	const each = 4
+	var calls sync.WaitGroup
+	outcomes := map[string][]Outcome{"plain": make([]Outcome, each), "keyed": make([]Outcome, each)}
+	for i := range each {
+		for realm, client := range clients {
+			calls.Go(func() {
+				contact := newPerson(i, realm)
+				contact.Email = realm + contact.Email
+				outcomes[realm][i] = client.AddOne(t.Context(), contact)
+			})
+		}
+	}
+	calls.Wait()
+	for realm := range clients {
+		stored := s.service.Contacts(realm)
+		if len(stored) != each {
+			t.Errorf("%s has %d contacts", realm, len(stored))
+		}
+		for _, contact := range stored {
+			if !strings.HasPrefix(contact.Email, realm) {
+				t.Errorf("%s has %s", realm, contact.Email)
+			}
+		}
+		for i, outcome := range outcomes[realm] {
+			if want := fmt.Sprintf("%suser%d@example.com", realm, i); outcome.Err != nil || outcome.Contact.Email != want {
+				t.Errorf("%s, %d: %s (%v)", realm, i, outcome.Contact.Email, outcome.Err)
+			}
+		}
+	}
+}
+
 func TestVerificationAndJournalStayPerContact(t *testing.T) {
 	s := newSimulated(t, "plain")
 	contacts := s.numbered(4)
