@@ -10,7 +10,7 @@ import (
 // What is set in the environment stays.
 func SpendMemory() {
 	const (
-		percent = 400      // of what is in use, may be garbage
+		percent = 300      // of what is in use, may be garbage
 		limit   = 64 << 20 // bytes, above which there is less of it
 	)
 	if os.Getenv("GOGC") == "" {
