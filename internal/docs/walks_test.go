@@ -185,7 +185,7 @@ func applyingWider(w *walk) {
 	if printed, err := w.shell(w.directory, "terraform init"); err != nil {
 		w.t.Fatalf("%v\n%s", err, printed)
 	}
-	w.runs("terraform apply -parallelism=50")
+	w.runs("terraform apply -parallelism=100")
 }
 
 // lettingThingsGoWrong starts the simulator with each fault that the guide

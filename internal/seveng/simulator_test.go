@@ -257,6 +257,7 @@ func TestLostAnswers(t *testing.T) {
 				sim, client := startSimulator(t)
 				writes := []string{"POST /communication", "PUT /communication", "DELETE /communication"}
 				for _, operation := range writes {
+					fault := fault
 					fault.Operation = operation
 					sim.Faults.Add(fault)
 				}

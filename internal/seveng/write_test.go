@@ -356,12 +356,12 @@ func TestRefusalsNameWhatExists(t *testing.T) {
 	once, oncePut := map[string]int{post: 1}, map[string]int{put: 1}
 	none := Communication{}
 	expectOutcomes(t, map[string]attempt{
-		"same external id":         {creating(wanted), answers(post, duplicate, get, ok(asJSON(billing))), none, apierror.Refused, []string{"Duplicate e-mail", "communication 12345"}, SameExternalID, once},
-		"same value":               {creating(unnamed.Spec), answers(post, duplicate, owner, list(billing.Owner, other, upper)), none, apierror.Refused, []string{"Duplicate e-mail", "communication 12345", "Billing@Example.COM"}, SameValue, once},
-		"same value, other ids":    {creating(wanted), answers(post, duplicate, get, gone(), owner, list(billing.Owner, unnamed)), none, apierror.Refused, []string{"communication 12345"}, SameValue, once},
-		"owner's only place":       {creating(wanted), answers(post, taken, owner, list(billing.Owner, other)), none, apierror.Refused, []string{"Already Assigned", "communication 777", "other@example.com"}, OwnerTaken, once},
-		"update to a value taken":  {updating(accounts), answers(put, duplicate, owner, list(billing.Owner, billing, withID(777, accounts))), none, apierror.Refused, []string{"communication 777"}, SameValue, oncePut},
-		"move to a place taken":    {updating(movedTo(Owner{Kind: BizEntity, ExternalID: "BE-2"})), answers(put, taken, owner, list(second, withID(777, movedTo(second)))), none, apierror.Refused, []string{"communication 777"}, OwnerTaken, oncePut},
+		"same external id":         {creating(wanted), answers(post, duplicate, get, ok(asJSON(billing))), none, apierror.Conflict, []string{"Duplicate e-mail", "communication 12345"}, SameExternalID, once},
+		"same value":               {creating(unnamed.Spec), answers(post, duplicate, owner, list(billing.Owner, other, upper)), none, apierror.Conflict, []string{"Duplicate e-mail", "communication 12345", "Billing@Example.COM"}, SameValue, once},
+		"same value, other ids":    {creating(wanted), answers(post, duplicate, get, gone(), owner, list(billing.Owner, unnamed)), none, apierror.Conflict, []string{"communication 12345"}, SameValue, once},
+		"owner's only place":       {creating(wanted), answers(post, taken, owner, list(billing.Owner, other)), none, apierror.Conflict, []string{"Already Assigned", "communication 777", "other@example.com"}, OwnerTaken, once},
+		"update to a value taken":  {updating(accounts), answers(put, duplicate, owner, list(billing.Owner, billing, withID(777, accounts))), none, apierror.Conflict, []string{"communication 777"}, SameValue, oncePut},
+		"move to a place taken":    {updating(movedTo(Owner{Kind: BizEntity, ExternalID: "BE-2"})), answers(put, taken, owner, list(second, withID(777, movedTo(second)))), none, apierror.Conflict, []string{"communication 777"}, OwnerTaken, oncePut},
 		"not the record itself":    {updating(changed(func(s *Spec) { s.Value = "BILLING@example.com" })), answers(put, refused("No capitals."), owner, list(billing.Owner, billing)), none, apierror.Refused, []string{"No capitals"}, "", oncePut},
 		"looks that fail":          {creating(wanted), answers(post, refused("The name is not valid."), get, broken()), none, apierror.Refused, []string{"The name is not valid", "could not be looked up", "HTTP 500"}, "", once},
 		"an owner that is missing": {creating(wanted), answers(post, refused("Invalid entity."), get, gone(), owner, refused("BizEntity does not exist")), none, apierror.Refused, []string{"Invalid entity", "7G has no biz_entity 42", "owner.id"}, "", once},

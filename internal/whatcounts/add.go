@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 )
 
 // Add adds contacts that do not exist. Nothing is adopted: a contact that is
@@ -27,7 +28,12 @@ func (c *Client) Add(ctx context.Context, contacts []NewContact) []Outcome {
 // AddOne is Add for one contact, together with those of callers that come at
 // about the same time.
 func (c *Client) AddOne(ctx context.Context, contact NewContact) Outcome {
-	return one(ctx, &c.additions, contact, "adding "+contact.described())
+	attempt := "adding " + contact.described()
+	outcome := one(ctx, &c.additions, contact, attempt)
+	if errors.Is(outcome.Err, httpclient.ErrUnanswered) {
+		outcome.Err = notReadBack(attempt, outcome.Err, &UnseenError{outcome.Err}, adviceToLook)
+	}
+	return outcome
 }
 
 // described names a contact that has no id yet.
