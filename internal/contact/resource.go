@@ -213,7 +213,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		return
 	}
 	plan.SubscriberID = types.Int64Value(id)
-	note := services.Note{Written: time.Now().Unix(), Origin: r.origin().Name, Pending: added.Pending}
+	note := services.Note{Written: time.Now().Unix(), Origin: r.origin().Name, Pending: added.Pending, Asking: added.Asking}
 	if added.Err != nil {
 		note.Incomplete = []int64{id}
 		plan.keepSubscriptions(append(added.Contact.Managed().Lists(), added.Pending...))
@@ -260,7 +260,8 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	updated := state
-	note.Pending = r.stillPending(ctx, note.Pending, expected, stored)
+	note.Asking = pendingOf(note.Asking, expected, stored)
+	note.Pending = r.stillPending(ctx, note, expected, stored)
 	updated.take(stored, note.Pending)
 	updated.forgetUnwritten(note.Unsure, stored)
 	note.Unsure, note.FirstName, note.Origin = nil, unmanagedFirstName(updated, stored), r.origin().Name
@@ -310,6 +311,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		})
 		note.Written = time.Now().Unix()
 		note.Pending = pendingOf(append(note.Pending, updated.Pending...), to, updated.Contact)
+		note.Asking = pendingOf(append(note.Asking, updated.Asking...), to, updated.Contact)
 		if updated.Err != nil {
 			resp.Diagnostics.Append(notUpdated(updated.Err))
 			if updated.Sent {
@@ -474,16 +476,18 @@ func pendingOf(lists []int64, managed whatcounts.Managed, stored whatcounts.Cont
 	return slices.Compact(lists)
 }
 
-// stillPending are those of the lists that still wait for the recipient's
-// confirmation, as far as that can be told: where an opt-out of the list exists,
-// or a global one, the recipient does not want it. An opt-out query that is
-// refused tells nothing.
-func (r *Resource) stillPending(ctx context.Context, lists []int64, managed whatcounts.Managed, stored whatcounts.Contact) []int64 {
+// stillPending are the lists that still wait for the recipient's confirmation:
+// those that are known to ask for it, and others while no opt-out of the list,
+// nor a global one, says that the recipient does not want it. An opt-out query
+// that is refused tells nothing.
+func (r *Resource) stillPending(ctx context.Context, note services.Note, managed whatcounts.Managed, stored whatcounts.Contact) []int64 {
 	optedOut := func(list int64) bool {
 		found, err := r.services.WhatCounts.OptedOut(ctx, stored.Email, list, 0)
 		return err == nil && found
 	}
-	return slices.DeleteFunc(pendingOf(lists, managed, stored), func(list int64) bool { return optedOut(list) || optedOut(0) })
+	return slices.DeleteFunc(pendingOf(note.Pending, managed, stored), func(list int64) bool {
+		return !slices.Contains(note.Asking, list) && (optedOut(list) || optedOut(0))
+	})
 }
 
 // unmanagedFirstName is the first name that WhatCounts holds, where Terraform

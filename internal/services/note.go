@@ -22,6 +22,8 @@ type Note struct {
 	Origin string `json:"origin,omitempty"`
 	// Pending are lists of a contact that wait for the recipient's confirmation.
 	Pending []int64 `json:"pending,omitempty"`
+	// Asking are those of Pending that are known to ask for it.
+	Asking []int64 `json:"asking,omitempty"`
 	// FirstName is what WhatCounts holds where Terraform does not manage it.
 	FirstName string `json:"first_name,omitempty"`
 	// Unsure is what columns were to hold that an update may have written or not,

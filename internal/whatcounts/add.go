@@ -298,8 +298,8 @@ func (w *addition) complete(ctx context.Context, err error) {
 		switch {
 		case slices.Contains(shown, s.ListID):
 			w.outcome.Contact.Subscriptions = append(w.outcome.Contact.Subscriptions, s)
-		case accepted && w.awaitsConfirmation(ctx, w.wanted.Email, s.ListID, count):
-			w.outcome.Pending = append(w.outcome.Pending, s.ListID)
+		case accepted:
+			w.outcome.awaits(ctx, w.Client, w.wanted.Email, s.ListID, count)
 		}
 	}
 	w.finish(err)

@@ -237,14 +237,17 @@ func (c *Client) shownOptouts(ctx context.Context, email string, list int64) (gl
 	return global && globalErr == nil, ofList && listErr == nil
 }
 
-// awaitsConfirmation reports whether a subscription that was accepted and does
-// not show waits for the recipient: the service counted none for it, or an
-// opt-out of the address has been ruled out. whatcounts.md#contradictions.
-func (c *Client) awaitsConfirmation(ctx context.Context, email string, list int64, counted int) bool {
+// awaits notes a subscription that was accepted and does not show, where it
+// waits for the recipient: the service counted none for it, or an opt-out of the
+// address has been ruled out. whatcounts.md#contradictions.
+func (o *Outcome) awaits(ctx context.Context, c *Client, email string, list int64, counted int) {
 	if counted == 0 {
-		return true
+		o.Pending, o.Asking = append(o.Pending, list), append(o.Asking, list)
+		return
 	}
 	global, globalErr := c.OptedOut(ctx, email, 0, 0)
 	ofList, listErr := c.OptedOut(ctx, email, list, 0)
-	return globalErr == nil && listErr == nil && !global && !ofList
+	if globalErr == nil && listErr == nil && !global && !ofList {
+		o.Pending = append(o.Pending, list)
+	}
 }

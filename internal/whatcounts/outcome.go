@@ -56,8 +56,10 @@ type Outcome struct {
 	// Sent: something was sent that may have changed the contact. After an update
 	// that failed, false also when the contact was read and is as it was.
 	Sent bool
-	// Pending are lists that wait for the recipient's confirmation.
-	Pending []int64
+	// Pending are lists that wait for the recipient's confirmation. Asking are
+	// those of them that are known to ask for it: the service counted no
+	// subscription.
+	Pending, Asking []int64
 	// Unread is why a contact that was added could not be read back after
 	// everything was reported as done; nil when it was read or did not have to
 	// be.

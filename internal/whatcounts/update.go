@@ -369,8 +369,8 @@ func (u *modification) finishValues(ctx context.Context) {
 	u.proveFields(u.cells(u.todo))
 	for _, s := range u.To.Subscriptions {
 		count, joined := u.counted[s.ListID]
-		if joined && !u.outcome.Contact.On(s.ListID) && u.awaitsConfirmation(ctx, u.To.Email, s.ListID, count) {
-			u.outcome.Pending = append(u.outcome.Pending, s.ListID)
+		if joined && !u.outcome.Contact.On(s.ListID) {
+			u.outcome.awaits(ctx, u.Client, u.To.Email, s.ListID, count)
 		}
 	}
 	u.succeed()
