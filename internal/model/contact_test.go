@@ -215,12 +215,25 @@ func (k contacts) excuse(w *walk, o *outcome) string {
 		return "values that need quotes arrive with them"
 	case w.speaks("wc-data-empty-keeps"):
 		return "values cannot be cleared"
+	case w.speaks("wc-data-empty-first-any") && o.config["first_name"] == nil && held.First != "":
+		return "a first name cannot be cleared"
 	case w.speaks("wc-update-needs-list") && len(held.Subscriptions) == 0:
 		return "the contact is on no list, and update does not find it"
 	case w.speaks("wc-identity-customer-key-unsupported"):
 		return "update has nothing to tell contacts apart by"
 	}
 	return ""
+}
+
+// drifts: where nothing but its absence tells that a subscription waits for the
+// recipient, an opt-out of the address says that it does not.
+func (k contacts) drifts(w *walk, o *outcome) bool {
+	if _, waits := subscriptionsOf(o.config)[confirmedList]; !waits || !w.speaks("wc-sub-pending-counted") {
+		return false
+	}
+	return slices.ContainsFunc(w.sim.WhatCounts.Optouts(w.realm), func(optout whatcounts.Optout) bool {
+		return strings.EqualFold(optout.Email, o.config["email"].(string)) && (optout.ListID == 0 || optout.ListID == confirmedList)
+	})
 }
 
 func (k contacts) importIDs(w *walk, record any) []string {
