@@ -173,7 +173,7 @@ func (k contacts) excuse(w *walk, o *outcome) string {
 		}
 	}
 	held, _ := w.before[own].(whatcounts.Contact)
-	why := ""
+	why, shared := "", false
 	w.met(func(id key, record any) {
 		other, isOne := record.(whatcounts.Contact)
 		switch {
@@ -184,6 +184,8 @@ func (k contacts) excuse(w *walk, o *outcome) string {
 			why = "others are on the new address"
 		case k.keyed && o.config != nil && o.config["customer_key"] == other.CustomerKey:
 			why = "the key is taken"
+		case slices.Contains(addresses, strings.ToLower(other.Email)):
+			shared = true // values are set by subscribing once more
 		}
 	})
 	if k.keyed && w.speaks("wc-detail-no-customer-key") {
@@ -206,7 +208,7 @@ func (k contacts) excuse(w *walk, o *outcome) string {
 	for _, optout := range w.sim.WhatCounts.Optouts(w.realm) {
 		stands := slices.Contains(addresses, strings.ToLower(optout.Email)) || optout.CustomerKey != "" && optout.CustomerKey == o.config["customer_key"]
 		_, ofList := joins[optout.ListID]
-		if stands && (optout.ListID == 0 || ofList) && len(joins) > 0 && (!o.creates || o.config["force_sub"] != true) {
+		if stands && (optout.ListID == 0 || ofList) && (len(joins) > 0 || shared) && (!o.creates || o.config["force_sub"] != true) {
 			return "an opt-out stands against it"
 		}
 	}
