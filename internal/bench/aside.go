@@ -4,15 +4,14 @@ import (
 	"bufio"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"os/exec"
 	"time"
 
-	"github.com/hashicorp/terraform-exec/tfexec"
-
 	"github.com/reachops/terraform-provider-reach/internal/bench/figures"
 	"github.com/reachops/terraform-provider-reach/internal/bench/usage"
+	"github.com/reachops/terraform-provider-reach/internal/simulator"
+	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
 // million is how many opt-outs a large realm has.
@@ -66,45 +65,44 @@ func (w *workshop) manyOptouts(ctx context.Context, into *figures.Aside) (err er
 	return nil
 }
 
-// singles measures one contact, as batches have it and without them, in turns.
-func (w *workshop) singles(ctx context.Context, into *figures.Aside) error {
-	const turns = 5
+// singles measures one contact that nobody shares commands with, batched and
+// not, in turns.
+func (w *workshop) singles(ctx context.Context, into *figures.Aside) (err error) {
+	const turns = 15
+	service, err := simulator.Start(simulator.Options{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, service.Close()) }()
 	for range turns {
-		for _, lane := range []struct {
-			provider string
-			into     *[]float64
-		}{{"", &into.SingleBatched}, {unbatched, &into.SingleUnbatched}} {
-			took, err := w.single(ctx, lane.provider)
+		for batchSize, into := range map[int]*[]float64{whatcounts.DefaultBatchSize: &into.SingleBatched, 1: &into.SingleUnbatched} {
+			took, err := single(ctx, service.WhatCountsURL(), batchSize)
 			if err != nil {
 				return err
 			}
-			*lane.into = append(*lane.into, took)
+			*into = append(*into, took)
 		}
 	}
 	return nil
 }
 
-// single is the time from the first to the last request of an apply and of a
-// destroy together, in milliseconds: what Terraform takes before, between and
-// after varies by more than what is looked for.
-func (w *workshop) single(ctx context.Context, provider string) (took float64, err error) {
-	s, err := w.newStage(ctx, figures.Provider, 0, singleContact(provider))
+// single is how long the client takes to add one contact, in milliseconds. What
+// Terraform takes around that varies by more than what is looked for.
+func single(ctx context.Context, endpoint string, batchSize int) (took float64, err error) {
+	client, err := whatcounts.New(whatcounts.Config{Endpoint: endpoint, Realm: realm, Password: realm + "-password", BatchSize: batchSize})
 	if err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, s.close()) }()
-	for _, options := range [][]tfexec.ApplyOption{nil, {tfexec.Destroy(true), tfexec.Refresh(false)}} {
-		s.simulator.Log.Reset()
-		if err := s.terraform.Apply(ctx, options...); err != nil {
-			return 0, err
-		}
-		entries := s.simulator.Log.Entries()
-		if len(entries) < 2 {
-			return 0, fmt.Errorf("terraform apply sent %d requests", len(entries))
-		}
-		took += float64(entries[len(entries)-1].Time.Sub(entries[0].Time).Microseconds()) / 1000
+	began := time.Now()
+	added := client.AddOne(ctx, whatcounts.NewContact{Managed: whatcounts.Managed{
+		Identity:      whatcounts.Identity{Email: "single@test.example.com", FirstName: "Jane"},
+		Subscriptions: []whatcounts.Subscription{{ListID: 5, Format: whatcounts.HTML}},
+	}})
+	took = float64(time.Since(began).Microseconds()) / 1000
+	if added.Err != nil {
+		return 0, added.Err
 	}
-	return took, nil
+	return took, client.DeleteOne(ctx, whatcounts.Deletion{Identity: added.Contact.Identity, WithoutOptout: true}).Err
 }
 
 // starts measures how long a provider takes until it can be talked to.

@@ -91,17 +91,6 @@ func configuration(lane figures.Lane, c figures.Case) string {
 	return head + fmt.Sprintf(resources[c.Kind], c.Records)
 }
 
-// singleContact is one contact, with commands of its own or not.
-func singleContact(provider string) string {
-	return head + provider + fmt.Sprintf(resources[figures.Contact], 1)
-}
-
-const unbatched = `
-provider "reach" {
-  whatcounts = { batch_size = 1 }
-}
-`
-
 // optouts is a configuration with so many questions for one list of opt-outs.
 func optouts(number int) string {
 	return head + fmt.Sprintf(`

@@ -72,7 +72,7 @@ type Aside struct {
 	OptoutRequests   *int      `json:"optout_requests,omitempty"`   // for a plan of [OptoutSources] data sources
 	MillionPeak      *float64  `json:"million_peak_b,omitempty"`    // memory for one of them, in a realm with a million opt-outs
 	MillionWall      *float64  `json:"million_wall_s,omitempty"`    // of that plan
-	SingleBatched    []float64 `json:"single_batched_ms,omitempty"` // from the first to the last request of one contact's apply and destroy
+	SingleBatched    []float64 `json:"single_batched_ms,omitempty"` // for the client to add one contact
 	SingleUnbatched  []float64 `json:"single_unbatched_ms,omitempty"`
 	Handshake        []float64 `json:"handshake_ms,omitempty"` // from exec to the line that Terraform waits for
 	HandshakeOfFloor []float64 `json:"handshake_floor_ms,omitempty"`
