@@ -15,6 +15,21 @@ type Dialect struct {
 	Question string // what it decides, and how
 }
 
+// DialectTable is every dialect of one service.
+type DialectTable []Dialect
+
+// Add enters a dialect whose source is this row of the table "Contradictions",
+// and returns its name.
+func (t *DialectTable) Add(row int, name, question string) string {
+	*t = append(*t, Dialect{Name: name, Row: row, Question: question})
+	return name
+}
+
+// Sorted are the dialects by name.
+func (t DialectTable) Sorted() []Dialect {
+	return slices.SortedFunc(slices.Values(t), func(a, b Dialect) int { return strings.Compare(a.Name, b.Name) })
+}
+
 // Dialects are the dialects of one service, and those of them that are on. It
 // is safe for concurrent use.
 type Dialects struct {
