@@ -13,7 +13,7 @@ variable "max_deletes" {
 
 # The credentials come from the environment: WHATCOUNTS_*.
 provider "reach" {
-  safeguards = {
+  safeguards {
     # A file that was cut off, or saved empty, must not empty the realm.
     max_deletes_per_run = var.max_deletes
   }

@@ -7,7 +7,7 @@ terraform {
 
 # The credentials come from the environment: SEVENG_*, WHATCOUNTS_*.
 provider "reach" {
-  safeguards = {
+  safeguards {
     deletion_policy      = "prevent"       # what may go says so itself, below
     max_deletes_per_run  = 5               # a plan that would delete more is refused
     verify_before_delete = true            # the default: refuse when somebody else has changed the record

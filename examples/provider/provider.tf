@@ -10,7 +10,7 @@ terraform {
 # SEVENG_PASSWORD for 7G, WHATCOUNTS_REALM and WHATCOUNTS_PASSWORD for
 # WhatCounts. Whoever uses one of the two services sets those of one.
 provider "reach" {
-  safeguards = {
+  safeguards {
     max_deletes_per_run = 10              # a plan that would delete more is refused
     journal_path        = "deleted.jsonl" # what is deleted is kept here first, in full
   }

@@ -7,7 +7,7 @@ terraform {
 
 # The credentials come from the environment: SEVENG_*, WHATCOUNTS_*.
 provider "reach" {
-  safeguards = {
+  safeguards {
     deletable           = ["*@test.example.com"] # nothing else is ever deleted
     max_deletes_per_run = 20
   }

@@ -113,12 +113,12 @@ func Configuration(s *simulator.Simulator, more string) string {
 func ConfigurationOf(s *simulator.Simulator, realm, safeguards, more string) string {
 	return fmt.Sprintf(`
 provider "reach" {
-  seveng = {
+  seveng {
     endpoint = %q
     username = %q
     password = %q
   }
-  whatcounts = {
+  whatcounts {
     endpoint = %q
     realm    = %q
     password = %q

@@ -58,6 +58,17 @@ func NewConfigured(t testing.TB, sim *simulator.Simulator, realm string, safegua
 	return s
 }
 
+// ProviderSettings are the names of all settings of the provider, by block.
+func (s *Server) ProviderSettings() map[string][]string {
+	settings := map[string][]string{}
+	for _, block := range s.schema.Provider.Block.BlockTypes {
+		for _, attribute := range block.Block.Attributes {
+			settings[block.TypeName] = append(settings[block.TypeName], attribute.Name)
+		}
+	}
+	return settings
+}
+
 // Configure validates and configures the provider.
 func (s *Server) Configure(config map[string]any) []*tfprotov6.Diagnostic {
 	s.t.Helper()

@@ -108,15 +108,15 @@ variable "last_name" { default = "Doe" }
 variable "value" { default = "billing@example.com" }
 
 provider "reach" {
-  seveng = {
+  seveng {
     endpoint    = %q
     max_retries = 1
 %s  }
-  whatcounts = {
+  whatcounts {
     endpoint    = "%s/bin/api_web"
     max_retries = 1
 %s  }
-  safeguards = { journal_path = %q }
+  safeguards { journal_path = %q }
 }
 
 resource "reach_communication" "billing" {

@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	frameworkprovider "github.com/hashicorp/terraform-plugin-framework/provider"
+	providerschema "github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	resourceschema "github.com/hashicorp/terraform-plugin-framework/resource/schema"
 
@@ -49,7 +50,9 @@ func attributesOfTheProvider(ctx context.Context) map[string]any {
 	all, reach := map[string]any{}, &provider.Reach{}
 	var block frameworkprovider.SchemaResponse
 	reach.Schema(ctx, frameworkprovider.SchemaRequest{}, &block)
-	all["provider"] = block.Schema.Attributes
+	for name, settings := range block.Schema.Blocks {
+		all["provider."+name] = settings.(providerschema.SingleNestedBlock).Attributes
+	}
 	for _, build := range reach.Resources(ctx) {
 		var r resource.SchemaResponse
 		build().Schema(ctx, resource.SchemaRequest{}, &r)
@@ -180,12 +183,12 @@ var (
 func TestEnvironmentVariablesOfTheIndex(t *testing.T) {
 	t.Parallel()
 	described, listed := map[string]string{}, map[string]string{}
-	for name, attribute := range attributesIn(attributesOfTheProvider(t.Context())["provider"]) {
-		eachAttribute(name, attribute, func(path string, attribute definition) {
+	for path, attributes := range attributesOfTheProvider(t.Context()) {
+		for name, attribute := range attributesIn(attributes) {
 			if found := variableInDescription.FindStringSubmatch(textOf(attribute)); found != nil {
-				described[found[1]] = path
+				described[found[1]] = strings.TrimPrefix(path, "provider.") + "." + name
 			}
-		})
+		}
 	}
 	for _, row := range variableInTable.FindAllStringSubmatch(read(t, root+"/docs/index.md"), -1) {
 		listed[row[1]] = row[2]

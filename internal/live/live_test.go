@@ -32,7 +32,7 @@ func factories() map[string]func() (tfprotov6.ProviderServer, error) {
 // deleted; the credentials come from the environment.
 const guarded = `
 provider "reach" {
-  safeguards = {
+  safeguards {
     deletable           = ["` + live.Prefix + `*"]
     max_deletes_per_run = 5
   }

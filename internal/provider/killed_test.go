@@ -41,7 +41,7 @@ resource "reach_communication" "billing" {
 				t.Parallel()
 				sim := acctest.Simulator(t)
 				path := filepath.Join(t.TempDir(), "deleted.jsonl")
-				terraform := acctest.NewCLI(t, acctest.ConfigurationOf(sim, acctest.Realm, fmt.Sprintf("safeguards = { journal_path = %q }", path), kind.block))
+				terraform := acctest.NewCLI(t, acctest.ConfigurationOf(sim, acctest.Realm, fmt.Sprintf("safeguards { journal_path = %q }", path), kind.block))
 				dying := acctest.StartProvider(t, binary)
 				terraform.Attach(dying)
 				terraform.MustRun("init")

@@ -40,7 +40,7 @@ var safeguards = map[string]safeguardAttribute{
 	"max_deletes_per_run": {
 		schema.Int64Attribute{
 			Optional:            true,
-			MarkdownDescription: "The most records that one plan or apply may delete, both services and the actions together; 0 refuses every delete. One more and the plan is refused. `abandon` and `unsubscribe` delete nothing and do not count. Default: no limit.",
+			MarkdownDescription: "The most records that one plan, or the apply of it, may delete through this provider block, both services and the actions together. Each alias counts for itself; 0 refuses every delete. One more and the plan is refused. `abandon` and `unsubscribe` delete nothing and do not count. Default: no limit.",
 			Validators:          []validator.Int64{int64validator.AtLeast(0)},
 		},
 		func(s *deletion.Settings, value attr.Value) {
@@ -133,7 +133,7 @@ func (c configuration) warnOfSafeguards(configured map[string]attr.Value, guard 
 	isSet := func(value attr.Value) bool { return !value.IsNull() }
 	if len(configured) > 0 && !slices.ContainsFunc(slices.Collect(maps.Values(configured)), isSet) {
 		c.diagnostics.AddAttributeWarning(path.Root("safeguards"), SummaryNoSafeguard, fmt.Sprintf(
-			"The block safeguards is there, and each attribute in it is null or not one of its own: Terraform passes over a name that it does not know here, so look for a misspelt one. It takes %s. "+
+			"The block safeguards is there, and each attribute in it is null. It takes %s. "+
 				"Set what is meant, or leave the block out.", strings.Join(slices.Sorted(maps.Keys(configured)), ", ")))
 	}
 	if err := guard.CheckJournal(); err != nil {

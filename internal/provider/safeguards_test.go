@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -34,7 +35,7 @@ func (c team) configuration(sim *simulator.Simulator) string {
 	}
 	safeguards := ""
 	if c.safeguards != "" {
-		safeguards = "safeguards = { " + c.safeguards + " }"
+		safeguards = "safeguards { " + c.safeguards + " }"
 	}
 	if c.count == 0 {
 		return acctest.ConfigurationOf(sim, acctest.KeyedRealm, safeguards, "")
@@ -257,4 +258,27 @@ func TestAccSafeguards_replaceOption(t *testing.T) {
 	}
 	expectNothingDeleted(t, sim)
 	terraform.MustRun("plan", "-detailed-exitcode") // fails where there is a change
+}
+
+// A setting that is misspelt is refused by name, beside one that is not: within
+// an attribute Terraform drops it without a word, and what it guards is open.
+func TestMisspeltSettingsAreRefused(t *testing.T) {
+	t.Parallel()
+	var misspelt []string
+	var blocks strings.Builder
+	server := acctest.NewServer(t)
+	for block, settings := range server.ProviderSettings() {
+		fmt.Fprintf(&blocks, "  %s {\n", block)
+		for _, setting := range settings {
+			fmt.Fprintf(&blocks, "    %[1]s  = null\n    %[1]sx = null\n", setting)
+			misspelt = append(misspelt, fmt.Sprintf(`An argument named "%sx" is not expected here`, setting))
+		}
+		blocks.WriteString("  }\n")
+	}
+	if len(misspelt) < 20 {
+		t.Fatalf("only %d settings are tried", len(misspelt))
+	}
+	terraform := acctest.NewCLI(t, "provider \"reach\" {\n"+blocks.String()+"}\ndata \"reach_lists\" \"all\" {}\n")
+	terraform.Install(filepath.Dir(acctest.BuildProvider(t)))
+	terraform.Refused(misspelt, "validate")
 }

@@ -98,21 +98,18 @@ func (p *Reach) Schema(_ context.Context, _ provider.SchemaRequest, resp *provid
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Manages records by which people are reached: communications in **7G** and contacts in **WhatCounts**. " +
 			"Both services delete for good, and the provider says so before it happens.\n\n" +
-			"Either service may be left out. Environment variables fill what a block leaves null; an empty string counts as unset. Mind the names within the three blocks: Terraform passes over one that it does not know there without a word.",
-		Attributes: map[string]schema.Attribute{
-			"seveng": schema.SingleNestedAttribute{
-				Optional:            true,
+			"Either service may be left out. Environment variables fill what a block leaves null; an empty string counts as unset.",
+		Blocks: map[string]schema.Block{
+			"seveng": schema.SingleNestedBlock{
 				MarkdownDescription: "The 7G Registry Platform, needed for communications. Left out, the environment variables count; without credentials there either, 7G is not used.",
 				Attributes:          seveng,
 			},
-			"whatcounts": schema.SingleNestedAttribute{
-				Optional:            true,
+			"whatcounts": schema.SingleNestedBlock{
 				MarkdownDescription: "The WhatCounts realm, needed for contacts, lists and opt-outs. Left out, the environment variables count; without credentials there either, WhatCounts is not used.",
 				Attributes:          whatcounts,
 			},
-			"safeguards": schema.SingleNestedAttribute{
-				Optional:            true,
-				MarkdownDescription: "What stands between a plan and a permanent delete. Left out, only the defaults below do.",
+			"safeguards": schema.SingleNestedBlock{
+				MarkdownDescription: "What stands between a plan and a permanent delete. It holds for the resources and actions of this provider block: each alias has its own. Left out, only the defaults below do.",
 				Attributes:          safeguardsAttributes(),
 			},
 		},

@@ -43,7 +43,7 @@ func rearranged(t *testing.T, provider string, sim *simulator.Simulator, before,
 	cli = acctest.NewCLI(t, "")
 	cli.Attach(acctest.StartProvider(t, provider))
 	arrange := func(a arrangement) {
-		cli.Configure(acctest.ConfigurationOf(sim, acctest.Realm, "safeguards = { deletable = [] }", a.root))
+		cli.Configure(acctest.ConfigurationOf(sim, acctest.Realm, "safeguards { deletable = [] }", a.root))
 		for name, text := range a.modules {
 			cli.Module(name, text)
 		}

@@ -167,7 +167,7 @@ func lifetime(t *testing.T, sim *simulator.Simulator, realm, journal, resources 
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{{
-			Config: acctest.ConfigurationOf(sim, realm, fmt.Sprintf("safeguards = { journal_path = %q }", journal), resources),
+			Config: acctest.ConfigurationOf(sim, realm, fmt.Sprintf("safeguards { journal_path = %q }", journal), resources),
 			Check: func(*terraform.State) error {
 				err := fillIn(sim, realm)
 				during, ids = held(sim, realm)

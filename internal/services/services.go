@@ -61,7 +61,7 @@ func RequireSevenG(data any, diagnostics *diag.Diagnostics) *Services {
 	if configured != nil && configured.SevenG == nil {
 		diagnostics.AddError(SummarySevenGNotConfigured,
 			"This needs the 7G service. Set seveng.access_token in the provider block (or the environment variable SEVENG_ACCESS_TOKEN), "+
-				"or seveng.username and seveng.password (SEVENG_USERNAME and SEVENG_PASSWORD). An empty string counts as unset, and Terraform passes over a misspelt name in the block.")
+				"or seveng.username and seveng.password (SEVENG_USERNAME and SEVENG_PASSWORD). An empty string counts as unset.")
 	}
 	return configured
 }
@@ -73,7 +73,7 @@ func RequireWhatCounts(data any, diagnostics *diag.Diagnostics) *Services {
 	if configured != nil && configured.WhatCounts == nil {
 		diagnostics.AddError(SummaryWhatCountsNotConfigured,
 			"This needs the WhatCounts service. Set whatcounts.realm and whatcounts.password in the provider block "+
-				"(or the environment variables WHATCOUNTS_REALM and WHATCOUNTS_PASSWORD). An empty string counts as unset, and Terraform passes over a misspelt name in the block.")
+				"(or the environment variables WHATCOUNTS_REALM and WHATCOUNTS_PASSWORD). An empty string counts as unset.")
 	}
 	return configured
 }

@@ -2,7 +2,7 @@
 # account is needed, and nothing leaves the machine.
 
 provider "reach" {
-  safeguards = {
+  safeguards {
     deletable = ["*@test.example.com"] # also when the environment names a real account
   }
 }
