@@ -22,6 +22,7 @@ import (
 
 // pace keeps the provider's pauses short enough for tests.
 var pace = provider.Pace{
+	Others:      5 * time.Millisecond,
 	Retry:       5 * time.Millisecond,
 	Consistency: httpclient.Consistency{First: 2 * time.Millisecond, Window: 200 * time.Millisecond},
 	Quiet:       3 * time.Millisecond,

@@ -150,6 +150,15 @@ func (s *Server) Plan(resource string, prior State, config map[string]any) Plann
 	return result
 }
 
+// PlanSuccessor plans the second half of a replacement, as Terraform does: as if
+// there were nothing in state, with the private state of the first half.
+func (s *Server) PlanSuccessor(resource string, first Planned, config map[string]any) Planned {
+	s.t.Helper()
+	none := s.None(resource)
+	none.Private = first.State.Private
+	return s.Plan(resource, none, config)
+}
+
 // Apply carries out what was planned. Where that succeeds, and is not what was
 // planned, it fails the test: Terraform ends with "Provider produced
 // inconsistent result after apply".

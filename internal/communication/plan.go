@@ -3,12 +3,16 @@ package communication
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/reachops/terraform-provider-reach/internal/conflict"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
+	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 )
 
@@ -19,36 +23,133 @@ const SummaryPermanent = "Deleting a communication cannot be undone"
 // ModifyPlan keeps what does not really change, and says what a delete would
 // mean before it happens. It asks the service nothing.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.State.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
-		return // in most plans most records: all that follows would cost as much as the read
+	note, problems := services.ReadNote(ctx, req.Private)
+	resp.Diagnostics.Append(problems...)
+	switch {
+	case resp.Diagnostics.HasError():
+	case req.Plan.Raw.IsNull():
+		r.planEnd(ctx, req, resp, note)
+	case req.State.Raw.IsNull():
+		r.planCreate(ctx, req, resp, note)
+	case req.Plan.Raw.Equal(req.State.Raw) && r.keeps(note.Instance, resp):
+		// In most plans most records: all that follows would cost as much as the read.
+	default:
+		r.planChange(ctx, req, resp, note)
 	}
+}
+
+// keeps plans that an instance stays as it was read in this run, and reports
+// false where it was not read.
+func (r *Resource) keeps(instance string, resp *resource.ModifyPlanResponse) bool {
+	if r.services == nil {
+		return true
+	}
+	planned, known := r.services.Conflicts.Keep(instance)
+	resp.Diagnostics.Append(planned.Diagnostics...)
+	return known
+}
+
+func (r *Resource) planEnd(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, note services.Note) {
 	var state model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
+	if resp.Diagnostics.HasError() || r.services == nil {
 		return
 	}
-	if req.Plan.Raw.IsNull() {
+	r.services.Conflicts.AwaitOthers(ctx)
+	before := state.conflictRecord(ctx)
+	planned := r.services.Conflicts.Plan(conflict.Change{Instance: note.Instance, Before: &before, Ending: r.ending(before.Policy)})
+	resp.Diagnostics.Append(planned.Diagnostics...)
+	if note.Forgets = planned.Forgets; note.Forgets {
+		resp.Diagnostics.Append(note.Write(ctx, resp.Private)...)
+		return
+	}
+	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(r.planDelete(state, "")...)
+	}
+}
+
+// planCreate plans a communication that is to be made, which may be the second
+// half of a replacement.
+func (r *Resource) planCreate(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, note services.Note) {
+	var plan model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() || r.services == nil {
 		return
 	}
-	var plan, config model
+	after := plan.conflictRecord(ctx)
+	after.ID = 0
+	change := conflict.Change{Instance: note.Instance, After: &after, Configuration: req.Config.Raw.String()}
+	predecessor, replaces := r.services.Conflicts.Before(note.Instance)
+	if !replaces {
+		predecessor, replaces = r.services.Conflicts.Predecessor(ctx, kind, after.Keys)
+	}
+	if replaces {
+		change.Before, change.Ending = &predecessor, r.ending(predecessor.Policy)
+	}
+	resp.Diagnostics.Append(r.services.Conflicts.Plan(change).Diagnostics...)
+}
+
+func (r *Resource) planChange(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, note services.Note) {
+	var state, plan, config model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if replaces(state, config) {
-		if r.services != nil {
-			resp.Diagnostics.Append(r.services.Guard.PlanReplacement(state.record(), plan.policy(), plan.DeletionPolicy.IsUnknown(), path.Root("external_id"), plan.ExternalID.IsUnknown())...)
+		if r.services == nil {
+			return
 		}
+		resp.Diagnostics.Append(r.services.Guard.PlanReplacement(state.record(), plan.policy(), plan.DeletionPolicy.IsUnknown(), path.Root("external_id"), plan.ExternalID.IsUnknown())...)
 		if resp.Diagnostics.HasError() {
 			return
 		}
 		resp.Diagnostics.Append(r.planDelete(state, "Attribute external_id cannot be changed, so the record is deleted and a new one is created. ")...)
+	} else {
+		resp.Diagnostics.Append(plan.keep(ctx, state, config)...)
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	}
+	if r.services == nil || resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(plan.keep(ctx, state, config)...)
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
+	before, after := state.conflictRecord(ctx), plan.conflictRecord(ctx)
+	change := conflict.Change{Instance: note.Instance, Before: &before, After: &after}
+	if replaces(state, config) {
+		after.ID, change.Ending, change.Configuration = 0, r.ending(before.Policy), req.Config.Raw.String()
+	}
+	resp.Diagnostics.Append(r.services.Conflicts.Plan(change).Diagnostics...)
+}
+
+// conflictRecord is a communication as it is compared with those of other
+// resources. What is not known yet is compared with nothing. An e-mail address
+// is no key: whether several records may have one is not known
+// (7g.md#uniqueness-and-formats).
+func (m model) conflictRecord(ctx context.Context) conflict.Record {
+	record := conflict.Record{Record: m.record()}
+	if id := m.ExternalID.ValueString(); id != "" {
+		record.Keys = []string{id}
+	}
+	owner, problems := m.owner(ctx)
+	if m.Type.IsUnknown() || m.Value.IsUnknown() || problems.HasError() || owner.ID == 0 && owner.ExternalID == "" {
+		return record
+	}
+	content := strings.ToLower(fmt.Sprintf("%s %s of %s ", strings.TrimSpace(m.Type.ValueString()), strings.TrimSpace(m.Value.ValueString()), owner.Kind))
+	if owner.ID != 0 {
+		record.Contents = append(record.Contents, fmt.Sprint(content, owner.ID))
+	}
+	if owner.ExternalID != "" {
+		record.Contents = append(record.Contents, fmt.Sprintf("%s%q", content, owner.ExternalID))
+	}
+	return record
+}
+
+// ending is what becomes of a communication that goes under a policy.
+func (r *Resource) ending(policy deletion.Policy) conflict.Ending {
+	if r.services.Guard.Policy(policy) == deletion.Delete {
+		return conflict.Deleted
+	}
+	return conflict.Stays
 }
 
 // replaces reports whether the configuration asks for another record. The

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -27,6 +28,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/conflict"
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 	"github.com/reachops/terraform-provider-reach/internal/httpclient"
@@ -209,9 +211,11 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		Value:      plan.Value.ValueString(),
 		Owner:      owner,
 	}
+	defer r.services.Conflicts.Apply()()
 	created, err := r.services.SevenG.Create(ctx, wanted)
 	if err != nil {
-		resp.Diagnostics.Append(notCreated(wanted, err))
+		resp.Diagnostics.Append(r.notCreated(wanted, err))
+		r.services.Conflicts.NotMade(plan.conflictRecord(ctx))
 		return
 	}
 	if created.Recognised {
@@ -222,14 +226,14 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	resp.Diagnostics.Append(plan.setWritten(ctx, r.services.SevenG, created.Communication)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.CommunicationID)...)
-	resp.Diagnostics.Append(markWritten(ctx, resp.Private)...)
-	resp.Diagnostics.Append(r.origin().Note(ctx, resp.Private)...)
+	note := services.Note{Written: time.Now().Unix(), Origin: r.origin().Name, Instance: r.services.Conflicts.Made(plan.conflictRecord(ctx))}
+	resp.Diagnostics.Append(note.Write(ctx, resp.Private)...)
 }
 
 // notCreated is the diagnostic for a create that failed. When the record was
 // found there already, or may be there without having been seen, it is not
 // adopted: the block that would is printed instead.
-func notCreated(wanted seveng.Spec, err error) diag.Diagnostic {
+func (r *Resource) notCreated(wanted seveng.Spec, err error) diag.Diagnostic {
 	var exists *seveng.ExistsError
 	switch {
 	case errors.As(err, &exists):
@@ -237,6 +241,11 @@ func notCreated(wanted seveng.Spec, err error) diag.Diagnostic {
 		return diag.NewErrorDiagnostic(SummaryNotCreated, diagnostic.Detail(err)+"\n\n"+adoption(wanted))
 	default:
 		return diagnostic.Error(SummaryNotCreated, err)
+	}
+	if r.services.Conflicts.Holds(deletion.Record{Kind: kind, ID: exists.Existing.ID}) {
+		return diag.NewErrorDiagnostic(conflict.SummaryTwice, fmt.Sprintf(
+			"%s\n\nAnother resource of this configuration has communication %d, %s, or has just made it. Remove one of the two resources, or use another value.",
+			diagnostic.Detail(err), exists.Existing.ID, describe(exists.Existing.Spec)))
 	}
 	summary, origin := SummaryExists, "This resource did not make it, so it was left as it is."
 	if apierror.Is(err, apierror.Uncertain) {
@@ -274,12 +283,19 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
+	inState := state.conflictRecord(ctx)
+	instance, read := r.services.Conflicts.Read(note.Instance, inState)
+	found := &inState
+	defer func() { read(found) }()
+	note.Instance = instance
+
 	current, err := find(ctx, r.services.SevenG, state, r.services.ConsistencyFor(note))
 	resp.Diagnostics.Append(r.checkOrigin(ctx, req.Private, state, current, err)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	if apierror.Is(err, apierror.NotFound) {
+		found = nil
 		resp.State.RemoveResource(ctx)
 		return
 	}
@@ -288,8 +304,10 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	resp.Diagnostics.Append(state.set(ctx, r.services.SevenG, current)...)
+	inState = state.conflictRecord(ctx)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	resp.Diagnostics.Append(r.origin().Note(ctx, resp.Private)...)
+	note.Origin = r.origin().Name
+	resp.Diagnostics.Append(note.Write(ctx, resp.Private)...)
 }
 
 // find is the one place that decides whether the communication in state is
@@ -347,6 +365,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
+	defer r.services.Conflicts.Apply()()
 	owner, problems := plan.owner(ctx)
 	resp.Diagnostics.Append(problems...)
 	current, problems := state.communication(ctx)
@@ -393,6 +412,10 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	defer r.services.Conflicts.Apply()()
+	if note.Forgets {
+		return
+	}
 	resp.Diagnostics.Append(r.services.Guard.Admit(state.record())...)
 	timeout, problems := state.Timeouts.Delete(ctx, services.DefaultTimeout)
 	resp.Diagnostics.Append(problems...)
@@ -406,6 +429,9 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	resp.Diagnostics.Append(r.remove(ctx, state, r.services.ConsistencyFor(note))...)
+	if !resp.Diagnostics.HasError() {
+		r.services.Conflicts.Gone(state.record())
+	}
 }
 
 const externalPrefix = "external:"
@@ -418,6 +444,8 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 		return
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("communication_id"), id)...)
+	note := services.Note{Instance: r.services.Conflicts.Import(conflict.Record{Record: deletion.Record{Kind: kind, ID: id}})}
+	resp.Diagnostics.Append(note.Write(ctx, resp.Private)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, types.Int64Value(id))...)
 }
 

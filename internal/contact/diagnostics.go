@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/reachops/terraform-provider-reach/internal/conflict"
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
@@ -31,12 +32,13 @@ const (
 // warnings. They are the same for all records, so that Terraform can fold many
 // into one.
 const (
-	SummaryPermanent    = "Deleting a contact cannot be undone"
-	SummaryReplacement  = "Replacement would delete the contact and fail to add it"
-	SummaryCustomerKey  = "Customer key does not fit the realm"
-	SummaryPending      = "Subscription waits for confirmation"
-	SummaryOptoutRemain = "Global Optout recorded all the same"
-	SummaryUnread       = "Contact created and not read back"
+	SummaryPermanent     = "Deleting a contact cannot be undone"
+	SummaryReplacement   = "Replacement would delete the contact and fail to add it"
+	SummaryCustomerKey   = "Customer key does not fit the realm"
+	SummaryPending       = "Subscription waits for confirmation"
+	SummaryOptoutRemain  = "Global Optout recorded all the same"
+	SummaryUnread        = "Contact created and not read back"
+	SummaryReplacedFirst = "Replaced contact deleted without an opt-out"
 )
 
 // Summaries of what is refused before anything is sent.
@@ -63,7 +65,7 @@ const (
 
 // notCreated is the diagnostic for a create that failed, wholly or, when a
 // subscriber id is known, in part.
-func notCreated(plan model, subscriberID int64, err error) diag.Diagnostic {
+func (r *Resource) notCreated(plan model, subscriberID int64, err error) diag.Diagnostic {
 	var exists *whatcounts.ExistsError
 	var unseen *whatcounts.UnseenError
 	switch {
@@ -74,6 +76,9 @@ func notCreated(plan model, subscriberID int64, err error) diag.Diagnostic {
 			detail(err), plan.Email.ValueString(), subscriberID))
 	case errors.As(err, &exists) && exists.Changed:
 		return diag.NewErrorDiagnostic(SummaryExists, detail(err)+"\n\nValues of this configuration may have been written to that contact. Compare it with what it should hold.")
+	case errors.As(err, &exists) && r.services.Conflicts.Holds(deletion.Record{Kind: kind, ID: exists.SubscriberID}):
+		return diag.NewErrorDiagnostic(conflict.SummaryTwice, detail(err)+
+			"\n\nAnother resource of this configuration has this contact, or has just made it. Remove one of the two resources.")
 	case errors.As(err, &exists) && exists.SubscriberID != 0:
 		return diag.NewErrorDiagnostic(SummaryExists, fmt.Sprintf(
 			"%s\n\nThis resource did not make the contact, so it was left as it is. To manage it from now on, add this block and apply again:\n\n%s",

@@ -3,6 +3,7 @@ package contact
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -13,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/reachops/terraform-provider-reach/internal/conflict"
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 )
@@ -30,49 +32,102 @@ func replaces(state, config types.String) bool {
 // ModifyPlan keeps what does not really change, and says what a delete would
 // mean before it happens. It asks the service nothing.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() {
-		state, problems := readModel(ctx, req.State)
-		resp.Diagnostics.Append(problems...)
-		if resp.Diagnostics.HasError() {
-			return
-		}
-		resp.Diagnostics.Append(r.checkPredecessor(state)...)
-		resp.Diagnostics.Append(r.planDelete(state.record(), "")...)
-		// An end that is planned as such is meant, also for a contact that was
-		// added in part only: its policy is followed to the letter.
-		resp.Diagnostics.Append(noteIncomplete(ctx, resp.Private, nil)...)
+	note, problems := services.ReadNote(ctx, req.Private)
+	resp.Diagnostics.Append(problems...)
+	switch {
+	case resp.Diagnostics.HasError():
+	case req.Plan.Raw.IsNull():
+		r.planEnd(ctx, req, resp, note)
+	case req.State.Raw.IsNull():
+		r.planCreate(ctx, req, resp, note)
+	default:
+		r.planChange(ctx, req, resp, note)
+	}
+}
+
+func (r *Resource) planEnd(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, note services.Note) {
+	state, problems := readModel(ctx, req.State)
+	resp.Diagnostics.Append(problems...)
+	if resp.Diagnostics.HasError() || r.services == nil {
 		return
 	}
-	plan, problems := readModel(ctx, req.Plan)
-	resp.Diagnostics.Append(problems...)
-	config, problems := readModel(ctx, req.Config)
+	// An end that is planned as such is meant, also for a contact that was added
+	// in part only: its policy is followed to the letter.
+	note.Incomplete = nil
+	note.Replaced = note.Replaced || r.isReplacedFirst(state, note)
+	r.services.Conflicts.AwaitOthers(ctx)
+	before := r.conflictRecord(state, note)
+	planned := r.services.Conflicts.Plan(conflict.Change{Instance: note.Instance, Before: &before, Ending: r.ending(before.Policy)})
+	resp.Diagnostics.Append(planned.Diagnostics...)
+	note.Forgets = planned.Forgets
+	if !resp.Diagnostics.HasError() && !note.Forgets {
+		resp.Diagnostics.Append(r.planDelete(before.Record, "")...)
+	}
+	resp.Diagnostics.Append(note.Write(ctx, resp.Private)...)
+}
+
+// isReplacedFirst reports whether the contact in state was replaced before its
+// end is planned, as create_before_destroy does it: its successor was made in
+// this run and has the address.
+func (r *Resource) isReplacedFirst(state model, note services.Note) bool {
+	before := r.conflictRecord(state, note)
+	return r.ending(before.Policy) == conflict.DeletedOptout && r.services.Conflicts.MadeOnAddress(before)
+}
+
+// planCreate plans a contact that is to be added: a new one, or the second half
+// of a replacement. Of that, Terraform shows the private state of the contact in
+// state where the plan asks for the replacement, and nothing at all where the
+// resource is tainted.
+func (r *Resource) planCreate(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, note services.Note) {
+	plan, config, problems := readPlanned(ctx, req)
 	resp.Diagnostics.Append(problems...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	proposed := plan
 	plan.fillFormats(config.contactModel)
-	if req.State.Raw.IsNull() {
-		resp.Diagnostics.Append(r.checkCustomerKey(config)...)
-		resp.Diagnostics.Append(r.checkSuccession(plan)...)
-		resp.Diagnostics.Append(noteIncomplete(ctx, resp.Private, r.incompleteContacts())...)
-		resp.Diagnostics.Append(keepChanges(ctx, &resp.Plan, proposed, plan)...)
-		return
+	resp.Diagnostics.Append(r.checkCustomerKey(config)...)
+	if r.services != nil {
+		resp.Diagnostics.Append(r.planAdd(ctx, plan, note.Instance, req.Config.Raw.String())...)
+		note.Incomplete = r.incompleteContacts()
 	}
-	state, problems := readModel(ctx, req.State)
+	resp.Diagnostics.Append(note.Write(ctx, resp.Private)...)
+	resp.Diagnostics.Append(keepChanges(ctx, &resp.Plan, proposed, plan)...)
+}
+
+// planAdd holds a contact that is to be added against the one that it replaces,
+// if any, and against all others of the plan.
+func (r *Resource) planAdd(ctx context.Context, plan model, instance, configuration string) diag.Diagnostics {
+	after := r.conflictRecord(plan, services.Note{})
+	after.ID = 0
+	predecessor, replaces := r.services.Conflicts.Before(instance)
+	if !replaces {
+		predecessor, replaces = r.services.Conflicts.Predecessor(ctx, kind, after.Keys)
+	}
+	change := conflict.Change{Instance: instance, After: &after, Configuration: configuration}
+	if replaces {
+		change.Before, change.Ending = &predecessor, r.ending(predecessor.Policy)
+		if change.Ending == conflict.DeletedOptout && !plan.ForceSub.ValueBool() && mayBeSameAddress(plan.Email, predecessor.Address) {
+			return refusedSuccession(predecessor.Record)
+		}
+	}
+	planned := r.services.Conflicts.Plan(change)
+	if planned.Diagnostics.HasError() || !replaces || keyOf(predecessor) != keyOf(after) {
+		return planned.Diagnostics // another customer key is a replacement that planChange has decided on
+	}
+	return r.planDelete(predecessor.Record, "It is in state already, and to add it anew it is deleted first. ")
+}
+
+func (r *Resource) planChange(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, note services.Note) {
+	plan, config, problems := readPlanned(ctx, req)
 	resp.Diagnostics.Append(problems...)
-	note, problems := services.ReadNote(ctx, req.Private)
+	state, problems := readModel(ctx, req.State)
 	resp.Diagnostics.Append(problems...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if r.services != nil {
-		r.manage(state, state, note)
-		if !plan.hasUnknownIdentity() && !replaces(state.CustomerKey, config.CustomerKey) {
-			r.manage(plan, state, note)
-			r.release(state, plan)
-		}
-	}
+	proposed := plan
+	plan.fillFormats(config.contactModel)
 	if !plan.Email.IsUnknown() && strings.EqualFold(plan.Email.ValueString(), state.Email.ValueString()) {
 		plan.Email = state.Email
 	}
@@ -86,14 +141,23 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	case replaces(state.CustomerKey, config.CustomerKey):
 		resp.Diagnostics.Append(r.planReplacement(state, plan)...)
 	}
+	if r.services == nil || resp.Diagnostics.HasError() {
+		return
+	}
+	before, after := r.conflictRecord(state, note), r.conflictRecord(plan, note)
+	change := conflict.Change{Instance: note.Instance, Before: &before, After: &after}
+	if replaces(state.CustomerKey, config.CustomerKey) {
+		after.ID, change.Ending, change.Configuration = 0, r.ending(before.Policy), req.Config.Raw.String()
+	}
+	resp.Diagnostics.Append(r.services.Conflicts.Plan(change).Diagnostics...)
 }
 
-// noteIncomplete notes contacts whose creation failed half way.
-func noteIncomplete(ctx context.Context, private services.PrivateState, ids []int64) diag.Diagnostics {
-	note, problems := services.ReadNote(ctx, private)
-	note.Incomplete = ids
-	problems.Append(note.Write(ctx, private)...)
-	return problems
+// readPlanned are the plan and the configuration.
+func readPlanned(ctx context.Context, req resource.ModifyPlanRequest) (plan, config model, problems diag.Diagnostics) {
+	plan, problems = readModel(ctx, req.Plan)
+	config, more := readModel(ctx, req.Config)
+	problems.Append(more...)
+	return plan, config, problems
 }
 
 // keepChanges writes what ModifyPlan has changed, and nothing where it has not:
@@ -137,7 +201,7 @@ func (r *Resource) planReplacement(state, plan model) diag.Diagnostics {
 	if problems.HasError() {
 		return problems
 	}
-	if r.services.Guard.Policy(state.policy()) == deletion.Delete && !plan.ForceSub.ValueBool() {
+	if r.ending(state.policy()) == conflict.DeletedOptout && !plan.ForceSub.ValueBool() && mayBeSameAddress(plan.Email, state.Email.ValueString()) {
 		problems.AddAttributeError(path.Root("customer_key"), SummaryReplacement, fmt.Sprintf(
 			"Another customer_key replaces the contact %s: it would be deleted, which records a Global Optout of its address, and adding it again would then be refused. Nothing was changed. "+
 				"Set force_sub = true, known at plan, to add it although the opt-out exists, or deletion_policy = \"delete_without_optout\" and apply that first, or keep the key.", state.Email.ValueString()))
@@ -170,33 +234,53 @@ func (r *Resource) planDelete(record deletion.Record, reason string) diag.Diagno
 	return problems
 }
 
-// identityKey is what WhatCounts tells contacts apart by: the customer key, or
-// address and first name.
-func (m model) identityKey() string {
-	if key := m.CustomerKey.ValueString(); key != "" {
-		return "contact by key " + key
+// keyPrefix begins a customer key among the keys of a [conflict.Record].
+const keyPrefix = "customer key "
+
+// conflictRecord is a contact as it is compared with those of other resources.
+// What is not known yet is compared with nothing.
+func (r *Resource) conflictRecord(m model, note services.Note) conflict.Record {
+	record := conflict.Record{Record: r.recordToDelete(m, note), OptedOutBy: m.Email.ValueString()}
+	email := strings.ToLower(record.Address)
+	switch {
+	case m.CustomerKey.IsUnknown():
+	case m.CustomerKey.ValueString() != "":
+		record.Keys = []string{keyPrefix + m.CustomerKey.ValueString()}
+	case email == "" || m.FirstName.IsUnknown():
+	default:
+		record.Keys = []string{email + "," + m.FirstName.ValueString()}
+		if m.FirstName.IsNull() && note.FirstName != "" {
+			record.Keys = append(record.Keys, email+","+note.FirstName)
+		}
 	}
-	return "contact by address " + strings.ToLower(m.Email.ValueString()) + "," + m.FirstName.ValueString()
+	return record
 }
 
-// hasUnknownIdentity reports whether a plan does not know yet who the contact is.
-func (m model) hasUnknownIdentity() bool {
-	return m.Email.IsUnknown() || m.FirstName.IsUnknown() || m.CustomerKey.IsUnknown()
-}
-
-// manage notes that the contact in state is what state or plan names.
-func (r *Resource) manage(named, state model, note services.Note) {
-	r.services.Guard.Manage(named.identityKey(), r.recordToDelete(state, note))
-}
-
-// release forgets that the contact was what before names, where it goes by
-// after now: another resource may become that.
-func (r *Resource) release(before, after model) {
-	key := before.identityKey()
-	held, found := r.services.Guard.Managed(key)
-	if found && key != after.identityKey() && held.ID == after.SubscriberID.ValueInt64() {
-		r.services.Guard.Release(key)
+// keyOf is the customer key of a record, or nothing.
+func keyOf(record conflict.Record) string {
+	if len(record.Keys) > 0 && strings.HasPrefix(record.Keys[0], keyPrefix) {
+		return record.Keys[0]
 	}
+	return ""
+}
+
+// mayBeSameAddress reports whether a planned address is, or may turn out to be,
+// the given one.
+func mayBeSameAddress(planned types.String, address string) bool {
+	return planned.IsUnknown() || strings.EqualFold(planned.ValueString(), address)
+}
+
+// ending is what becomes of a contact that goes under a policy.
+func (r *Resource) ending(policy deletion.Policy) conflict.Ending {
+	switch r.services.Guard.Policy(policy) {
+	case deletion.Delete:
+		return conflict.DeletedOptout
+	case deletion.DeleteWithoutOptout:
+		return conflict.Deleted
+	case deletion.Unsubscribe:
+		return conflict.Unsubscribed
+	}
+	return conflict.Stays
 }
 
 // incompleteContacts are all that this run has seen to go without an opt-out.
@@ -204,49 +288,21 @@ func (r *Resource) release(before, after model) {
 // name that gets: Terraform hands the delete half of a tainted resource the
 // private state of this plan and not that of the contact.
 func (r *Resource) incompleteContacts() []int64 {
-	if r.services == nil {
-		return nil
+	var ids []int64
+	for _, record := range r.services.Conflicts.InState(kind) {
+		if r.ending(record.Policy) == conflict.Deleted {
+			ids = append(ids, record.ID)
+		}
 	}
-	return r.services.Guard.ManagedUnder(deletion.DeleteWithoutOptout)
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
-// checkSuccession decides on adding a contact that is in state already: -replace
-// and taint come as a create, and the delete before it is planned nowhere. Under
-// the policy delete its successor would be refused, unless it is forced.
-func (r *Resource) checkSuccession(plan model) diag.Diagnostics {
-	if r.services == nil || plan.hasUnknownIdentity() {
-		return nil
-	}
-	held, found := r.services.Guard.Managed(plan.identityKey())
-	switch forced := plan.ForceSub.ValueBool(); {
-	case !found && !forced:
-		r.services.Guard.PlanAdd(plan.identityKey())
-		return nil
-	case !found:
-		return nil
-	case !forced && r.services.Guard.Policy(held.Policy) == deletion.Delete:
-		return refusedSuccession(held)
-	}
-	return r.planDelete(held, "It is in state already, and to add it anew it is deleted first. ")
-}
-
-// checkPredecessor refuses to delete a contact whose successor is planned too,
-// as when a resource got another address without a moved block: its opt-out
-// would be in the way.
-func (r *Resource) checkPredecessor(state model) diag.Diagnostics {
-	if r.services == nil || r.services.Guard.Policy(state.policy()) != deletion.Delete {
-		return nil
-	}
-	r.manage(state, state, services.Note{})
-	if !r.services.Guard.PlansAdd(state.identityKey()) {
-		return nil
-	}
-	return refusedSuccession(state.record())
-}
-
+// refusedSuccession refuses a replacement that would delete a contact, and then
+// be refused for the opt-out that this has left.
 func refusedSuccession(held deletion.Record) diag.Diagnostics {
 	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("email"), SummaryReplacement, fmt.Sprintf(
 		"The %s is in state already, under the policy \"delete\". To add it anew it would be deleted first, which records a Global Optout of its address, and adding it again would then be refused. Nothing was changed.\n\n"+
-			"If the resource was only renamed, use a moved block. If it is tainted and fine as it is, run terraform untaint. "+
+			"If it is tainted and fine as it is, run terraform untaint. If another resource of this configuration has it, remove one of the two. "+
 			"If it really is to be replaced, set force_sub = true, or apply deletion_policy = \"delete_without_optout\" first. A terraform destroy that is refused here works with -refresh=false.", held))}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
+	"github.com/reachops/terraform-provider-reach/internal/conflict"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
 )
@@ -53,7 +54,7 @@ func TestAccContact_renamed(t *testing.T) {
 		ProtoV6ProviderFactories: acctest.Factories(),
 		Steps: []resource.TestStep{
 			{Config: config(sim, basic)},
-			{Config: renamed, ExpectError: refusedSuccession},
+			{Config: renamed, ExpectError: regexp.MustCompile(conflict.SummaryRenamed)},
 			{
 				Config:           renamed + "moved {\n  from = reach_contact.jane\n  to   = reach_contact.renamed\n}\n",
 				ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectResourceAction("reach_contact.renamed", plancheck.ResourceActionNoop)}},
@@ -135,7 +136,7 @@ func TestRenameIsRefusedInAnyOrder(t *testing.T) {
 			t.Parallel()
 			first, second := plan(acctest.NewConfigured(t, sim, acctest.Realm, nil))
 			acctest.NoErrors(t, first.Diagnostics)
-			acctest.OneError(t, second.Diagnostics, contact.SummaryReplacement, "moved block", "force_sub = true")
+			acctest.OneError(t, second.Diagnostics, conflict.SummaryRenamed, "moved block", "force_sub = true")
 		})
 	}
 }
@@ -159,8 +160,9 @@ func TestReplaceIsHeldAgainstTheSafeguardsInThePlan(t *testing.T) {
 			server := acctest.NewConfigured(t, sim, acctest.Realm, test.safeguards)
 			wanted := jane(map[string]any{"deletion_policy": test.policy, "force_sub": true})
 			state := server.Created(typeName, wanted)
-			acctest.NoErrors(t, server.Plan(typeName, state, wanted).Diagnostics)
-			again := server.Plan(typeName, server.None(typeName), wanted).Diagnostics
+			first := server.Plan(typeName, state, wanted)
+			acctest.NoErrors(t, first.Diagnostics)
+			again := server.PlanSuccessor(typeName, first, wanted).Diagnostics
 			if test.refused != "" {
 				acctest.OneError(t, again, test.refused, "jane@example.com")
 				return

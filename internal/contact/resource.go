@@ -31,6 +31,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/conflict"
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 	"github.com/reachops/terraform-provider-reach/internal/services"
@@ -199,21 +200,23 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
+	defer r.services.Conflicts.Apply()()
 	added := r.services.WhatCounts.AddOne(ctx, whatcounts.NewContact{
 		Managed:              plan.managed(services.Note{}),
 		ForceSub:             plan.ForceSub.ValueBool(),
 		OverrideConfirmation: plan.OverrideConfirmation.ValueBool(),
 	})
-	r.services.Guard.Release(plan.identityKey())
 	id := added.Contact.SubscriberID
 	if added.Err != nil {
-		resp.Diagnostics.Append(notCreated(plan, id, added.Err))
+		resp.Diagnostics.Append(r.notCreated(plan, id, added.Err))
 	}
 	if id == 0 {
+		r.services.Conflicts.NotMade(r.conflictRecord(plan, services.Note{}))
 		return
 	}
 	plan.SubscriberID = types.Int64Value(id)
 	note := services.Note{Written: time.Now().Unix(), Origin: r.origin().Name, Pending: added.Pending, Asking: added.Asking}
+	note.Instance = r.services.Conflicts.Made(r.conflictRecord(plan, note))
 	if added.Err != nil {
 		note.Incomplete = []int64{id}
 		plan.keepSubscriptions(append(added.Contact.Managed().Lists(), added.Pending...))
@@ -244,6 +247,12 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
+	inState := r.conflictRecord(state, note)
+	instance, read := r.services.Conflicts.Read(note.Instance, inState)
+	found := &inState
+	defer func() { read(found) }()
+	note.Instance = instance
+
 	expected := state.managed(note)
 	stored, err := r.find(ctx, expected, note)
 	resp.Diagnostics.Append(r.checkOrigin(ctx, req.Private, state, stored, err)...)
@@ -251,7 +260,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		return
 	}
 	if apierror.Is(err, apierror.NotFound) {
-		r.services.Guard.Release(state.identityKey())
+		found = nil
 		resp.State.RemoveResource(ctx)
 		return
 	}
@@ -265,8 +274,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	updated.take(stored, note.Pending)
 	updated.forgetUnwritten(note.Unsure, stored)
 	note.Unsure, note.FirstName, note.Origin = nil, unmanagedFirstName(updated, stored), r.origin().Name
-	r.release(state, updated)
-	r.manage(updated, updated, note)
+	inState = r.conflictRecord(updated, note)
 	resp.Diagnostics.Append(updated.write(ctx, &resp.State)...)
 	resp.Diagnostics.Append(note.Write(ctx, resp.Private)...)
 	resp.Diagnostics.Append(pendingWarnings(updated.Email, note.Pending)...)
@@ -289,6 +297,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 
+	defer r.services.Conflicts.Apply()()
 	from, to := state.managed(note), plan.managed(note)
 	if from.CustomerKey == "" && to.CustomerKey != "" {
 		// Imported where WhatCounts does not show keys.
@@ -322,7 +331,6 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		note.FirstName = unmanagedFirstName(plan, updated.Contact)
 	}
 	note.Unsure = nil
-	r.release(state, plan)
 	resp.Diagnostics.Append(plan.write(ctx, &resp.State)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.SubscriberID)...)
 	resp.Diagnostics.Append(note.Write(ctx, resp.Private)...)
@@ -378,11 +386,18 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	defer r.services.Conflicts.Apply()()
+	if note.Forgets {
+		return
+	}
 	resp.Diagnostics.Append(r.services.Guard.Admit(state.record())...)
 	timeout, problems := state.Timeouts.Delete(ctx, services.DefaultTimeout)
 	resp.Diagnostics.Append(problems...)
 	record := r.recordToDelete(state, note)
 	policy := r.services.Guard.Policy(record.Policy)
+	if r.ending(record.Policy) == conflict.DeletedOptout {
+		resp.Diagnostics.Append(r.services.Conflicts.CheckAddress(r.conflictRecord(state, note))...)
+	}
 	if policy != deletion.Abandon {
 		resp.Diagnostics.Append(r.origin().Refuse(ctx, req.Private, record, services.Unread)...)
 	}
@@ -417,15 +432,21 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 		resp.Diagnostics.AddWarning(SummaryOptoutRemain, fmt.Sprintf(
 			"The contact %s is deleted. WhatCounts records a Global Optout for a delete by subscriber id too, against its documentation. Adding the address again needs force_sub = true.", known.Email))
 	}
-	r.services.Guard.Release(state.identityKey())
+	if note.Replaced {
+		resp.Diagnostics.AddWarning(SummaryReplacedFirst, fmt.Sprintf(
+			"The %s is deleted without a Global Optout of its address: the contact that was made in its place before (create_before_destroy) has that address.", record))
+	}
+	r.services.Conflicts.Gone(record)
 }
 
-// recordToDelete is the contact in state with the policy that it goes under. A contact whose creation failed half way goes without an opt-out: nobody asked
+// recordToDelete is the contact in state with the policy that it goes under. A
+// contact whose creation failed half way goes without an opt-out: nobody asked
 // for its end, Terraform is about to make it anew, and the opt-out of an
-// ordinary delete would stand in the way of that.
+// ordinary delete would stand in the way of that. So does one whose successor
+// was made before its end and has the address.
 func (r *Resource) recordToDelete(state model, note services.Note) deletion.Record {
 	record := state.record()
-	if r.services.Guard.Policy(record.Policy) == deletion.Delete && slices.Contains(note.Incomplete, record.ID) {
+	if r.services.Guard.Policy(record.Policy) == deletion.Delete && (note.Replaced || slices.Contains(note.Incomplete, record.ID)) {
 		record.Policy = deletion.DeleteWithoutOptout
 	}
 	return record
@@ -526,6 +547,8 @@ func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequ
 		return
 	}
 	resp.Diagnostics.Append(beginImport(ctx, &resp.State, id)...)
+	note := services.Note{Instance: r.services.Conflicts.Import(conflict.Record{Record: deletion.Record{Kind: kind, ID: id}})}
+	resp.Diagnostics.Append(note.Write(ctx, resp.Private)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, types.Int64Value(id))...)
 }
 

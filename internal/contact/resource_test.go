@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
+	"github.com/reachops/terraform-provider-reach/internal/conflict"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	simulated "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
@@ -229,13 +230,15 @@ func TestAccContact_emailCase(t *testing.T) {
 func TestAccContact_sharedAddress(t *testing.T) {
 	t.Parallel()
 	sim := acctest.Simulator(t)
-	two := func(lastName string) string {
+	two := func(lastName, policy string) string {
 		return acctest.Configuration(sim, fmt.Sprintf(`
 resource "reach_contact" "jane" {
   email         = "family@example.com"
   first_name    = "Jane"
   last_name     = %q
   subscriptions = [{ list_id = 5 }]
+
+  deletion_policy = %q
 }
 
 resource "reach_contact" "john" {
@@ -244,7 +247,7 @@ resource "reach_contact" "john" {
   last_name     = "Doe"
   subscriptions = [{ list_id = 6 }]
 }
-`, lastName))
+`, lastName, policy))
 	}
 	john := func(last string) resource.TestCheckFunc {
 		return func(*terraform.State) error {
@@ -259,22 +262,25 @@ resource "reach_contact" "john" {
 			return nil
 		}
 	}
-	resource.UnitTest(t, resource.TestCase{
-		ProtoV6ProviderFactories: acctest.Factories(),
-		Steps: []resource.TestStep{
-			{Config: two("Doe"), Check: john("Doe")},
-			{Config: two("Miller"), Check: john("Miller")},
-			{ResourceName: address, ImportState: true, ImportStateId: "family@example.com", ExpectError: regexp.MustCompile(`(?s)Several contacts.*first name "J(ane|ohn)".*first name "J(ane|ohn)"`)},
-			{
-				// Jane goes, and John stays as he is.
-				Config: acctest.Configuration(sim, `
+	johnAlone := acctest.Configuration(sim, `
 resource "reach_contact" "john" {
   email         = "family@example.com"
   first_name    = "John"
   last_name     = "Doe"
   subscriptions = [{ list_id = 6 }]
 }
-`),
+`)
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: acctest.Factories(),
+		Steps: []resource.TestStep{
+			{Config: two("Doe", "delete"), Check: john("Doe")},
+			{Config: two("Miller", "delete"), Check: john("Miller")},
+			{ResourceName: address, ImportState: true, ImportStateId: "family@example.com", ExpectError: regexp.MustCompile(`(?s)Several contacts.*first name "J(ane|ohn)".*first name "J(ane|ohn)"`)},
+			// Jane's end would opt out John's address.
+			{Config: johnAlone, ExpectError: regexp.MustCompile(`(?s)` + conflict.SummaryOptout + `.*family@example.com.*delete_without_optout`)},
+			{Config: two("Miller", "delete_without_optout"), Check: john("Miller")},
+			{
+				Config: johnAlone,
 				Check: func(s *terraform.State) error {
 					if _, err := only(sim); err != nil {
 						return err

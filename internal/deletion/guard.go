@@ -52,8 +52,6 @@ type Guard struct {
 	mu       sync.Mutex
 	planned  map[string]bool
 	executed map[string]bool
-	managed  map[string]Record
-	added    map[string]bool
 }
 
 // New checks the settings and makes a guard. An error names the pattern that
@@ -62,7 +60,7 @@ func New(settings Settings) (*Guard, error) {
 	if settings.Policy == "" {
 		settings.Policy = Delete
 	}
-	g := &Guard{settings: settings, planned: map[string]bool{}, executed: map[string]bool{}, managed: map[string]Record{}, added: map[string]bool{}}
+	g := &Guard{settings: settings, planned: map[string]bool{}, executed: map[string]bool{}}
 	for _, pattern := range settings.Deletable {
 		if pattern == "" || strings.TrimSpace(pattern) != pattern {
 			return nil, fmt.Errorf("%q is empty or has blanks around it, and matches nothing", pattern)
@@ -77,6 +75,15 @@ func New(settings Settings) (*Guard, error) {
 		g.journal = NewJournalFile(settings.JournalPath)
 	}
 	return g, nil
+}
+
+// BeginRun forgets what was planned and deleted: a plan begins, in a process
+// that has seen another plan or apply before.
+func (g *Guard) BeginRun() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	clear(g.planned)
+	clear(g.executed)
 }
 
 // Policy is the policy that applies: the record's own, else the provider's.

@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -14,17 +15,19 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/reachops/terraform-provider-reach/internal/conflict"
 	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 )
 
 // Pace is how long the provider pauses: before a first retry, before it repeats
 // a read that contradicts a fresh write, and for other contacts that could share
-// a command. Zero values are those of the product.
+// a command, and for other instances that a plan is about to begin with. Zero values are those of the product.
 type Pace struct {
 	Retry       time.Duration
 	Consistency httpclient.Consistency
 	Quiet       time.Duration
+	Others      time.Duration
 }
 
 // Configure checks the block and the environment and makes the clients. It
@@ -58,6 +61,7 @@ func (p *Reach) Configure(ctx context.Context, req provider.ConfigureRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	configured.Conflicts = conflict.NewRegister(cmp.Or(pace.Others, conflict.DefaultPatience), configured.Guard.BeginRun)
 	resp.ResourceData = configured
 	resp.DataSourceData = configured
 	resp.ListResourceData = configured

@@ -32,6 +32,15 @@ type Note struct {
 	// Incomplete are ids of contacts whose creation failed half way. A plan to add
 	// a contact notes all that this run has seen, any other state its own.
 	Incomplete []int64 `json:"incomplete,omitempty"`
+	// Instance tells the resource instance from all others, of which Terraform
+	// shows no address.
+	Instance string `json:"instance,omitempty"`
+	// Forgets is in a planned end alone: another instance has the record, so
+	// nothing is deleted.
+	Forgets bool `json:"forgets,omitempty"`
+	// Replaced says that a contact was made in place of this one and has its
+	// address, so that its end leaves no opt-out (create_before_destroy).
+	Replaced bool `json:"replaced,omitempty"`
 }
 
 // noteKey is where private state keeps the note.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
+	"github.com/reachops/terraform-provider-reach/internal/conflict"
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
@@ -28,6 +29,7 @@ type Services struct {
 	SevenG      *seveng.Client
 	WhatCounts  *whatcounts.Client
 	Guard       *deletion.Guard
+	Conflicts   *conflict.Register
 	Consistency httpclient.Consistency // for reads that contradict a fresh write
 }
 

@@ -1,0 +1,131 @@
+package conflict
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
+)
+
+// Summaries of what a plan is refused for, and of what it warns of.
+const (
+	SummaryTwice     = "Two resources for one record"
+	SummaryRenamed   = "Resource renamed without a moved block"
+	SummaryOptout    = "Opt-out of an address in use"
+	SummaryForgotten = "Record kept for another resource"
+)
+
+// String is the record as a message names it.
+func (r Record) String() string {
+	switch {
+	case r.ID != 0:
+		return r.Record.String()
+	case r.Address != "":
+		return r.Kind + " " + r.Address
+	}
+	return r.Kind
+}
+
+func refused(summary, format string, arguments ...any) diag.Diagnostic {
+	return diag.NewErrorDiagnostic(summary, fmt.Sprintf(format, arguments...))
+}
+
+func heldTwice(one, other *instance) diag.Diagnostic {
+	has := "have the %s in state"
+	if one.imported || other.imported {
+		has = "would have the %s: it is imported although another resource has it, or twice"
+	}
+	return refused(SummaryTwice, "Two resources of this configuration "+has+". A record belongs to one resource, since it is gone for both when one of them deletes it. Nothing was changed.\n\n"+
+		"Keep one of the two. If the other is imported, remove its import block as well; if it was renamed, use a moved block in place of the import block. "+
+		"When the resource of two in state is removed, Terraform forgets it and deletes nothing. A terraform destroy that is refused here works with -refresh=false.", one.Before)
+}
+
+func madeTwice(one *instance) diag.Diagnostic {
+	return refused(SummaryTwice, "Two resources of this configuration are to make the %s, which is one record to the service: letter case and blanks around an e-mail address do not count. Nothing was changed.\n\n"+
+		"Remove one of the two. In a for_each, use keys in one form, as provider::reach::normalize_email makes them.", one.After)
+}
+
+func madeBeside(one *instance) diag.Diagnostic {
+	return refused(SummaryTwice, "Another resource of this configuration has the %s, and this plan would make the same record once more. Nothing was changed.\n\n"+
+		"Remove one of the two resources.", one.After)
+}
+
+func becomesOther(one, other *instance) diag.Diagnostic {
+	return refused(SummaryTwice, "The %s and the %s, of two resources of this configuration, would become one record to the service. Nothing was changed.\n\n"+
+		"Give one of them other values, or remove its resource.", one.Before, other.Before)
+}
+
+func keptAndRemoved(kept, removed *instance) diag.Diagnostic {
+	if kept.imported {
+		return refused(SummaryTwice, "The %s is imported, and the resource of this configuration that has it is removed in the same plan, which would %s. Nothing was changed.\n\n"+
+			"If the resource was renamed, use a moved block in place of the import block. To forget it without a delete, use a removed block with destroy = false.",
+			removed.Before, removed.Ending.verb(removed.Before.Kind))
+	}
+	return refused(SummaryTwice, "Two resources of this configuration have the %s in state. One of them keeps it, and the other is removed, which would %s. Nothing was changed.\n\n"+
+		"Remove the other one by a removed block with destroy = false, or by terraform state rm.", removed.Before, removed.Ending.verb(removed.Before.Kind))
+}
+
+func renamed(removed *instance) diag.Diagnostic {
+	return refused(SummaryRenamed, "One resource of this configuration is removed, which would %s the %s, and another one is to make the same record: %s Nothing was changed.\n\n"+
+		"If the resource was renamed, or its key in for_each, or went into a module, use a moved block. "+
+		"If the record is really to be made anew, remove the resource, apply, and add it then%s. A terraform destroy that is refused here works with -refresh=false.",
+		removed.Ending.verb(""), removed.Before, removed.Ending.thenMade(removed.Before.Kind), removed.Ending.force())
+}
+
+func optoutInUse(removed, other *instance) diag.Diagnostic {
+	use, held := "keeps", other.Before
+	switch {
+	case other.Before == nil || other.makes():
+		use, held = "is to be made with", other.After
+	case fold(other.Before.OptedOutBy) != fold(removed.Before.OptedOutBy):
+		use = "gets"
+	}
+	end := "is to be deleted"
+	if removed.After != nil {
+		end = "is to be replaced"
+	}
+	return refused(SummaryOptout, "The %s %s under the policy \"delete\", which records a Global Optout of %s. Another resource of this configuration, the %s, %s this address, and would be opted out. Nothing was changed.\n\n"+
+		"Apply deletion_policy = \"delete_without_optout\" to the first one, and then this change. If it is one contact under another name or index, use a moved block, or for_each in place of count. A terraform destroy that is refused here works with -refresh=false.",
+		removed.Before, end, removed.Before.OptedOutBy, held, use)
+}
+
+func forgotten(removed *instance) diag.Diagnostic {
+	return diag.NewWarningDiagnostic(SummaryForgotten, fmt.Sprintf(
+		"The %s is in state for another resource of this configuration as well. This resource forgets it and deletes nothing; the other one decides what becomes of it.", removed.Before))
+}
+
+// verb is what an ending does, of a record of the kind where one is named.
+func (e Ending) verb(kind string) string {
+	object := ""
+	if kind != "" {
+		object = " it"
+	}
+	switch e {
+	case Stays:
+		return "forget" + object
+	case Unsubscribed:
+		return "unsubscribe" + object
+	}
+	return "delete" + object
+}
+
+// thenMade is what a create of the same record comes to after an ending.
+func (e Ending) thenMade(kind string) string {
+	switch {
+	case e == Stays || e == Unsubscribed:
+		return "it stays in the service, where the create would find it."
+	case e == DeletedOptout:
+		return "its Global Optout would refuse the create, or the create would come first and find it."
+	case kind == deletion.KindContact:
+		return "it would be another one, with another subscriber id."
+	}
+	return "it would be another one, with another id."
+}
+
+func (e Ending) force() string {
+	if e == DeletedOptout {
+		return ", with force_sub = true, since an opt-out remains"
+	}
+	return ""
+}
