@@ -18,11 +18,15 @@ func (r *Register) compare(planned *instance) Outcome {
 	related := r.related(planned)
 	for _, rule := range rules {
 		for _, other := range related {
+			if other.refused {
+				continue // told already
+			}
 			found := rule(planned, other)
 			if found == nil {
 				found = rule(other, planned)
 			}
 			if found != nil {
+				planned.refused = true
 				outcome.Diagnostics.Append(found)
 				return outcome
 			}

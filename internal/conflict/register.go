@@ -71,6 +71,7 @@ type instance struct {
 	planned  bool   // false: only read so far
 	imported bool   // in this run
 	made     bool   // in this run
+	refused  bool   // the plan is, because of this instance
 	forgets  bool   // its end deletes nothing, since another instance has the record
 	reading  bool   // at this moment
 	read     bool   // in this run

@@ -1,0 +1,468 @@
+package conflict_test
+
+import (
+	"fmt"
+	"maps"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/reachops/terraform-provider-reach/internal/acctest"
+	"github.com/reachops/terraform-provider-reach/internal/conflict"
+	"github.com/reachops/terraform-provider-reach/internal/contact"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
+	"github.com/reachops/terraform-provider-reach/internal/simulator"
+)
+
+const (
+	contactType       = "reach_contact"
+	communicationType = "reach_communication"
+)
+
+type config = map[string]any
+
+func merge(base config, changes []config) config {
+	merged := maps.Clone(base)
+	for _, change := range changes {
+		maps.Copy(merged, change)
+	}
+	return merged
+}
+
+func person(email, first string, changes ...config) config {
+	return merge(config{"email": email, "first_name": first, "subscriptions": []any{map[string]any{"list_id": 5}}}, changes)
+}
+
+func keyed(key, email string, changes ...config) config {
+	return merge(config{"email": email, "customer_key": key, "subscriptions": []any{map[string]any{"list_id": 50}}}, changes)
+}
+
+func phone(value string, changes ...config) config {
+	return merge(config{"type": "phone", "value": value, "owner": map[string]any{"type": "biz_entity", "id": 42}}, changes)
+}
+
+func policy(name string) config { return config{"deletion_policy": name} }
+
+var forced = config{"force_sub": true}
+
+// instance is what one resource instance has in state, and what is planned.
+type instance struct {
+	made     config // before; nil: nothing
+	imports  string // the id of another instance's record, by its index
+	planned  config // nil: removed
+	unseen   bool   // not read before the plan
+	replaced bool   // by the plan, in two halves
+}
+
+// plans are two or three instances in one plan. Whatever the order in which
+// Terraform plans them, the plan is refused under the summary, or taken where it
+// is empty.
+var plans = map[string]struct {
+	resource  string
+	keyed     bool // in the realm with customer keys
+	instances []instance
+	refused   string
+	// A create that is planned before the instance with the same record may be the
+	// second half of a replacement, for all that Terraform shows, and is refused as
+	// that.
+	mayReplace bool
+}{
+	"two imports": {contactType, false, []instance{
+		{made: person("a@example.com", "A"), planned: nil, unseen: true},
+		{imports: "0", planned: person("a@example.com", "A")},
+		{imports: "0", planned: person("a@example.com", "A")},
+	}[0:3], conflict.SummaryTwice, false},
+	"an import beside the instance that has it": {contactType, false, []instance{
+		{made: person("a@example.com", "A"), planned: person("a@example.com", "A")},
+		{imports: "0", planned: person("a@example.com", "A")},
+	}, conflict.SummaryTwice, false},
+	"an import beside the removal of the instance that has it": {contactType, false, []instance{
+		{made: person("a@example.com", "A")},
+		{imports: "0", planned: person("a@example.com", "A")},
+	}, conflict.SummaryTwice, false},
+	"an import beside the instance that unsubscribes it": {contactType, false, []instance{
+		{made: person("a@example.com", "A", policy("unsubscribe"))},
+		{imports: "0", planned: person("a@example.com", "A")},
+	}, conflict.SummaryTwice, false},
+	"an import beside the instance that forgets it": {contactType, false, []instance{
+		{made: person("a@example.com", "A", policy("abandon"))},
+		{imports: "0", planned: person("a@example.com", "A")},
+	}, "", false},
+	"two new contacts that are one": {contactType, false, []instance{
+		{planned: person("a@example.com", "A")},
+		{planned: person("A@Example.com", "A")},
+	}, conflict.SummaryTwice, false},
+	"a new contact that is one in state": {contactType, false, []instance{
+		{made: person("a@example.com", "A"), planned: person("a@example.com", "A")},
+		{planned: person("A@example.com", "A", config{"last_name": "B"})},
+	}, conflict.SummaryTwice, true},
+	"a contact that becomes another one": {contactType, false, []instance{
+		{made: person("a@example.com", "A"), planned: person("a@example.com", "A")},
+		{made: person("b@example.com", "A"), planned: person("a@example.com", "A")},
+	}, conflict.SummaryTwice, false},
+	"an address that was left is free": {contactType, false, []instance{
+		{made: person("a@example.com", "A"), planned: person("b@example.com", "A")},
+		{planned: person("a@example.com", "A")},
+	}, "", true},
+	"addresses that are swapped": {contactType, false, []instance{
+		{made: person("a@example.com", "A"), planned: person("b@example.com", "A")},
+		{made: person("b@example.com", "A"), planned: person("a@example.com", "A")},
+	}, "", false},
+	"renamed, delete":                {contactType, false, renamedBlock(person("a@example.com", "A")), conflict.SummaryRenamed, true},
+	"renamed, delete and forced":     {contactType, false, renamedBlock(person("a@example.com", "A", forced)), conflict.SummaryRenamed, true},
+	"renamed, delete_without_optout": {contactType, false, renamedBlock(person("a@example.com", "A", policy("delete_without_optout"))), conflict.SummaryRenamed, true},
+	"renamed, unsubscribe":           {contactType, false, renamedBlock(person("a@example.com", "A", policy("unsubscribe"))), conflict.SummaryRenamed, true},
+	"renamed, abandon":               {contactType, false, renamedBlock(person("a@example.com", "A", policy("abandon"))), conflict.SummaryRenamed, true},
+	"another first name under another key of for_each": {contactType, false, []instance{
+		{made: person("a@example.com", "Jon")},
+		{planned: person("a@example.com", "John")},
+	}, conflict.SummaryOptout, false},
+	"another first name under another key of for_each, forced": {contactType, false, []instance{
+		{made: person("a@example.com", "Jon")},
+		{planned: person("a@example.com", "John", forced)},
+	}, conflict.SummaryOptout, false},
+	"another first name under another key of for_each, without an opt-out": {contactType, false, []instance{
+		{made: person("a@example.com", "Jon", policy("delete_without_optout"))},
+		{planned: person("a@example.com", "John")},
+	}, "", false},
+	"an address passed on in place": {contactType, false, []instance{
+		{made: person("a@example.com", "A")},
+		{made: person("b@example.com", "B"), planned: person("A@example.com", "B")},
+	}, conflict.SummaryOptout, false},
+	"an address passed on in place, without an opt-out": {contactType, false, []instance{
+		{made: person("a@example.com", "A", policy("delete_without_optout"))},
+		{made: person("b@example.com", "B"), planned: person("a@example.com", "B")},
+	}, "", false},
+	"an address that another one leaves": {contactType, false, []instance{
+		{made: person("a@example.com", "A")},
+		{made: person("a@example.com", "B"), planned: person("b@example.com", "B")},
+	}, conflict.SummaryOptout, false},
+	"a sibling that stays": {contactType, false, []instance{
+		{made: person("a@example.com", "A")},
+		{made: person("a@example.com", "B"), planned: person("a@example.com", "B")},
+	}, conflict.SummaryOptout, false},
+	"a sibling that goes": {contactType, false, []instance{
+		{made: person("a@example.com", "A")},
+		{made: person("a@example.com", "B")},
+	}, "", false},
+	"a shifted count": {contactType, false, []instance{
+		{made: person("a@example.com", "P"), planned: person("b@example.com", "P")},
+		{made: person("b@example.com", "P"), planned: person("c@example.com", "P")},
+		{made: person("c@example.com", "P")},
+	}, conflict.SummaryOptout, false},
+	"another customer key, forced": {contactType, true, []instance{
+		{made: keyed("K1", "a@example.com", forced), planned: keyed("K2", "a@example.com", forced), replaced: true},
+	}, "", false},
+	"another customer key beside a sibling": {contactType, true, []instance{
+		{made: keyed("K1", "a@example.com", forced), planned: keyed("K2", "a@example.com", forced), replaced: true},
+		{made: keyed("K3", "a@example.com"), planned: keyed("K3", "a@example.com")},
+	}, conflict.SummaryOptout, false},
+	"another customer key, and another address": {contactType, true, []instance{
+		{made: keyed("K1", "a@example.com"), planned: keyed("K2", "b@example.com"), replaced: true},
+	}, "", false},
+	"customer keys that move on": {contactType, true, []instance{
+		{made: keyed("K1", "a@example.com", forced), planned: keyed("K2", "a@example.com", forced), replaced: true},
+		{made: keyed("K2", "b@example.com", forced), planned: keyed("K3", "b@example.com", forced), replaced: true},
+	}, conflict.SummaryRenamed, false},
+
+	"an import beside the communication that has it": {communicationType, false, []instance{
+		{made: phone("+61 2 5550 0001"), planned: phone("+61 2 5550 0001")},
+		{imports: "0", planned: phone("+61 2 5550 0001")},
+	}, conflict.SummaryTwice, false},
+	"an import beside the removal of the communication": {communicationType, false, []instance{
+		{made: phone("+61 2 5550 0001")},
+		{imports: "0", planned: phone("+61 2 5550 0001")},
+	}, conflict.SummaryTwice, false},
+	"two new communications with one external id": {communicationType, false, []instance{
+		{planned: phone("+61 2 5550 0001", config{"external_id": "X"})},
+		{planned: phone("+61 2 5550 0002", config{"external_id": "X"})},
+	}, conflict.SummaryTwice, false},
+	"two communications that are alike": {communicationType, false, []instance{
+		{made: phone("+61 2 5550 0001"), planned: phone("+61 2 5550 0001")},
+		{planned: phone("+61 2 5550 0001")},
+	}, "", false},
+	"a communication renamed, delete":  {communicationType, false, renamedBlock(phone("+61 2 5550 0001")), conflict.SummaryRenamed, false},
+	"a communication renamed, abandon": {communicationType, false, renamedBlock(phone("+61 2 5550 0001", policy("abandon"))), conflict.SummaryRenamed, false},
+	"a communication renamed, by external id": {communicationType, false, []instance{
+		{made: phone("+61 2 5550 0001", config{"external_id": "X"})},
+		{planned: phone("+61 2 5550 0002", config{"external_id": "X"})},
+	}, conflict.SummaryRenamed, false},
+	"values that move on": {communicationType, false, []instance{
+		{made: phone("+61 2 5550 0001"), planned: phone("+61 2 5550 0002")},
+		{made: phone("+61 2 5550 0002"), planned: phone("+61 2 5550 0003")},
+		{made: phone("+61 2 5550 0003")},
+	}, "", false},
+	"a communication replaced": {communicationType, false, []instance{
+		{made: phone("+61 2 5550 0001", config{"external_id": "X"}), planned: phone("+61 2 5550 0001", config{"external_id": "Y"}), replaced: true},
+	}, "", false},
+}
+
+func renamedBlock(block config) []instance {
+	return []instance{{made: block}, {planned: block}}
+}
+
+func TestPlans(t *testing.T) {
+	t.Parallel()
+	for name, test := range plans {
+		for _, order := range orders(len(test.instances)) {
+			for _, refresh := range []bool{true, false} {
+				t.Run(fmt.Sprintf("%s, %v, refresh=%v", name, order, refresh), func(t *testing.T) {
+					t.Parallel()
+					world := newWorld(t, test.resource, test.keyed)
+					world.make(test.instances)
+					refused := world.plan(test.instances, order, refresh)
+					switch replaces := len(refused) == 1 && refused[0].Summary == contact.SummaryReplacement; {
+					case test.mayReplace && replaces && refresh && order[0] == 1:
+					case test.refused == "":
+						acctest.NoErrors(t, refused)
+					default:
+						acctest.OneError(t, refused, test.refused)
+					}
+					world.expectNoRequest()
+				})
+			}
+		}
+	}
+}
+
+// orders are all orders of so many things.
+func orders(number int) [][]int {
+	if number == 1 {
+		return [][]int{{0}}
+	}
+	var all [][]int
+	for _, order := range orders(number - 1) {
+		for at := range number {
+			all = append(all, append(append(append([]int{}, order[:at]...), number-1), order[at:]...))
+		}
+	}
+	return all
+}
+
+// world is what instances have in state, and what a plan makes of it.
+type world struct {
+	t        *testing.T
+	sim      *simulator.Simulator
+	realm    string
+	resource string
+	states   []acctest.State
+	server   *acctest.Server // of the plan
+	asked    int             // requests before it
+}
+
+func newWorld(t *testing.T, resource string, keyed bool) *world {
+	realm := acctest.Realm
+	if keyed {
+		realm = acctest.KeyedRealm
+	}
+	return &world{t: t, sim: acctest.Simulator(t), realm: realm, resource: resource}
+}
+
+// make makes, in another run, what is in state before.
+func (w *world) make(instances []instance) {
+	before := acctest.NewConfigured(w.t, w.sim, w.realm, nil)
+	for _, one := range instances {
+		state := before.None(w.resource)
+		if one.made != nil {
+			state = before.Created(w.resource, one.made)
+		}
+		w.states = append(w.states, state)
+	}
+}
+
+func (w *world) id(of int) int64 {
+	for _, attribute := range []string{"subscriber_id", "communication_id"} {
+		if id, found := w.states[of].Attribute(attribute).(int64); found {
+			return id
+		}
+	}
+	w.t.Fatal("there is no id")
+	return 0
+}
+
+// plan is one plan of all instances, in an order, and the errors of it.
+func (w *world) plan(instances []instance, order []int, refresh bool) []*errorDiagnostic {
+	w.server = acctest.NewConfigured(w.t, w.sim, w.realm, nil)
+	for _, i := range order {
+		switch one := instances[i]; {
+		case one.imports != "":
+			from, _ := strconv.Atoi(one.imports)
+			imported, problems := w.server.Import(w.resource, fmt.Sprint(w.id(from)), nil)
+			acctest.NoErrors(w.t, problems)
+			w.states[i] = imported
+		case refresh && one.made != nil && !one.unseen:
+			read, problems := w.server.Refresh(w.resource, w.states[i])
+			acctest.NoErrors(w.t, problems)
+			w.states[i] = read
+		}
+	}
+	w.asked = w.sim.Log.Len()
+	var errors []*errorDiagnostic
+	for _, i := range order {
+		if instances[i].unseen {
+			continue
+		}
+		planned := w.server.Plan(w.resource, w.states[i], instances[i].planned)
+		errors = append(errors, acctest.Errors(planned.Diagnostics)...)
+		if instances[i].replaced && len(acctest.Errors(planned.Diagnostics)) == 0 {
+			if len(planned.Replace) == 0 {
+				w.t.Fatal("no replacement is planned")
+			}
+			errors = append(errors, acctest.Errors(w.server.PlanSuccessor(w.resource, planned, instances[i].planned).Diagnostics)...)
+		}
+	}
+	return errors
+}
+
+func (w *world) expectNoRequest() {
+	w.t.Helper()
+	if sent := w.sim.Log.Len() - w.asked; sent > 0 {
+		w.t.Errorf("the plan has sent %d requests", sent)
+	}
+}
+
+// A record that two resources have in state is kept for one of them when the
+// other is removed, and deleted once when both are.
+func TestOneOfTwoIsForgotten(t *testing.T) {
+	t.Parallel()
+	for resource, block := range map[string]config{contactType: person("a@example.com", "A"), communicationType: phone("+61 2 5550 0001")} {
+		for _, both := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, both %v", resource, both), func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t, resource, false)
+				w.make([]instance{{made: block}})
+				first := w.states[0]
+				// terraform import shows the provider no other instance.
+				second, problems := acctest.NewConfigured(t, w.sim, w.realm, nil).Import(resource, fmt.Sprint(w.id(0)), nil)
+				acctest.NoErrors(t, problems)
+
+				server := acctest.NewConfigured(t, w.sim, w.realm, nil)
+				first, _ = server.Refresh(resource, first)
+				second, _ = server.Refresh(resource, second)
+				var kept acctest.Planned
+				if both {
+					kept = server.Plan(resource, first, nil)
+				} else {
+					kept = server.Plan(resource, first, block)
+				}
+				acctest.NoErrors(t, kept.Diagnostics)
+				removed := server.Plan(resource, second, nil)
+				acctest.NoErrors(t, removed.Diagnostics)
+				forgetting := 0
+				for _, warning := range acctest.Warnings(append(kept.Diagnostics, removed.Diagnostics...)) {
+					if warning.Summary == conflict.SummaryForgotten {
+						forgetting++
+					}
+				}
+				if forgetting != 1 {
+					t.Errorf("%d of two forget the record", forgetting)
+				}
+				_, problems = server.Apply(resource, second, removed)
+				acctest.NoErrors(t, problems)
+				left := 1
+				if both {
+					_, problems = server.Apply(resource, first, kept)
+					acctest.NoErrors(t, problems)
+					left = 0
+				}
+				if got := len(w.sim.WhatCounts.Contacts(w.realm)) + len(w.sim.SevenG.Communications()); got != left {
+					t.Errorf("%d records are left, and %d are to be", got, left)
+				}
+				if deletes := w.sim.Log.Count("delete") + w.sim.Log.Count("DELETE /communication"); deletes != 1-left {
+					t.Errorf("%d deletes were sent", deletes)
+				}
+			})
+		}
+	}
+}
+
+// A run is a plan with its apply: the limit of one counts nothing of the run
+// before, in a process that lives longer than one.
+func TestRunsDoNotAddUp(t *testing.T) {
+	t.Parallel()
+	sim := acctest.Simulator(t)
+	server := acctest.NewConfigured(t, sim, acctest.Realm, map[string]any{"max_deletes_per_run": 1})
+	var states []acctest.State
+	for _, name := range []string{"A", "B", "C"} {
+		states = append(states, server.Created(contactType, person(name+"@example.com", name)))
+	}
+	for i, state := range states {
+		for j := range states[i:] {
+			refreshed, problems := server.Refresh(contactType, states[i+j])
+			acctest.NoErrors(t, problems)
+			states[i+j] = refreshed
+		}
+		planned := server.Plan(contactType, state, nil)
+		acctest.NoErrors(t, planned.Diagnostics)
+		if i+1 < len(states) {
+			acctest.OneError(t, server.Plan(contactType, states[i+1], nil).Diagnostics, deletion.SummaryTooMany)
+		}
+		_, problems := server.Apply(contactType, state, planned)
+		acctest.NoErrors(t, problems)
+	}
+}
+
+// What another instance has just made is not offered for import.
+func TestExistsAlreadyKnowsTheConfiguration(t *testing.T) {
+	t.Parallel()
+	sim := acctest.Simulator(t)
+	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+	mail := func(value string) config {
+		return config{"type": "email", "value": value, "owner": map[string]any{"type": "biz_entity", "id": 42}}
+	}
+	for resource, twins := range map[string][2]config{
+		communicationType: {mail("a@example.com"), mail("A@example.com")},
+		contactType:       {person("b@example.com", "B"), person("B@example.com", "B")},
+	} {
+		first := server.Plan(resource, server.None(resource), twins[0])
+		acctest.NoErrors(t, first.Diagnostics)
+		second := twins[1]
+		if resource == contactType { // whose address is not known when it is planned
+			second = maps.Clone(second)
+			second["email"] = acctest.Unknown
+		}
+		planned := server.Plan(resource, server.None(resource), second)
+		acctest.NoErrors(t, planned.Diagnostics)
+		_, problems := server.Apply(resource, server.None(resource), first)
+		acctest.NoErrors(t, problems)
+		_, problems = server.Change(resource, server.None(resource), twins[1])
+		acctest.OneError(t, problems, conflict.SummaryTwice)
+		if strings.Contains(acctest.Texts(problems), "import {") {
+			t.Errorf("an import is offered:\n%s", acctest.Texts(problems))
+		}
+	}
+}
+
+// Where a contact is replaced before it goes (create_before_destroy), which no
+// plan shows, its end leaves no opt-out on the address of its successor.
+func TestCreateBeforeDestroyLeavesNoOptout(t *testing.T) {
+	t.Parallel()
+	sim := acctest.Simulator(t)
+	state := acctest.NewConfigured(t, sim, acctest.KeyedRealm, nil).Created(contactType, keyed("K1", "a@example.com", forced))
+	server := acctest.NewConfigured(t, sim, acctest.KeyedRealm, nil) // of the apply
+	server.Created(contactType, keyed("K2", "a@example.com", forced))
+	_, problems := server.Change(contactType, state, nil)
+	acctest.NoErrors(t, problems)
+	contacts := sim.WhatCounts.Contacts(acctest.KeyedRealm)
+	if optouts := sim.WhatCounts.Optouts(acctest.KeyedRealm); len(contacts) != 1 || contacts[0].CustomerKey != "K2" || len(optouts) != 0 {
+		t.Errorf("contacts %+v, opt-outs %v", contacts, optouts)
+	}
+}
+
+// An address that is only known when the apply is under way is held against the
+// delete that would opt it out.
+func TestAddressThatIsKnownLate(t *testing.T) {
+	t.Parallel()
+	sim := acctest.Simulator(t)
+	gone := acctest.NewConfigured(t, sim, acctest.Realm, nil).Created(contactType, person("a@example.com", "A"))
+	removed := acctest.NewConfigured(t, sim, acctest.Realm, nil).Plan(contactType, gone, nil)
+	acctest.NoErrors(t, removed.Diagnostics)
+
+	server := acctest.NewConfigured(t, sim, acctest.Realm, nil) // of the apply
+	server.Created(contactType, person("a@example.com", "B"))
+	_, problems := server.Apply(contactType, gone, removed)
+	acctest.OneError(t, problems, conflict.SummaryOptout, "a@example.com", "delete_without_optout")
+	if left := len(sim.WhatCounts.Contacts(acctest.Realm)); left != 2 || len(sim.WhatCounts.Optouts(acctest.Realm)) != 0 {
+		t.Errorf("%d contacts are left, opt-outs %v", left, sim.WhatCounts.Optouts(acctest.Realm))
+	}
+}
