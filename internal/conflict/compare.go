@@ -123,7 +123,7 @@ var rules = []func(one, other *instance) diag.Diagnostic{
 // Terraform plans it when it plans, and again when it applies, and says of the
 // second time neither that nor of which instance it is.
 func bothPlanned(one, other *instance) bool {
-	return one.planned && other.planned && !(one.makes() && other.makes() && one.Configuration == other.Configuration)
+	return one.planned && other.planned && (!one.makes() || !other.makes() || one.Configuration != other.Configuration)
 }
 
 // optout is the address on which the end of the record in state leaves an
