@@ -28,7 +28,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		return
 	}
 	if req.Plan.Raw.IsNull() {
-		resp.Diagnostics.Append(r.planDelete(state, "")...)
+		resp.Diagnostics.Append(r.planDelete(ctx, state, "")...)
 		return
 	}
 	var plan, config model
@@ -44,7 +44,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		resp.Diagnostics.Append(r.planDelete(state, "Attribute external_id cannot be changed, so the record is deleted and a new one is created. ")...)
+		resp.Diagnostics.Append(r.planDelete(ctx, state, "Attribute external_id cannot be changed, so the record is replaced. ")...)
 		return
 	}
 	resp.Diagnostics.Append(plan.keep(ctx, state, config)...)
@@ -97,18 +97,23 @@ func (m *model) keep(ctx context.Context, state, config model) diag.Diagnostics 
 }
 
 // planDelete refuses a delete that the safeguards do not allow, and warns of
-// one that they do.
-func (r *Resource) planDelete(state model, reason string) diag.Diagnostics {
+// one that they do. A reason is that of a replacement: Terraform does not tell
+// whether that deletes the record, which it does not under OpenTofu's lifecycle
+// { destroy = false }.
+func (r *Resource) planDelete(ctx context.Context, state model, reason string) diag.Diagnostics {
 	if r.services == nil {
 		return nil
 	}
-	problems := r.services.Guard.Plan(state.record())
-	if problems.HasError() || !r.services.Guard.Policy(state.policy()).Deletes() {
+	record := state.record()
+	refused, problems := r.services.Guard.Plan(ctx, record)
+	if refused || !r.services.Guard.Policy(record.Policy).Deletes() {
 		return problems
 	}
-	problems.AddWarning(SummaryPermanent, fmt.Sprintf(
-		"%sThe %s will be deleted from 7G for good, and the link to its owner with it. There is no way to restore it. An e-mail address becomes free for others to use.\n\n"+
-			"To keep the record, change it in place instead (value, type and owner all can), set deletion_policy = \"abandon\" and apply that first, or use a removed block with destroy = false.",
-		reason, state.record()))
+	what := fmt.Sprintf("The %s will be deleted from 7G for good, and the link to its owner with it.", record)
+	if reason != "" {
+		what = fmt.Sprintf("%sIf this plan deletes it: the %s goes from 7G for good, and the link to its owner with it.", reason, record)
+	}
+	problems.AddWarning(SummaryPermanent, what+" There is no way to restore it. An e-mail address becomes free for others to use.\n\n"+
+		"To keep the record, change it in place instead (value, type and owner all can), set deletion_policy = \"abandon\" and apply that first, or use a removed block with destroy = false.")
 	return problems
 }

@@ -37,7 +37,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 			return
 		}
 		resp.Diagnostics.Append(r.checkPredecessor(state)...)
-		resp.Diagnostics.Append(r.planDelete(state.record(), "")...)
+		resp.Diagnostics.Append(r.planDelete(ctx, state.record(), "")...)
 		// An end that is planned as such is meant, also for a contact that was
 		// added in part only: its policy is followed to the letter.
 		resp.Diagnostics.Append(noteIncomplete(ctx, resp.Private, nil)...)
@@ -54,7 +54,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	plan.fillFormats(config.contactModel)
 	if req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(r.checkCustomerKey(config)...)
-		resp.Diagnostics.Append(r.checkSuccession(plan)...)
+		resp.Diagnostics.Append(r.checkSuccession(ctx, plan)...)
 		resp.Diagnostics.Append(noteIncomplete(ctx, resp.Private, r.incompleteContacts())...)
 		resp.Diagnostics.Append(keepChanges(ctx, &resp.Plan, proposed, plan)...)
 		return
@@ -84,7 +84,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 		resp.Diagnostics.AddAttributeError(path.Root("customer_key"), SummaryCustomerKey, fmt.Sprintf(
 			"The contact %s has the customer key %q, so its realm requires one. Set customer_key to it.", state.Email.ValueString(), state.CustomerKey.ValueString()))
 	case replaces(state.CustomerKey, config.CustomerKey):
-		resp.Diagnostics.Append(r.planReplacement(state, plan)...)
+		resp.Diagnostics.Append(r.planReplacement(ctx, state, plan)...)
 	}
 }
 
@@ -128,7 +128,7 @@ func (r *Resource) checkCustomerKey(config model) diag.Diagnostics {
 }
 
 // planReplacement refuses a replacement whose second half cannot succeed.
-func (r *Resource) planReplacement(state, plan model) diag.Diagnostics {
+func (r *Resource) planReplacement(ctx context.Context, state, plan model) diag.Diagnostics {
 	var problems diag.Diagnostics
 	if r.services == nil {
 		return nil
@@ -143,29 +143,32 @@ func (r *Resource) planReplacement(state, plan model) diag.Diagnostics {
 				"Set force_sub = true, known at plan, to add it although the opt-out exists, or deletion_policy = \"delete_without_optout\" and apply that first, or keep the key.", state.Email.ValueString()))
 		return problems
 	}
-	return r.planDelete(state.record(), "Another customer_key replaces the contact. ")
+	return r.planDelete(ctx, state.record(), "Another customer_key replaces the contact. ")
 }
 
 // planDelete refuses a delete that the safeguards do not allow, and warns of
-// one that they do.
-func (r *Resource) planDelete(record deletion.Record, reason string) diag.Diagnostics {
+// one that they do. A reason is that of a replacement: Terraform does not tell
+// whether that deletes the record, which it does not under OpenTofu's lifecycle
+// { destroy = false }.
+func (r *Resource) planDelete(ctx context.Context, record deletion.Record, reason string) diag.Diagnostics {
 	if r.services == nil {
 		return nil
 	}
-	problems := r.services.Guard.Plan(record)
-	if problems.HasError() {
+	refused, problems := r.services.Guard.Plan(ctx, record)
+	if refused {
 		return problems
+	}
+	what := fmt.Sprintf("The %s will be deleted from WhatCounts for good, with its subscriptions and everything attached to it. ", record)
+	if reason != "" {
+		what = fmt.Sprintf("%sIf this plan deletes it: the %s goes from WhatCounts for good, with its subscriptions and everything attached to it. ", reason, record)
 	}
 	const gentler = "\n\nGentler ways: change the contact in place instead, or apply another deletion_policy first: %s\"unsubscribe\" ends its subscriptions only, \"abandon\" lets Terraform forget it, as does a removed block with destroy = false."
 	switch r.services.Guard.Policy(record.Policy) {
 	case deletion.Delete:
-		problems.AddWarning(SummaryPermanent, fmt.Sprintf("%sThe %s will be deleted from WhatCounts for good, with its subscriptions and everything attached to it. "+
-			"A Global Optout of %s is recorded and remains: adding the address again fails unless force_sub = true is set."+gentler,
-			reason, record, record.Address, "\"delete_without_optout\" leaves no opt-out behind, "))
+		problems.AddWarning(SummaryLeavesOptout, fmt.Sprintf("%sA Global Optout of %s is recorded and remains: adding the address again fails unless force_sub = true is set."+gentler,
+			what, record.Address, "\"delete_without_optout\" leaves no opt-out behind, "))
 	case deletion.DeleteWithoutOptout:
-		// Terraform may fold other warnings into this one, which must not speak for them.
-		problems.AddWarning(SummaryPermanent, fmt.Sprintf("%sThe %s will be deleted from WhatCounts for good, with its subscriptions and everything attached to it. "+
-			"It is deleted by subscriber id, which leaves no Global Optout; a contact in this plan whose policy is \"delete\" leaves one."+gentler, reason, record, ""))
+		problems.AddWarning(SummaryLeavesNoOptout, fmt.Sprintf("%sIt is deleted by subscriber id, which leaves no Global Optout."+gentler, what, ""))
 	}
 	return problems
 }
@@ -213,7 +216,7 @@ func (r *Resource) incompleteContacts() []int64 {
 // checkSuccession decides on adding a contact that is in state already: -replace
 // and taint come as a create, and the delete before it is planned nowhere. Under
 // the policy delete its successor would be refused, unless it is forced.
-func (r *Resource) checkSuccession(plan model) diag.Diagnostics {
+func (r *Resource) checkSuccession(ctx context.Context, plan model) diag.Diagnostics {
 	if r.services == nil || plan.hasUnknownIdentity() {
 		return nil
 	}
@@ -227,7 +230,7 @@ func (r *Resource) checkSuccession(plan model) diag.Diagnostics {
 	case !forced && r.services.Guard.Policy(held.Policy) == deletion.Delete:
 		return refusedSuccession(held)
 	}
-	return r.planDelete(held, "It is in state already, and to add it anew it is deleted first. ")
+	return r.planDelete(ctx, held, "It is in state already and is to be added anew. ")
 }
 
 // checkPredecessor refuses to delete a contact whose successor is planned too,
