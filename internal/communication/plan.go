@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 )
 
@@ -109,11 +110,19 @@ func (r *Resource) planDelete(ctx context.Context, state model, reason string) d
 	if refused || !r.services.Guard.Policy(record.Policy).Deletes() {
 		return problems
 	}
-	what := fmt.Sprintf("The %s will be deleted from 7G for good, and the link to its owner with it.", record)
-	if reason != "" {
-		what = fmt.Sprintf("%sIf this plan deletes it: the %s goes from 7G for good, and the link to its owner with it.", reason, record)
+	records := r.services.Guard.Announce(ctx, SummaryPermanent+reason, record)
+	if records == nil {
+		return problems
 	}
-	problems.AddWarning(SummaryPermanent, what+" There is no way to restore it. An e-mail address becomes free for others to use.\n\n"+
-		"To keep the record, change it in place instead (value, type and owner all can), set deletion_policy = \"abandon\" and apply that first, or use a removed block with destroy = false.")
+	text, names := fmt.Sprintf("The %s", record), ""
+	if len(records) > 1 {
+		text, names = fmt.Sprintf("%d communications", len(records)), "\n\nThese are the communications"+deletion.First(records)
+	}
+	text += " will be deleted from 7G for good, with the link to the owner. "
+	if reason != "" {
+		text = reason + "If this plan deletes what it replaces: " + text
+	}
+	problems.AddWarning(SummaryPermanent, text+"There is no way to restore what was deleted. An e-mail address becomes free for others to use."+names+"\n\n"+
+		"To keep a record, change it in place instead (value, type and owner all can), set deletion_policy = \"abandon\" and apply that first, or use a removed block with destroy = false.")
 	return problems
 }

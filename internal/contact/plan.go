@@ -155,22 +155,45 @@ func (r *Resource) planDelete(ctx context.Context, record deletion.Record, reaso
 		return nil
 	}
 	refused, problems := r.services.Guard.Plan(ctx, record)
-	if refused {
-		return problems
-	}
-	what := fmt.Sprintf("The %s will be deleted from WhatCounts for good, with its subscriptions and everything attached to it. ", record)
-	if reason != "" {
-		what = fmt.Sprintf("%sIf this plan deletes it: the %s goes from WhatCounts for good, with its subscriptions and everything attached to it. ", reason, record)
-	}
-	const gentler = "\n\nGentler ways: change the contact in place instead, or apply another deletion_policy first: %s\"unsubscribe\" ends its subscriptions only, \"abandon\" lets Terraform forget it, as does a removed block with destroy = false."
-	switch r.services.Guard.Policy(record.Policy) {
-	case deletion.Delete:
-		problems.AddWarning(SummaryLeavesOptout, fmt.Sprintf("%sA Global Optout of %s is recorded and remains: adding the address again fails unless force_sub = true is set."+gentler,
-			what, record.Address, "\"delete_without_optout\" leaves no opt-out behind, "))
-	case deletion.DeleteWithoutOptout:
-		problems.AddWarning(SummaryLeavesNoOptout, fmt.Sprintf("%sIt is deleted by subscriber id, which leaves no Global Optout."+gentler, what, ""))
+	if summary := r.summaryOfDelete(record); !refused && summary != "" {
+		if records := r.services.Guard.Announce(ctx, summary+reason, record); records != nil {
+			problems.Append(warnOfDelete(summary, reason, records))
+		}
 	}
 	return problems
+}
+
+// summaryOfDelete heads the warning of the end of a contact under its policy. It
+// is empty where the contact stays.
+func (r *Resource) summaryOfDelete(record deletion.Record) string {
+	switch r.services.Guard.Policy(record.Policy) {
+	case deletion.Delete:
+		return SummaryLeavesOptout
+	case deletion.DeleteWithoutOptout:
+		return SummaryLeavesNoOptout
+	}
+	return ""
+}
+
+// warnOfDelete says what the end of contacts means that go in one way.
+func warnOfDelete(summary, reason string, records []deletion.Record) diag.Diagnostic {
+	what, address, names := fmt.Sprintf("The %s", records[0]), records[0].Address, ""
+	if len(records) > 1 {
+		what, address, names = fmt.Sprintf("%d contacts", len(records)), "each address", "\n\nThese are the contacts"+deletion.First(records)
+	}
+	text := what + " will be deleted from WhatCounts for good, with all subscriptions and everything attached. "
+	if reason != "" {
+		text = reason + "If this plan deletes what it replaces: " + text
+	}
+	gentler := ""
+	if summary == SummaryLeavesOptout {
+		text += fmt.Sprintf("A Global Optout of %s is recorded and remains: adding the address again fails unless force_sub = true is set.", address)
+		gentler = "\"delete_without_optout\" leaves no opt-out behind, "
+	} else {
+		text += "The delete goes by subscriber id, which leaves no Global Optout."
+	}
+	return diag.NewWarningDiagnostic(summary, text+names+"\n\nGentler ways: change the contact in place instead, or apply another deletion_policy first: "+gentler+
+		"\"unsubscribe\" ends its subscriptions only, \"abandon\" lets Terraform forget it, as does a removed block with destroy = false.")
 }
 
 // identityKey is what WhatCounts tells contacts apart by: the customer key, or
@@ -230,7 +253,13 @@ func (r *Resource) checkSuccession(ctx context.Context, plan model) diag.Diagnos
 	case !forced && r.services.Guard.Policy(held.Policy) == deletion.Delete:
 		return refusedSuccession(held)
 	}
-	return r.planDelete(ctx, held, "It is in state already and is to be added anew. ")
+	// In the second half of a replacement Terraform drops warnings, so that this
+	// one must not speak for others.
+	refused, problems := r.services.Guard.Plan(ctx, held)
+	if summary := r.summaryOfDelete(held); !refused && summary != "" {
+		problems.Append(warnOfDelete(summary, "It is in state already and is to be added anew. ", []deletion.Record{held}))
+	}
+	return problems
 }
 
 // checkPredecessor refuses to delete a contact whose successor is planned too,

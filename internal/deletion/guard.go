@@ -61,8 +61,10 @@ type Guard struct {
 	executed map[string]bool
 	past     map[string]bool // the limit, in the plan
 	refusals map[refusal]*refusals
-	managed  map[string]Record
-	added    map[string]bool
+
+	announced map[string]*diagnostic.Collector[Record] // by summary
+	managed   map[string]Record
+	added     map[string]bool
 }
 
 // New checks the settings and makes a guard. An error names the pattern that
@@ -72,7 +74,7 @@ func New(settings Settings) (*Guard, error) {
 		settings.Policy = Delete
 	}
 	g := &Guard{settings: settings, activity: cmp.Or(settings.Activity, &diagnostic.Activity{}),
-		planned: map[string]bool{}, executed: map[string]bool{}, past: map[string]bool{}, refusals: map[refusal]*refusals{}, managed: map[string]Record{}, added: map[string]bool{}}
+		planned: map[string]bool{}, executed: map[string]bool{}, past: map[string]bool{}, refusals: map[refusal]*refusals{}, announced: map[string]*diagnostic.Collector[Record]{}, managed: map[string]Record{}, added: map[string]bool{}}
 	for _, pattern := range settings.Deletable {
 		if pattern == "" || strings.TrimSpace(pattern) != pattern {
 			return nil, fmt.Errorf("%q is empty or has blanks around it, and matches nothing", pattern)
@@ -114,6 +116,21 @@ func (g *Guard) Plan(ctx context.Context, record Record) (refused bool, problems
 		problems = g.tell(*why, records, true)
 	}
 	return true, problems
+}
+
+// Announce is for a delete that Plan has let through: the records that one
+// warning under a summary is about. Deletes that are planned at about the same
+// time share one, and the others get no records: Terraform folds warnings itself
+// only where it knows a line of the configuration, and of a block that was removed
+// it knows none. It must not be called where Terraform drops warnings.
+func (g *Guard) Announce(ctx context.Context, summary string, record Record) []Record {
+	g.mu.Lock()
+	if g.announced[summary] == nil {
+		g.announced[summary] = &diagnostic.Collector[Record]{}
+	}
+	of := g.announced[summary]
+	g.mu.Unlock()
+	return of.Collect(ctx, g.activity, record)
 }
 
 // Admit decides on a delete that is about to be executed. It repeats what Plan

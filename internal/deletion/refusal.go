@@ -98,10 +98,16 @@ func listed(records []Record) string {
 	if len(records) == 1 {
 		return fmt.Sprintf("the %s. Nothing of it was deleted.", records[0])
 	}
-	slices.SortFunc(records, func(a, b Record) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID)) })
-	shown := records[:min(len(records), mostListed)]
-	text := fmt.Sprintf("%s, of which nothing was deleted%s", counted(len(records), "record"), list(shown))
-	if more := len(records) - len(shown); more > 0 {
+	return fmt.Sprintf("%s, of which nothing was deleted%s", counted(len(records), "record"), First(records))
+}
+
+// First are the first of several records, one to a line behind a colon, and how
+// many more there are.
+func First(records []Record) string {
+	sorted := slices.SortedFunc(slices.Values(records), func(a, b Record) int { return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(a.ID, b.ID)) })
+	shown := sorted[:min(len(sorted), mostListed)]
+	text := list(shown)
+	if more := len(sorted) - len(shown); more > 0 {
 		text += fmt.Sprintf("\n  - and %d more", more)
 	}
 	return text

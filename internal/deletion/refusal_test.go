@@ -172,3 +172,44 @@ func TestPastTheLimitInThePlan(t *testing.T) {
 	expectRefusal(t, guard.Admit(contact(2, Delete)), SummaryTooMany)
 	expectRefusal(t, guard.Admit(contact(1, Delete)), "")
 }
+
+// Deletes that are let through are announced as refusals are: once for a plan,
+// and each once where they come one after the other.
+func TestOneAnnouncementForAPlan(t *testing.T) {
+	for atOnce, want := range map[int]int{10: 1, 1: 100} {
+		synctest.Test(t, func(t *testing.T) {
+			guard, err := New(Settings{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			began := time.Now()
+			next, announced := make(chan Record), make(chan []Record)
+			for range atOnce {
+				go func() {
+					for record := range next {
+						announced <- guard.Announce(t.Context(), "summary", record)
+					}
+				}()
+			}
+			go func() {
+				for _, record := range many(100, Delete) {
+					next <- record
+				}
+				close(next)
+			}()
+			calls, records := 0, map[Record]bool{}
+			for range 100 {
+				some := <-announced
+				if len(some) > 0 {
+					calls++
+				}
+				for _, record := range some {
+					records[record] = true
+				}
+			}
+			if calls != want || len(records) != 100 || time.Since(began) > time.Second {
+				t.Errorf("%d at once: %d announcements of %d records in %s", atOnce, calls, len(records), time.Since(began))
+			}
+		})
+	}
+}

@@ -11,9 +11,13 @@ import (
 // Terraform takes a few milliseconds.
 const DefaultQuiet = 250 * time.Millisecond
 
-// loneShare is the part of the period that an error waits after one that came
-// alone: with -parallelism=1 no other can come while it waits.
-const loneShare = 25
+// With -parallelism=1 no other can come while one waits. After one that came
+// alone the next waits for this part of the period, and for less with each that
+// follows, down to a tenth of that.
+const (
+	loneShare = 25
+	mostLone  = 10
+)
 
 // Activity is what Terraform has the provider do at a time. It asks for each
 // instance by itself, so that nothing else tells whether more are to come.
@@ -66,25 +70,25 @@ func (a *Activity) settle(ctx context.Context, period time.Duration) {
 	}
 }
 
-// Collector turns what would be an error for each record into one for all of
+// Collector turns what would be a diagnostic for each record into one for all of
 // them. The zero value is ready.
 type Collector[T any] struct {
 	mu    sync.Mutex
 	items []T
-	lone  bool // the last error was about one record
+	lone  int // how many in a row were about one record
 }
 
 // Collect hands one record in. The first caller waits until no more are to
-// come, and gets them all. The others get none, at once: their error comes out of
-// the first one's call, which has not ended. It must not be called while the
+// come, and gets them all. The others get none, at once: theirs comes out of the
+// first one's call, which has not ended. It must not be called while the
 // caller's own call is noted as running.
 func (c *Collector[T]) Collect(ctx context.Context, activity *Activity, item T) []T {
 	activity.change(0)
 	c.mu.Lock()
 	c.items = append(c.items, item)
 	isFirst, period := len(c.items) == 1, activity.period()
-	if c.lone {
-		period /= loneShare
+	if c.lone > 0 {
+		period /= time.Duration(loneShare * min(c.lone, mostLone))
 	}
 	c.mu.Unlock()
 	if !isFirst {
@@ -94,6 +98,9 @@ func (c *Collector[T]) Collect(ctx context.Context, activity *Activity, item T) 
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	all := c.items
-	c.items, c.lone = nil, len(all) == 1
+	c.items, c.lone = nil, c.lone+1
+	if len(all) > 1 {
+		c.lone = 0
+	}
 	return all
 }

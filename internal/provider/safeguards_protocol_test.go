@@ -99,15 +99,15 @@ func guarded(t *testing.T, safeguards map[string]any) (*simulator.Simulator, *ac
 // service anything.
 func TestWarningBeforeDelete(t *testing.T) {
 	const (
-		communicationText = "The communication 1001 (office1@example.com) will be deleted from 7G for good, and the link to its owner with it. " +
-			"There is no way to restore it. An e-mail address becomes free for others to use.\n\n" +
-			"To keep the record, change it in place instead (value, type and owner all can), set deletion_policy = \"abandon\" and apply that first, " +
+		communicationText = "The communication 1001 (office1@example.com) will be deleted from 7G for good, with the link to the owner. " +
+			"There is no way to restore what was deleted. An e-mail address becomes free for others to use.\n\n" +
+			"To keep a record, change it in place instead (value, type and owner all can), set deletion_policy = \"abandon\" and apply that first, " +
 			"or use a removed block with destroy = false."
-		contactText = "The contact 1001 (person1@example.com) will be deleted from WhatCounts for good, with its subscriptions and everything attached to it. "
+		contactText = "The contact 1001 (person1@example.com) will be deleted from WhatCounts for good, with all subscriptions and everything attached. "
 		contactEnd  = "\"unsubscribe\" ends its subscriptions only, \"abandon\" lets Terraform forget it, as does a removed block with destroy = false."
 		withOptout  = contactText + "A Global Optout of person1@example.com is recorded and remains: adding the address again fails unless force_sub = true is set.\n\n" +
 			"Gentler ways: change the contact in place instead, or apply another deletion_policy first: \"delete_without_optout\" leaves no opt-out behind, " + contactEnd
-		withoutOptout = contactText + "It is deleted by subscriber id, which leaves no Global Optout.\n\n" +
+		withoutOptout = contactText + "The delete goes by subscriber id, which leaves no Global Optout.\n\n" +
 			"Gentler ways: change the contact in place instead, or apply another deletion_policy first: " + contactEnd
 		externalID  = "Attribute external_id cannot be changed, so the record is replaced. "
 		customerKey = "Another customer_key replaces the contact. "
@@ -139,9 +139,9 @@ func TestWarningBeforeDelete(t *testing.T) {
 			acctest.ExpectSilence(t, sim, func() {
 				expectWarning(t, record.planEnd(server), test.summary, test.detail)
 				replaced := server.Plan(test.typeName, record.state, test.config(1, with(maps.Clone(test.replacing), policy)))
-				asReplacement := strings.NewReplacer("The co", "If this plan deletes it: the co", "will be deleted", "goes").Replace(test.detail)
+				asReplacement := test.detail
 				if test.detail != "" {
-					asReplacement = test.reason + asReplacement
+					asReplacement = test.reason + "If this plan deletes what it replaces: " + test.detail
 				}
 				expectWarning(t, replaced.Diagnostics, test.summary, asReplacement)
 				if len(replaced.Replace) != 1 {
