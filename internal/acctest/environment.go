@@ -26,6 +26,7 @@ var pace = provider.Pace{
 	Retry:       5 * time.Millisecond,
 	Consistency: httpclient.Consistency{First: 2 * time.Millisecond, Window: 200 * time.Millisecond},
 	Quiet:       3 * time.Millisecond,
+	Errors:      20 * time.Millisecond,
 }
 
 // providerVariables are the environment variables that would reach into a

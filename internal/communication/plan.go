@@ -64,7 +64,7 @@ func (r *Resource) planEnd(ctx context.Context, req resource.ModifyPlanRequest, 
 		return
 	}
 	if !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(r.planDelete(state, "")...)
+		resp.Diagnostics.Append(r.planDelete(ctx, state, "")...)
 	}
 }
 
@@ -105,7 +105,7 @@ func (r *Resource) planChange(ctx context.Context, req resource.ModifyPlanReques
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		resp.Diagnostics.Append(r.planDelete(state, "Attribute external_id cannot be changed, so the record is deleted and a new one is created. ")...)
+		resp.Diagnostics.Append(r.planDelete(ctx, state, "Attribute external_id cannot be changed, so the record is replaced. ")...)
 	} else {
 		resp.Diagnostics.Append(plan.keep(ctx, state, config)...)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
@@ -198,18 +198,31 @@ func (m *model) keep(ctx context.Context, state, config model) diag.Diagnostics 
 }
 
 // planDelete refuses a delete that the safeguards do not allow, and warns of
-// one that they do.
-func (r *Resource) planDelete(state model, reason string) diag.Diagnostics {
+// one that they do. A reason is that of a replacement: Terraform does not tell
+// whether that deletes the record, which it does not under OpenTofu's lifecycle
+// { destroy = false }.
+func (r *Resource) planDelete(ctx context.Context, state model, reason string) diag.Diagnostics {
 	if r.services == nil {
 		return nil
 	}
-	problems := r.services.Guard.Plan(state.record())
-	if problems.HasError() || !r.services.Guard.Policy(state.policy()).Deletes() {
+	record := state.record()
+	refused, problems := r.services.Guard.Plan(ctx, record)
+	if refused || !r.services.Guard.Policy(record.Policy).Deletes() {
 		return problems
 	}
-	problems.AddWarning(SummaryPermanent, fmt.Sprintf(
-		"%sThe %s will be deleted from 7G for good, and the link to its owner with it. There is no way to restore it. An e-mail address becomes free for others to use.\n\n"+
-			"To keep the record, change it in place instead (value, type and owner all can), set deletion_policy = \"abandon\" and apply that first, or use a removed block with destroy = false.",
-		reason, state.record()))
+	records := r.services.Guard.Announce(ctx, SummaryPermanent+reason, record)
+	if records == nil {
+		return problems
+	}
+	text, names := fmt.Sprintf("The %s", record), ""
+	if len(records) > 1 {
+		text, names = fmt.Sprintf("%d communications", len(records)), "\n\nThese are the communications"+deletion.First(records)
+	}
+	text += " will be deleted from 7G for good, with the link to the owner. "
+	if reason != "" {
+		text = reason + "If this plan deletes what it replaces: " + text
+	}
+	problems.AddWarning(SummaryPermanent, text+"There is no way to restore what was deleted. An e-mail address becomes free for others to use."+names+"\n\n"+
+		"To keep a record, change it in place instead (value, type and owner all can), set deletion_policy = \"abandon\" and apply that first, or use a removed block with destroy = false.")
 	return problems
 }

@@ -5,6 +5,7 @@
 package communication
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -212,9 +213,11 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		Owner:      owner,
 	}
 	defer r.services.Conflicts.Apply()()
+	done := r.services.Activity.Begin()
 	created, err := r.services.SevenG.Create(ctx, wanted)
+	done()
 	if err != nil {
-		resp.Diagnostics.Append(r.notCreated(wanted, err))
+		resp.Diagnostics.Append(r.notCreated(ctx, wanted, err))
 		r.services.Conflicts.NotMade(plan.conflictRecord(ctx))
 		return
 	}
@@ -233,7 +236,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 // notCreated is the diagnostic for a create that failed. When the record was
 // found there already, or may be there without having been seen, it is not
 // adopted: the block that would is printed instead.
-func (r *Resource) notCreated(wanted seveng.Spec, err error) diag.Diagnostic {
+func (r *Resource) notCreated(ctx context.Context, wanted seveng.Spec, err error) diag.Diagnostic {
 	var exists *seveng.ExistsError
 	switch {
 	case errors.As(err, &exists):
@@ -251,10 +254,13 @@ func (r *Resource) notCreated(wanted seveng.Spec, err error) diag.Diagnostic {
 	if apierror.Is(err, apierror.Uncertain) {
 		summary, origin = SummaryNotCreated, "It may be the one that was just asked for."
 	}
-	return diag.NewErrorDiagnostic(summary, fmt.Sprintf(
-		"%s\n\nThe record that is there: communication %d, %s. %s If it is the predecessor of this very resource (create_before_destroy), the predecessor has to go first: remove create_before_destroy. Otherwise, to manage it from now on, add this block and apply again:\n\n%s",
-		diagnostic.Detail(err), exists.Existing.ID, describe(exists.Existing.Spec), origin,
-		diagnostic.ImportBlock("reach_communication", strconv.FormatInt(exists.Existing.ID, 10))))
+	id := strconv.FormatInt(exists.Existing.ID, 10)
+	text := fmt.Sprintf("%s\n\nThe record that is there: communication %s, %s. %s If it is the predecessor of this very resource (create_before_destroy), the predecessor has to go first: remove create_before_destroy. Otherwise, to manage it from now on, add this block and apply again:",
+		diagnostic.Detail(err), id, describe(exists.Existing.Spec), origin)
+	if summary == SummaryExists && len(seveng.Diff(wanted, exists.Existing.Spec)) == 0 {
+		return diag.NewErrorDiagnostic(summary, r.services.ExistingCommunications.Detail(ctx, r.services.Activity, text, "reach_communication", cmp.Or(wanted.ExternalID, wanted.Value), id))
+	}
+	return diag.NewErrorDiagnostic(summary, text+"\n\n"+diagnostic.ImportBlock("reach_communication", id))
 }
 
 // adoption is how to adopt a record that may have been created unseen.
@@ -280,6 +286,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	defer r.services.Guard.Busy()()
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 

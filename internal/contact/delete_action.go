@@ -185,11 +185,11 @@ func (a *DeleteAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	consequence := "WhatCounts deletes them for good, with their subscriptions and everything attached to them, and records a Global Optout of each address that remains: adding one again needs force_sub = true."
+	summary, consequence := SummaryLeavesOptout, "WhatCounts deletes them for good, with their subscriptions and everything attached to them, and records a Global Optout of each address that remains: adding one again needs force_sub = true."
 	if config.WithoutOptout.ValueBool() {
-		consequence = "WhatCounts deletes them for good, with their subscriptions and everything attached to them. They are deleted by subscriber id, which leaves no Global Optout."
+		summary, consequence = SummaryLeavesNoOptout, "WhatCounts deletes them for good, with their subscriptions and everything attached to them. They are deleted by subscriber id, which leaves no Global Optout."
 	}
-	resp.Diagnostics.Append(config.Plan(a.services.Guard, kind, names, SummaryPermanent, consequence)...)
+	resp.Diagnostics.Append(config.Plan(a.services.Guard, kind, names, summary, consequence)...)
 }
 
 // Invoke looks every contact up, asks the safeguards about all of them, and

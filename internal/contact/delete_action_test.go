@@ -107,15 +107,16 @@ func TestDeleteContacts(t *testing.T) {
 		withoutOptout bool
 		commands      map[string]int
 		optouts       []string
+		summary       string
 		warning       string
 	}{
 		"with an opt-out": {
 			false, map[string]int{"delete": 1}, []string{"club1@test.example.com", "club2@test.example.com", "club3@test.example.com"},
-			"needs force_sub = true",
+			contact.SummaryLeavesOptout, "needs force_sub = true",
 		},
 		"without": {
 			true, map[string]int{"deletesubid": 3}, nil,
-			"leaves no Global Optout",
+			contact.SummaryLeavesNoOptout, "leaves no Global Optout",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -128,7 +129,7 @@ func TestDeleteContacts(t *testing.T) {
 			progress, diagnostics := server.Act(deleteAction, config)
 			acctest.NoErrors(t, diagnostics)
 			warnings := acctest.Warnings(diagnostics)
-			if len(warnings) != 1 || warnings[0].Summary != contact.SummaryPermanent || !strings.Contains(warnings[0].Detail, "names 4 contacts, and deletes what it finds of them if that is exactly 3") || !strings.Contains(warnings[0].Detail, test.warning) {
+			if len(warnings) != 1 || warnings[0].Summary != test.summary || !strings.Contains(warnings[0].Detail, "names 4 contacts, and deletes what it finds of them if that is exactly 3") || !strings.Contains(warnings[0].Detail, test.warning) {
 				t.Errorf("warned of\n%s", acctest.Texts(warnings))
 			}
 			if !slices.Equal(leftIn(sim, acctest.Realm), []int64{1004}) || !slices.Equal(optedOut(sim), test.optouts) {

@@ -29,16 +29,17 @@ const (
 )
 
 // Summaries of what a plan says about a delete and about customer keys, and of
-// warnings. They are the same for all records, so that Terraform can fold many
-// into one.
+// warnings. They are the same for all records of which they say the same, so
+// that Terraform can fold many into one.
 const (
-	SummaryPermanent     = "Deleting a contact cannot be undone"
-	SummaryReplacement   = "Replacement would delete the contact and fail to add it"
-	SummaryCustomerKey   = "Customer key does not fit the realm"
-	SummaryPending       = "Subscription waits for confirmation"
-	SummaryOptoutRemain  = "Global Optout recorded all the same"
-	SummaryUnread        = "Contact created and not read back"
-	SummaryReplacedFirst = "Replaced contact deleted without an opt-out"
+	SummaryLeavesOptout   = "Deleting a contact cannot be undone and leaves a Global Optout"
+	SummaryLeavesNoOptout = "Deleting a contact cannot be undone and leaves no Global Optout"
+	SummaryReplacement    = "Replacement would delete the contact and fail to add it"
+	SummaryCustomerKey    = "Customer key does not fit the realm"
+	SummaryPending        = "Subscription waits for confirmation"
+	SummaryOptoutRemain   = "Global Optout recorded all the same"
+	SummaryUnread         = "Contact created and not read back"
+	SummaryReplacedFirst  = "Replaced contact deleted without an opt-out"
 )
 
 // Summaries of what is refused before anything is sent.
@@ -80,9 +81,7 @@ func (r *Resource) notCreated(plan model, subscriberID int64, err error) diag.Di
 		return diag.NewErrorDiagnostic(conflict.SummaryTwice, detail(err)+
 			"\n\nAnother resource of this configuration has this contact, or has just made it. Remove one of the two resources.")
 	case errors.As(err, &exists) && exists.SubscriberID != 0:
-		return diag.NewErrorDiagnostic(SummaryExists, fmt.Sprintf(
-			"%s\n\nThis resource did not make the contact, so it was left as it is. To manage it from now on, add this block and apply again:\n\n%s",
-			detail(err), diagnostic.ImportBlock("reach_contact", fmt.Sprint(exists.SubscriberID))))
+		return diag.NewErrorDiagnostic(SummaryExists, toImport(err)+"\n\n"+diagnostic.ImportBlock("reach_contact", fmt.Sprint(exists.SubscriberID)))
 	}
 	if errors.As(err, &unseen) {
 		id := plan.Email.ValueString()
@@ -93,6 +92,11 @@ func (r *Resource) notCreated(plan model, subscriberID int64, err error) diag.Di
 			"\n\nIf the contact is there, add this block and apply again; otherwise just apply again:\n\n"+diagnostic.ImportBlock("reach_contact", id))
 	}
 	return diag.NewErrorDiagnostic(summaryOf(err, SummaryNotCreated), detail(err))
+}
+
+// toImport is what goes before the block that imports a contact which is there.
+func toImport(err error) string {
+	return detail(err) + "\n\nThis resource did not make the contact, so it was left as it is. To manage it from now on, add this block and apply again:"
 }
 
 func notUpdated(err error) diag.Diagnostic {

@@ -61,7 +61,7 @@ func (r *Resource) planEnd(ctx context.Context, req resource.ModifyPlanRequest, 
 	resp.Diagnostics.Append(planned.Diagnostics...)
 	note.Forgets = planned.Forgets
 	if !resp.Diagnostics.HasError() && !note.Forgets {
-		resp.Diagnostics.Append(r.planDelete(before.Record, "")...)
+		resp.Diagnostics.Append(r.planDelete(ctx, before.Record, "")...)
 	}
 	resp.Diagnostics.Append(note.Write(ctx, resp.Private)...)
 }
@@ -115,7 +115,13 @@ func (r *Resource) planAdd(ctx context.Context, plan model, instance, configurat
 	if planned.Diagnostics.HasError() || !replaces || keyOf(predecessor) != keyOf(after) {
 		return planned.Diagnostics // another customer key is a replacement that planChange has decided on
 	}
-	return r.planDelete(predecessor.Record, "It is in state already, and to add it anew it is deleted first. ")
+	// In the second half of a replacement Terraform drops warnings, so that this
+	// one must not speak for others.
+	refused, problems := r.services.Guard.Plan(ctx, predecessor.Record)
+	if summary := r.summaryOfDelete(predecessor.Record); !refused && summary != "" {
+		problems.Append(warnOfDelete(summary, "It is in state already and is to be added anew. ", []deletion.Record{predecessor.Record}))
+	}
+	return problems
 }
 
 func (r *Resource) planChange(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, note services.Note) {
@@ -139,7 +145,7 @@ func (r *Resource) planChange(ctx context.Context, req resource.ModifyPlanReques
 		resp.Diagnostics.AddAttributeError(path.Root("customer_key"), SummaryCustomerKey, fmt.Sprintf(
 			"The contact %s has the customer key %q, so its realm requires one. Set customer_key to it.", state.Email.ValueString(), state.CustomerKey.ValueString()))
 	case replaces(state.CustomerKey, config.CustomerKey):
-		resp.Diagnostics.Append(r.planReplacement(state, plan)...)
+		resp.Diagnostics.Append(r.planReplacement(ctx, state, plan)...)
 	}
 	if r.services == nil || resp.Diagnostics.HasError() {
 		return
@@ -192,7 +198,7 @@ func (r *Resource) checkCustomerKey(config model) diag.Diagnostics {
 }
 
 // planReplacement refuses a replacement whose second half cannot succeed.
-func (r *Resource) planReplacement(state, plan model) diag.Diagnostics {
+func (r *Resource) planReplacement(ctx context.Context, state, plan model) diag.Diagnostics {
 	var problems diag.Diagnostics
 	if r.services == nil {
 		return nil
@@ -207,31 +213,57 @@ func (r *Resource) planReplacement(state, plan model) diag.Diagnostics {
 				"Set force_sub = true, known at plan, to add it although the opt-out exists, or deletion_policy = \"delete_without_optout\" and apply that first, or keep the key.", state.Email.ValueString()))
 		return problems
 	}
-	return r.planDelete(state.record(), "Another customer_key replaces the contact. ")
+	return r.planDelete(ctx, state.record(), "Another customer_key replaces the contact. ")
 }
 
 // planDelete refuses a delete that the safeguards do not allow, and warns of
-// one that they do.
-func (r *Resource) planDelete(record deletion.Record, reason string) diag.Diagnostics {
+// one that they do. A reason is that of a replacement: Terraform does not tell
+// whether that deletes the record, which it does not under OpenTofu's lifecycle
+// { destroy = false }.
+func (r *Resource) planDelete(ctx context.Context, record deletion.Record, reason string) diag.Diagnostics {
 	if r.services == nil {
 		return nil
 	}
-	problems := r.services.Guard.Plan(record)
-	if problems.HasError() {
-		return problems
-	}
-	const gentler = "\n\nGentler ways: change the contact in place instead, or apply another deletion_policy first: %s\"unsubscribe\" ends its subscriptions only, \"abandon\" lets Terraform forget it, as does a removed block with destroy = false."
-	switch r.services.Guard.Policy(record.Policy) {
-	case deletion.Delete:
-		problems.AddWarning(SummaryPermanent, fmt.Sprintf("%sThe %s will be deleted from WhatCounts for good, with its subscriptions and everything attached to it. "+
-			"A Global Optout of %s is recorded and remains: adding the address again fails unless force_sub = true is set."+gentler,
-			reason, record, record.Address, "\"delete_without_optout\" leaves no opt-out behind, "))
-	case deletion.DeleteWithoutOptout:
-		// Terraform may fold other warnings into this one, which must not speak for them.
-		problems.AddWarning(SummaryPermanent, fmt.Sprintf("%sThe %s will be deleted from WhatCounts for good, with its subscriptions and everything attached to it. "+
-			"It is deleted by subscriber id, which leaves no Global Optout; a contact in this plan whose policy is \"delete\" leaves one."+gentler, reason, record, ""))
+	refused, problems := r.services.Guard.Plan(ctx, record)
+	if summary := r.summaryOfDelete(record); !refused && summary != "" {
+		if records := r.services.Guard.Announce(ctx, summary+reason, record); records != nil {
+			problems.Append(warnOfDelete(summary, reason, records))
+		}
 	}
 	return problems
+}
+
+// summaryOfDelete heads the warning of the end of a contact under its policy. It
+// is empty where the contact stays.
+func (r *Resource) summaryOfDelete(record deletion.Record) string {
+	switch r.services.Guard.Policy(record.Policy) {
+	case deletion.Delete:
+		return SummaryLeavesOptout
+	case deletion.DeleteWithoutOptout:
+		return SummaryLeavesNoOptout
+	}
+	return ""
+}
+
+// warnOfDelete says what the end of contacts means that go in one way.
+func warnOfDelete(summary, reason string, records []deletion.Record) diag.Diagnostic {
+	what, address, names := fmt.Sprintf("The %s", records[0]), records[0].Address, ""
+	if len(records) > 1 {
+		what, address, names = fmt.Sprintf("%d contacts", len(records)), "each address", "\n\nThese are the contacts"+deletion.First(records)
+	}
+	text := what + " will be deleted from WhatCounts for good, with all subscriptions and everything attached. "
+	if reason != "" {
+		text = reason + "If this plan deletes what it replaces: " + text
+	}
+	gentler := ""
+	if summary == SummaryLeavesOptout {
+		text += fmt.Sprintf("A Global Optout of %s is recorded and remains: adding the address again fails unless force_sub = true is set.", address)
+		gentler = "\"delete_without_optout\" leaves no opt-out behind, "
+	} else {
+		text += "The delete goes by subscriber id, which leaves no Global Optout."
+	}
+	return diag.NewWarningDiagnostic(summary, text+names+"\n\nGentler ways: change the contact in place instead, or apply another deletion_policy first: "+gentler+
+		"\"unsubscribe\" ends its subscriptions only, \"abandon\" lets Terraform forget it, as does a removed block with destroy = false.")
 }
 
 // keyPrefix begins a customer key among the keys of a [conflict.Record].

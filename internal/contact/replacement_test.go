@@ -168,7 +168,7 @@ func TestReplaceIsHeldAgainstTheSafeguardsInThePlan(t *testing.T) {
 				return
 			}
 			acctest.NoErrors(t, again)
-			if warnings := acctest.Warnings(again); len(warnings) != 1 || warnings[0].Summary != contact.SummaryPermanent {
+			if warnings := acctest.Warnings(again); len(warnings) != 1 || warnings[0].Summary != contact.SummaryLeavesOptout || !strings.Contains(warnings[0].Detail, "If this plan deletes what it replaces") {
 				t.Errorf("the plan does not warn of the delete:\n%s", acctest.Texts(again))
 			}
 		})

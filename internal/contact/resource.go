@@ -7,6 +7,7 @@ package contact
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -201,13 +202,20 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	defer cancel()
 
 	defer r.services.Conflicts.Apply()()
+	done := r.services.Activity.Begin()
+	wanted := plan.managed(services.Note{})
 	added := r.services.WhatCounts.AddOne(ctx, whatcounts.NewContact{
-		Managed:              plan.managed(services.Note{}),
+		Managed:              wanted,
 		ForceSub:             plan.ForceSub.ValueBool(),
 		OverrideConfirmation: plan.OverrideConfirmation.ValueBool(),
 	})
+	existing := r.existingAsWanted(ctx, wanted, added.Err)
+	done()
 	id := added.Contact.SubscriberID
-	if added.Err != nil {
+	switch {
+	case existing != 0 && !r.services.Conflicts.Holds(deletion.Record{Kind: kind, ID: existing}):
+		resp.Diagnostics.AddError(SummaryExists, r.services.ExistingContacts.Detail(ctx, r.services.Activity, toImport(added.Err), "reach_contact", wanted.Email, strconv.FormatInt(existing, 10)))
+	case added.Err != nil:
 		resp.Diagnostics.Append(r.notCreated(plan, id, added.Err))
 	}
 	if id == 0 {
@@ -231,6 +239,20 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	}
 }
 
+// existingAsWanted is the id of the contact that kept a create from adding one
+// and is exactly what it was to add; otherwise 0.
+func (r *Resource) existingAsWanted(ctx context.Context, wanted whatcounts.Managed, err error) int64 {
+	var exists *whatcounts.ExistsError
+	if !errors.As(err, &exists) || exists.Changed || exists.SubscriberID == 0 {
+		return 0
+	}
+	stored, err := r.services.WhatCounts.Contact(ctx, exists.SubscriberID, wanted.Email)
+	if err != nil || !whatcounts.Missing(stored, wanted).None() {
+		return 0
+	}
+	return stored.SubscriberID
+}
+
 // Read brings the state up to date, and removes the contact from it only when
 // WhatCounts recognisably says that it is gone.
 func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
@@ -244,6 +266,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	defer r.services.Guard.Busy()()
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 

@@ -2,12 +2,15 @@ package deletion
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"strings"
 	"sync"
 
 	"github.com/gobwas/glob"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 )
 
 // Summaries of the refusals. Each names the setting that refuses.
@@ -25,6 +28,9 @@ type Settings struct {
 	Deletable          []string // globs; nil: everything, empty: nothing
 	VerifyBeforeDelete bool
 	JournalPath        string // empty: no journal
+	// Activity tells when no more deletes are to be planned; nil: one of the
+	// guard's own.
+	Activity *diagnostic.Activity
 }
 
 // Record is one record that may be deleted.
@@ -48,10 +54,15 @@ type Guard struct {
 	settings  Settings
 	deletable []*glob.Pattern // of settings.Deletable, which alone knows null from empty
 	journal   *JournalFile    // nil: none is kept
+	activity  *diagnostic.Activity
 
 	mu       sync.Mutex
 	planned  map[string]bool
 	executed map[string]bool
+	past     map[string]bool // the limit, in the plan
+	refusals map[refusal]*refusals
+
+	announced map[string]*diagnostic.Collector[Record] // by summary
 }
 
 // New checks the settings and makes a guard. An error names the pattern that
@@ -60,7 +71,8 @@ func New(settings Settings) (*Guard, error) {
 	if settings.Policy == "" {
 		settings.Policy = Delete
 	}
-	g := &Guard{settings: settings, planned: map[string]bool{}, executed: map[string]bool{}}
+	g := &Guard{settings: settings, activity: cmp.Or(settings.Activity, &diagnostic.Activity{}),
+		planned: map[string]bool{}, executed: map[string]bool{}, past: map[string]bool{}, refusals: map[refusal]*refusals{}, announced: map[string]*diagnostic.Collector[Record]{}}
 	for _, pattern := range settings.Deletable {
 		if pattern == "" || strings.TrimSpace(pattern) != pattern {
 			return nil, fmt.Errorf("%q is empty or has blanks around it, and matches nothing", pattern)
@@ -84,6 +96,9 @@ func (g *Guard) BeginRun() {
 	defer g.mu.Unlock()
 	clear(g.planned)
 	clear(g.executed)
+	clear(g.past)
+	clear(g.refusals)
+	clear(g.announced)
 }
 
 // Policy is the policy that applies: the record's own, else the provider's.
@@ -98,40 +113,48 @@ func (g *Guard) Policy(own Policy) Policy {
 // before it is deleted.
 func (g *Guard) VerifyBeforeDelete() bool { return g.settings.VerifyBeforeDelete }
 
-// Plan decides on a delete that is being planned.
-func (g *Guard) Plan(record Record) diag.Diagnostics { return g.decide(record, g.planned) }
+// Plan decides on a delete that is being planned. Deletes that are refused for
+// one reason at about the same time are one error: the first waits for the
+// others, and these are refused without one, since it fails their plan as well.
+func (g *Guard) Plan(ctx context.Context, record Record) (refused bool, problems diag.Diagnostics) {
+	why := g.judge(record, true)
+	if why == nil {
+		g.Busy()()
+		return false, nil
+	}
+	if records := g.refused(*why).Collect(ctx, g.activity, record); records != nil {
+		problems = g.tell(*why, records, true)
+	}
+	return true, problems
+}
+
+// Announce is for a delete that Plan has let through: the records that one
+// warning under a summary is about. Deletes that are planned at about the same
+// time share one, and the others get no records: Terraform folds warnings itself
+// only where it knows a line of the configuration, and of a block that was removed
+// it knows none. It must not be called where Terraform drops warnings.
+func (g *Guard) Announce(ctx context.Context, summary string, record Record) []Record {
+	g.mu.Lock()
+	if g.announced[summary] == nil {
+		g.announced[summary] = &diagnostic.Collector[Record]{}
+	}
+	of := g.announced[summary]
+	g.mu.Unlock()
+	return of.Collect(ctx, g.activity, record)
+}
 
 // Admit decides on a delete that is about to be executed. It repeats what Plan
 // decided, because -replace and tainted resources reach Delete without a plan
-// that shows them.
-func (g *Guard) Admit(record Record) diag.Diagnostics { return g.decide(record, g.executed) }
-
-func (g *Guard) decide(record Record, counted map[string]bool) diag.Diagnostics {
-	var refusals diag.Diagnostics
-	policy := g.Policy(record.Policy)
-	if policy == Prevent {
-		where := `The resource's deletion_policy in state is "prevent".`
-		if record.Policy == "" {
-			where = `The resource sets no deletion_policy and safeguards.deletion_policy of the provider is "prevent".`
-		}
-		refusals.AddError(SummaryPrevented, fmt.Sprintf("The %s is kept and nothing was deleted. %s "+
-			"To delete it, set deletion_policy to another value, apply that change, and only then remove it. "+
-			"To let Terraform forget it, use a removed block with destroy = false. If it was only to be replaced because it is tainted, run terraform untaint.", record, where))
+// that shows them. Each record gets an error of its own: Terraform would take
+// silence for a success.
+func (g *Guard) Admit(record Record) diag.Diagnostics {
+	why := g.judge(record, false)
+	if why == nil {
+		return nil
 	}
-	if !policy.known() {
-		refusals.AddError(SummaryPrevented, fmt.Sprintf("The deletion_policy %q of the %s is none that this version of the provider knows. Nothing was deleted. "+
-			"Apply one of %s first.", policy, record, strings.Join(ContactPolicies(), ", ")))
-	}
-	if !policy.Deletes() {
-		return refusals
-	}
-	if g.settings.Deletable != nil && !g.inScope(record.Address) {
-		refusals.AddError(SummaryOutside, fmt.Sprintf("The %s matches none of the patterns in safeguards.deletable (%s). Nothing was deleted. "+
-			"Add a pattern that matches it if it may really go, or keep the resource.", record, cmp.Or(strings.Join(g.settings.Deletable, ", "), "the list is empty")))
-	}
-	if !refusals.HasError() && !g.count(record, counted) {
-		refusals.AddError(SummaryTooMany, fmt.Sprintf("The %s would be one more than the %d that safeguards.max_deletes_per_run allows in one run, both services together. "+
-			"Raise the limit if all of these deletes are meant, or delete in smaller steps.", record, *g.settings.MaxDeletesPerRun))
-	}
-	return refusals
+	return g.tell(*why, []Record{record}, false)
 }
+
+// Busy notes that a record is being read, until the function returned is
+// called. While one is, deletes that are refused in the plan wait for others.
+func (g *Guard) Busy() (done func()) { return g.activity.Begin() }

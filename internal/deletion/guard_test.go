@@ -1,18 +1,23 @@
 package deletion
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 )
 
 func newGuard(t *testing.T, settings Settings) *Guard {
 	t.Helper()
+	settings.Activity = &diagnostic.Activity{Quiet: time.Millisecond}
 	guard, err := New(settings)
 	if err != nil {
 		t.Fatal(err)
@@ -20,9 +25,15 @@ func newGuard(t *testing.T, settings Settings) *Guard {
 	return guard
 }
 
+// planned is what a delete is told in a plan in which nothing else happens.
+func planned(guard *Guard, record Record) diag.Diagnostics {
+	_, problems := guard.Plan(context.Background(), record)
+	return problems
+}
+
 // decisions are the two moments at which a delete is decided on. Whatever
 // holds in a plan must hold when the delete is executed.
-var decisions = map[string]func(*Guard, Record) diag.Diagnostics{"planned": (*Guard).Plan, "executed": (*Guard).Admit}
+var decisions = map[string]func(*Guard, Record) diag.Diagnostics{"planned": planned, "executed": (*Guard).Admit}
 
 func contact(id int64, policy Policy) Record {
 	return Record{Kind: "contact", ID: id, Address: fmt.Sprintf("c%d@example.com", id), Policy: policy}
@@ -151,7 +162,7 @@ func TestDeletable(t *testing.T) {
 
 func TestEmptyListIsToldAsSuch(t *testing.T) {
 	guard := newGuard(t, Settings{Deletable: []string{}})
-	expectRefusal(t, guard.Plan(contact(7, Delete)), SummaryOutside, "safeguards.deletable (the list is empty)")
+	expectRefusal(t, planned(guard, contact(7, Delete)), SummaryOutside, "safeguards.deletable (the list is empty)")
 }
 
 func TestPatternThatIsNoneIsNamed(t *testing.T) {
@@ -203,27 +214,33 @@ func TestLimit(t *testing.T) {
 
 func TestRefusalByTheLimitNamesRecordAndSetting(t *testing.T) {
 	guard := newGuard(t, Settings{MaxDeletesPerRun: limit(0)})
-	expectRefusal(t, guard.Plan(communication(12)), SummaryTooMany, "safeguards.max_deletes_per_run", "communication 12 (c12@example.com)", " 0 ")
+	expectRefusal(t, planned(guard, communication(12)), SummaryTooMany, "safeguards.max_deletes_per_run", "communication 12 (c12@example.com)", " 0 ")
 }
 
 // A test of a module plans and applies in one process.
 func TestPlannedAndExecutedDeletesAreCountedApart(t *testing.T) {
 	guard := newGuard(t, Settings{MaxDeletesPerRun: limit(1)})
-	expectRefusal(t, guard.Plan(contact(1, Delete)), "")
+	expectRefusal(t, planned(guard, contact(1, Delete)), "")
 	expectRefusal(t, guard.Admit(contact(2, Delete)), "")
-	expectRefusal(t, guard.Plan(contact(2, Delete)), SummaryTooMany)
+	expectRefusal(t, planned(guard, contact(2, Delete)), SummaryTooMany)
 	expectRefusal(t, guard.Admit(contact(1, Delete)), SummaryTooMany)
 }
 
 func TestLimitHoldsForConcurrentDeletes(t *testing.T) {
-	for moment, decide := range decisions {
+	for moment, admits := range map[string]func(*Guard, Record) bool{
+		"planned": func(g *Guard, r Record) bool {
+			refused, _ := g.Plan(t.Context(), r)
+			return !refused
+		},
+		"executed": func(g *Guard, r Record) bool { return !g.Admit(r).HasError() },
+	} {
 		t.Run(moment, func(t *testing.T) {
 			guard := newGuard(t, Settings{MaxDeletesPerRun: limit(10)})
 			var admitted atomic.Int32
 			var callers sync.WaitGroup
 			for id := range int64(50) {
 				callers.Go(func() {
-					if !decide(guard, contact(id, Delete)).HasError() {
+					if admits(guard, contact(id, Delete)) {
 						admitted.Add(1)
 					}
 				})

@@ -7,17 +7,28 @@ import (
 )
 
 // count notes one record and reports whether it is within the limit. The same
-// record counts once: terraform destroy plans each one twice.
-func (g *Guard) count(record Record, counted map[string]bool) bool {
+// record counts once: terraform destroy plans each one twice. What was past the
+// limit in the plan is not deleted, whatever came of that plan.
+func (g *Guard) count(record Record, planning bool) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if counted[record.key()] {
-		return true
+	key, counted := record.key(), g.executed
+	if planning {
+		counted = g.planned
 	}
-	if g.settings.MaxDeletesPerRun != nil && int64(len(counted)) >= *g.settings.MaxDeletesPerRun {
+	switch limit := g.settings.MaxDeletesPerRun; {
+	case counted[key]:
+		return true
+	case !planning && g.past[key]:
+		return false
+	case limit != nil && int64(len(counted)) >= *limit:
+		if planning {
+			g.past[key] = true
+		}
 		return false
 	}
-	counted[record.key()] = true
+	counted[key] = true
+	delete(g.past, key)
 	return true
 }
 

@@ -26,11 +26,7 @@ func summaries(problems diag.Diagnostics) string {
 // A selection is admitted or refused as a whole, and what is refused does not
 // count.
 func TestSelectionCountsAsAWhole(t *testing.T) {
-	limit := int64(3)
-	guard, err := New(Settings{MaxDeletesPerRun: &limit})
-	if err != nil {
-		t.Fatal(err)
-	}
+	guard := newGuard(t, Settings{MaxDeletesPerRun: limit(3)})
 	for _, step := range []struct {
 		what string
 		got  diag.Diagnostics
@@ -46,9 +42,9 @@ func TestSelectionCountsAsAWhole(t *testing.T) {
 		{"one of them as a resource", guard.Admit(selected(1)[0]), ""},
 		{"another resource", guard.Admit(Record{Kind: "communication", ID: 2}), SummaryTooMany},
 		{"planned apart: three", guard.PlanSelection("contact", []string{"1", "2", "external:3"}), ""},
-		{"planned: one of them as a resource", guard.Plan(selected(1)[0]), ""},
+		{"planned: one of them as a resource", planned(guard, selected(1)[0]), ""},
 		{"planned: one more", guard.PlanSelection("contact", []string{"4"}), SummaryTooMany},
-		{"planned: one more resource", guard.Plan(Record{Kind: "communication", ID: 2}), SummaryTooMany},
+		{"planned: one more resource", planned(guard, Record{Kind: "communication", ID: 2}), SummaryTooMany},
 	} {
 		if summaries(step.got) != step.want {
 			t.Errorf("%s: %v", step.what, step.got)

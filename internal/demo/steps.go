@@ -72,8 +72,8 @@ func destroy(ctx context.Context, d *demo) error {
 	if err != nil {
 		return err
 	}
-	if !strings.Contains(printed, contact.SummaryPermanent) {
-		return fmt.Errorf("the plan did not warn: %s", contact.SummaryPermanent)
+	if !strings.Contains(printed, contact.SummaryLeavesOptout) {
+		return fmt.Errorf("the plan did not warn: %s", contact.SummaryLeavesOptout)
 	}
 	if len(d.simulator.SevenG.Communications()) != 1 || len(d.simulator.WhatCounts.Contacts(realm)) != 1 {
 		return d.differs("both records still, since this was only a plan")

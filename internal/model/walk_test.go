@@ -61,7 +61,7 @@ func (f failing) Errorf(format string, args ...any) { f.history.Errorf(format, a
 
 // pace makes a service that answers with the past wait no longer than the
 // simulator's does.
-var pace = provider.Pace{Retry: time.Millisecond, Consistency: httpclient.Consistency{First: time.Millisecond, Window: 10 * time.Millisecond}}
+var pace = provider.Pace{Retry: time.Millisecond, Errors: time.Millisecond, Consistency: httpclient.Consistency{First: time.Millisecond, Window: 10 * time.Millisecond}}
 
 func TestWalk(t *testing.T) {
 	t.Parallel()

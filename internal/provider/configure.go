@@ -16,18 +16,21 @@ import (
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/reachops/terraform-provider-reach/internal/conflict"
+	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 )
 
 // Pace is how long the provider pauses: before a first retry, before it repeats
-// a read that contradicts a fresh write, and for other contacts that could share
-// a command, and for other instances that a plan is about to begin with. Zero values are those of the product.
+// a read that contradicts a fresh write, for other contacts that could share a
+// command, for other records that could share an error, and for other instances
+// that a plan is about to begin with. Zero values are those of the product.
 type Pace struct {
 	Retry       time.Duration
 	Consistency httpclient.Consistency
 	Quiet       time.Duration
 	Others      time.Duration
+	Errors      time.Duration
 }
 
 // Configure checks the block and the environment and makes the clients. It
@@ -47,7 +50,7 @@ func (p *Reach) Configure(ctx context.Context, req provider.ConfigureRequest, re
 		userAgent:   fmt.Sprintf("terraform-provider-reach/%s (terraform %s)", p.version, req.TerraformVersion),
 		diagnostics: &resp.Diagnostics,
 	}
-	configured := &services.Services{Consistency: c.pace.Consistency}
+	configured := &services.Services{Consistency: c.pace.Consistency, Activity: &diagnostic.Activity{Quiet: c.pace.Errors}}
 
 	var sevengBlock sevengModel
 	if c.decode(ctx, "seveng", config.SevenG, &sevengBlock) {
@@ -57,7 +60,7 @@ func (p *Reach) Configure(ctx context.Context, req provider.ConfigureRequest, re
 	if c.decode(ctx, "whatcounts", config.WhatCounts, &whatcountsBlock) {
 		configured.WhatCounts = c.whatCounts(whatcountsBlock)
 	}
-	configured.Guard = c.guard(config.Safeguards)
+	configured.Guard = c.guard(config.Safeguards, configured.Activity)
 	if resp.Diagnostics.HasError() {
 		return
 	}

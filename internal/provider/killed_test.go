@@ -96,3 +96,42 @@ func killing(t *testing.T, operation string, provider *acctest.Provider, done bo
 func isEmpty(sim *simulator.Simulator) bool {
 	return len(sim.WhatCounts.Contacts(acctest.Realm)) == 0 && len(sim.SevenG.Communications()) == 0
 }
+
+// Contacts that an apply has made and that are in no state, as when the machine
+// is lost or the provider is killed in the middle of a batch: the next apply ends
+// with one block that imports all of them, and the one after it is done.
+func TestAccLostContactsAreImportedAtOnce(t *testing.T) {
+	t.Parallel()
+	sim := acctest.Simulator(t)
+	configuration := acctest.Configuration(sim, `
+resource "reach_contact" "team" {
+  for_each      = toset([for number in range(12) : "person${number}@example.com"])
+  email         = each.key
+  first_name    = "Jane"
+  subscriptions = [{ list_id = 5 }]
+}
+`)
+	terraform := acctest.NewCLI(t, configuration)
+	terraform.Attach(acctest.StartProvider(t, acctest.BuildProvider(t)))
+	terraform.MustRun("init")
+	terraform.MustRun("apply", "-auto-approve")
+	terraform.MustRun("state", "rm", "reach_contact.team")
+	before := sim.Dump()
+
+	printed, err := terraform.Run("apply", "-auto-approve")
+	block := ""
+	for _, text := range strings.Split(printed, "import {\n  for_each")[1:] {
+		if text, _, _ = strings.Cut(text, "\n}"); len(text) > len(block) {
+			block = text
+		}
+	}
+	if err == nil || block == "" {
+		t.Fatalf("no block for all (%v):\n%s", err, printed)
+	}
+	terraform.Configure(configuration + "import {\n  for_each" + strings.Replace(block, "NAME", "team", 1) + "\n}\n")
+	terraform.MustRun("apply", "-auto-approve")
+	terraform.MustRun("plan", "-detailed-exitcode") // fails where there is a change
+	if listed := strings.Fields(terraform.MustRun("state", "list")); len(listed) != 12 || sim.Dump() != before {
+		t.Errorf("the state lists %q, and the services hold\n%s\nafter\n%s", listed, sim.Dump(), before)
+	}
+}

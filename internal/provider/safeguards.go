@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
+	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 )
 
 // safeguardAttribute is one attribute of the block safeguards: how it is
@@ -96,13 +97,13 @@ func safeguardsAttributes() map[string]schema.Attribute {
 
 // guard makes the safeguards, which exist also when the block is left out. It
 // is nil when the block cannot be used.
-func (c configuration) guard(block types.Object) *deletion.Guard {
+func (c configuration) guard(block types.Object, activity *diagnostic.Activity) *deletion.Guard {
 	at := path.Root("safeguards")
 	if block.IsUnknown() {
 		c.refuseUnknownBlock("safeguards")
 		return nil
 	}
-	settings := deletion.Settings{VerifyBeforeDelete: true}
+	settings := deletion.Settings{VerifyBeforeDelete: true, Activity: activity}
 	configured := block.Attributes()
 	for _, name := range slices.Sorted(maps.Keys(configured)) {
 		value := configured[name]

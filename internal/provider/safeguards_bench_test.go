@@ -117,7 +117,7 @@ func benchmarkDecisions(b *testing.B) {
 			b.Fatal(err)
 		}
 		for _, record := range records {
-			if guard.Plan(record).HasError() || guard.Admit(record).HasError() {
+			if refused, _ := guard.Plan(b.Context(), record); refused || guard.Admit(record).HasError() {
 				b.Fatalf("the %s is refused", record)
 			}
 		}

@@ -17,13 +17,13 @@ import (
 
 // kind is a resource with what these tests need to know of it.
 type kind struct {
-	typeName, summary string
-	config            func(number int, changes map[string]any) map[string]any
-	replacing         map[string]any // changes that replace
+	typeName  string
+	config    func(number int, changes map[string]any) map[string]any
+	replacing map[string]any // changes that replace
 }
 
 var communications = kind{
-	typeName: "reach_communication", summary: communication.SummaryPermanent,
+	typeName: "reach_communication",
 	config: func(number int, changes map[string]any) map[string]any {
 		return with(map[string]any{
 			"type": "email", "value": fmt.Sprintf("office%d@example.com", number), "external_id": fmt.Sprint(number),
@@ -34,7 +34,7 @@ var communications = kind{
 }
 
 var contacts = kind{
-	typeName: "reach_contact", summary: contact.SummaryPermanent,
+	typeName: "reach_contact",
 	config: func(number int, changes map[string]any) map[string]any {
 		return with(map[string]any{
 			"email": fmt.Sprintf("person%d@example.com", number), "customer_key": fmt.Sprint(number), "force_sub": true,
@@ -94,39 +94,41 @@ func guarded(t *testing.T, safeguards map[string]any) (*simulator.Simulator, *ac
 }
 
 // What is told before a delete, word for word, under a summary that is the
-// same for every record of a kind. Planning asks neither service anything.
+// same for every record that goes with the same consequence. Whether a
+// replacement deletes the record is for Terraform to know. Planning asks neither
+// service anything.
 func TestWarningBeforeDelete(t *testing.T) {
 	const (
-		communicationText = "The communication 1001 (office1@example.com) will be deleted from 7G for good, and the link to its owner with it. " +
-			"There is no way to restore it. An e-mail address becomes free for others to use.\n\n" +
-			"To keep the record, change it in place instead (value, type and owner all can), set deletion_policy = \"abandon\" and apply that first, " +
+		communicationText = "The communication 1001 (office1@example.com) will be deleted from 7G for good, with the link to the owner. " +
+			"There is no way to restore what was deleted. An e-mail address becomes free for others to use.\n\n" +
+			"To keep a record, change it in place instead (value, type and owner all can), set deletion_policy = \"abandon\" and apply that first, " +
 			"or use a removed block with destroy = false."
-		contactText = "The contact 1001 (person1@example.com) will be deleted from WhatCounts for good, with its subscriptions and everything attached to it. "
+		contactText = "The contact 1001 (person1@example.com) will be deleted from WhatCounts for good, with all subscriptions and everything attached. "
 		contactEnd  = "\"unsubscribe\" ends its subscriptions only, \"abandon\" lets Terraform forget it, as does a removed block with destroy = false."
 		withOptout  = contactText + "A Global Optout of person1@example.com is recorded and remains: adding the address again fails unless force_sub = true is set.\n\n" +
 			"Gentler ways: change the contact in place instead, or apply another deletion_policy first: \"delete_without_optout\" leaves no opt-out behind, " + contactEnd
-		withoutOptout = contactText + "It is deleted by subscriber id, which leaves no Global Optout; a contact in this plan whose policy is \"delete\" leaves one.\n\n" +
+		withoutOptout = contactText + "The delete goes by subscriber id, which leaves no Global Optout.\n\n" +
 			"Gentler ways: change the contact in place instead, or apply another deletion_policy first: " + contactEnd
-		externalID  = "Attribute external_id cannot be changed, so the record is deleted and a new one is created. "
+		externalID  = "Attribute external_id cannot be changed, so the record is replaced. "
 		customerKey = "Another customer_key replaces the contact. "
 	)
 	tests := map[string]struct {
 		kind
-		policy, byDefault any // of the resource, and of the provider
-		reason, detail    string
+		policy, byDefault       any // of the resource, and of the provider
+		summary, reason, detail string
 	}{
-		"communication, delete":                      {communications, "delete", nil, externalID, communicationText},
-		"communication, nothing said":                {communications, nil, nil, externalID, communicationText},
-		"communication, the provider's abandon":      {communications, nil, "abandon", "", ""},
-		"communication, abandon":                     {communications, "abandon", nil, "", ""},
-		"contact, delete":                            {contacts, "delete", nil, customerKey, withOptout},
-		"contact, delete before the provider's":      {contacts, "delete", "abandon", customerKey, withOptout},
-		"contact, nothing said":                      {contacts, nil, nil, customerKey, withOptout},
-		"contact, the provider's abandon":            {contacts, nil, "abandon", "", ""},
-		"contact, delete_without_optout":             {contacts, "delete_without_optout", nil, customerKey, withoutOptout},
-		"contact, unsubscribe":                       {contacts, "unsubscribe", nil, "", ""},
-		"contact, abandon":                           {contacts, "abandon", nil, "", ""},
-		"contact, abandon before the provider's own": {contacts, "abandon", "delete", "", ""},
+		"communication, delete":                      {communications, "delete", nil, communication.SummaryPermanent, externalID, communicationText},
+		"communication, nothing said":                {communications, nil, nil, communication.SummaryPermanent, externalID, communicationText},
+		"communication, the provider's abandon":      {communications, nil, "abandon", "", "", ""},
+		"communication, abandon":                     {communications, "abandon", nil, "", "", ""},
+		"contact, delete":                            {contacts, "delete", nil, contact.SummaryLeavesOptout, customerKey, withOptout},
+		"contact, delete before the provider's":      {contacts, "delete", "abandon", contact.SummaryLeavesOptout, customerKey, withOptout},
+		"contact, nothing said":                      {contacts, nil, nil, contact.SummaryLeavesOptout, customerKey, withOptout},
+		"contact, the provider's abandon":            {contacts, nil, "abandon", "", "", ""},
+		"contact, delete_without_optout":             {contacts, "delete_without_optout", nil, contact.SummaryLeavesNoOptout, customerKey, withoutOptout},
+		"contact, unsubscribe":                       {contacts, "unsubscribe", nil, "", "", ""},
+		"contact, abandon":                           {contacts, "abandon", nil, "", "", ""},
+		"contact, abandon before the provider's own": {contacts, "abandon", "delete", "", "", ""},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -137,7 +139,11 @@ func TestWarningBeforeDelete(t *testing.T) {
 			acctest.ExpectSilence(t, sim, func() {
 				expectWarning(t, record.planEnd(server), test.summary, test.detail)
 				replaced := server.Plan(test.typeName, record.state, test.config(1, with(maps.Clone(test.replacing), policy)))
-				expectWarning(t, replaced.Diagnostics, test.summary, test.reason+test.detail)
+				asReplacement := test.detail
+				if test.detail != "" {
+					asReplacement = test.reason + "If this plan deletes what it replaces: " + test.detail
+				}
+				expectWarning(t, replaced.Diagnostics, test.summary, asReplacement)
 				if len(replaced.Replace) != 1 {
 					t.Errorf("replaced because of %v", replaced.Replace)
 				}
@@ -172,7 +178,7 @@ func TestEveryRecordIsWarnedOfOnce(t *testing.T) {
 			summaries[warnings[0].Summary]++
 		}
 	})
-	if want := map[string]int{communication.SummaryPermanent: 2, contact.SummaryPermanent: 2}; !maps.Equal(summaries, want) {
+	if want := map[string]int{communication.SummaryPermanent: 2, contact.SummaryLeavesOptout: 2}; !maps.Equal(summaries, want) {
 		t.Errorf("the summaries are %v, want %v", summaries, want)
 	}
 }
@@ -188,7 +194,7 @@ func TestLimitCountsARecordOnce(t *testing.T) {
 			acctest.NoErrors(t, server.Plan(person.typeName, person.state, person.config(0, person.replacing)).Diagnostics)
 			acctest.NoErrors(t, person.planEnd(server))
 			for _, further := range all[2:] {
-				acctest.OneError(t, further.planEnd(server), deletion.SummaryTooMany, "("+further.address+")", "than the 2 that")
+				acctest.OneError(t, further.planEnd(server), deletion.SummaryTooMany, "("+further.address+")", "allows 2")
 				replaced := server.Plan(further.typeName, further.state, further.config(1, maps.Clone(further.replacing)))
 				acctest.OneError(t, replaced.Diagnostics, deletion.SummaryTooMany, "("+further.address+")")
 			}
@@ -212,7 +218,7 @@ func TestLimitCountsPlanAndApplyApart(t *testing.T) {
 	}
 	for _, record := range all[:2] {
 		left, diagnostics := record.end(server)
-		acctest.OneError(t, diagnostics, deletion.SummaryTooMany, "("+record.address+")", "than the 2 that")
+		acctest.OneError(t, diagnostics, deletion.SummaryTooMany, "("+record.address+")", "allows 2")
 		if !left.Exists() {
 			t.Errorf("%s left state", record.address)
 		}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/conflict"
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
+	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
@@ -31,6 +32,10 @@ type Services struct {
 	Guard       *deletion.Guard
 	Conflicts   *conflict.Register
 	Consistency httpclient.Consistency // for reads that contradict a fresh write
+	Activity    *diagnostic.Activity   // tells when no more errors of one kind are to come
+
+	// What creates have found in their place.
+	ExistingCommunications, ExistingContacts diagnostic.Existing
 }
 
 // ConsistencyFor is how long a read that contradicts the state is repeated: not
