@@ -41,7 +41,7 @@ func TestRequestsPerContact(t *testing.T) {
 	acctest.ExpectRequests(t, sim, func() {
 		_, diagnostics := server.Change(typeName, one, nil)
 		acctest.NoErrors(t, diagnostics)
-	}, "find", "delete")
+	}, "find", "delete", "detail")
 	two, diagnostics := server.Change(typeName, two, jane(map[string]any{
 		"first_name": "Joan", "deletion_policy": "delete_without_optout",
 		"subscriptions": []any{subscription(5), subscription(6), subscription(7)},

@@ -198,7 +198,7 @@ func TestCallersAtTheSameTimeShareTheirCommands(t *testing.T) {
 		}
 		s.expectCount(step.command, 1)
 	}
-	for command, want := range map[string]int{"getrealmsettings": 1, "find": 5 * many, "detail": many} {
+	for command, want := range map[string]int{"getrealmsettings": 1, "find": 5 * many, "detail": 2 * many, "show_optglobal": 2} {
 		s.expectCount(command, want)
 	}
 }

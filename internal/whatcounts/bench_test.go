@@ -75,7 +75,7 @@ func BenchmarkOptoutStream(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		count := 0
-		err := client.readOptouts("asking", 200, bytes.NewReader(body.Bytes()), func(string) error { count++; return nil })
+		err := client.readOptouts("asking", 200, bytes.NewReader(body.Bytes()), func(string, string) error { count++; return nil })
 		if count != many || err != nil {
 			b.Fatal(count, err)
 		}

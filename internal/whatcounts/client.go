@@ -87,6 +87,7 @@ type Client struct {
 	deleteByIDAs atomic.Bool // the service knows the second name of the command
 	noKeySearch  atomic.Bool // the service does not search by customer key
 	deleteByID   optoutOfDeleteByID
+	deletedOn    keySet // addresses, or keys on them, of contacts that a delete was sent for
 	recent       recentWrites
 	beforeWrite  sync.Mutex // held while Deletion.Before is called
 }

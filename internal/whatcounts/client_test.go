@@ -56,6 +56,7 @@ func TestEveryCommandIsAPostWithCredentialsInOrder(t *testing.T) {
 	check(s.client.OptedOut(ctx, "jane@example.com", 5, 30))
 	check(s.client.OptedOut(ctx, "jane@example.com", 0, 30))
 	check(s.client.Lists(ctx))
+	s.on("detail", detailXML("12", "jane@example.com", "Jane", ""), absent("12"))
 	check(nil, s.client.UnsubscribeOne(ctx, on(jane(), 5)).Err)
 	check(nil, s.client.DeleteOne(ctx, Deletion{Identity: jane().Identity, Verify: true}).Err)
 	check(nil, s.client.DeleteOne(ctx, Deletion{Identity: jane().Identity, WithoutOptout: true, Verify: true}).Err)

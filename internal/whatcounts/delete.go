@@ -28,9 +28,15 @@ import (
 // share the address that is an [AmbiguousError]. A record that is no longer the
 // one expected is a [ChangedError], and one that is gone already a success. When
 // more was deleted than asked for, that is apierror.Uncertain for every contact
-// of the command.
+// of the command. Totals that add up are no success: a contact that is still
+// there is apierror.Uncertain as well, and nothing is sent again for it.
 //
-// A contact takes one request when it is read first, and its share of a command.
+// A contact takes one request when it is read first, its share of a command, and
+// its share of a look at the opt-outs, which proves that it is gone. It takes one
+// more where they prove nothing: when it goes alone, shares its address or was
+// not looked for on it first, or has opted out before. The answer to a delete by
+// id names the contact and is proof enough.
+//
 // Once ctx is done, no further command is sent; what was under way is looked up
 // for a little longer. whatcounts.md#delete whatcounts.md#deletesubid.
 func (c *Client) Delete(ctx context.Context, deletions []Deletion, progress func(done, total int)) []Outcome {
@@ -107,10 +113,13 @@ type deletion struct {
 	keyed    bool
 	prepared bool // it was read for Before
 	missing  bool // the service says that there was nobody to delete
-	proved   bool // it says that this contact is gone
+	counted  bool // it counts as many deleted as were named, whoever they are
+	proved   bool // this contact is known to be gone
+	alone    bool // nobody else was on its address right before
+	firstOn  bool // no other delete was sent about its address, or key
 	otherAs  bool // the second name of the command is to be tried
 	asFirst  error
-	noOptout bool // the address had no global opt-out before
+	noOptout bool // the address had no fresh global opt-out before a delete by id
 }
 
 func (d *deletion) addresses() []string { return []string{d.Email} }
@@ -175,9 +184,9 @@ func (d *deletion) resolveFirst(ctx context.Context) error {
 }
 
 func (d *deletion) resolveTarget(ctx context.Context) error {
-	found, err := d.resolve(ctx, d.attempt, d.Identity)
+	found, alone, err := d.resolve(ctx, d.attempt, d.Identity)
 	if err == nil {
-		d.Identity, d.outcome.Contact = found.Identity, found
+		d.Identity, d.outcome.Contact, d.alone = found.Identity, found, alone
 		if !d.named.add(d.key()) {
 			err = repeated(d.attempt, d.Identity)
 		}
@@ -211,7 +220,7 @@ func (d *deletion) verify(ctx context.Context) error {
 	if !d.WithoutOptout && !at.isExact(d.Identity, false) {
 		return refused(d.attempt, &AmbiguousError{at.everyone()}, `Set deletion_policy = "delete_without_optout", which deletes by id, and apply that first.`)
 	}
-	d.Email = at.ours.Email
+	d.Email, d.alone = at.ours.Email, len(at.others) == 0
 	d.outcome.Contact = at.ours.contact(d.Identity)
 	return nil
 }
@@ -235,7 +244,7 @@ func (d *deletion) prepare(ctx context.Context) error {
 		return keyRequired(d.attempt)
 	}
 	if d.WithoutOptout && !d.deleteByID.isLearned() {
-		optedOut, err := d.OptedOut(ctx, d.Email, 0, daysOfDelete)
+		optedOut, err := d.OptedOut(ctx, d.Email, 0, freshOptouts.days)
 		if apierror.Is(err, apierror.Unauthenticated) {
 			return err
 		}
@@ -276,13 +285,14 @@ func (d *deletion) readWhole(ctx context.Context) error {
 	}
 	if readErr == nil {
 		found.CustomerKey = cmp.Or(found.CustomerKey, d.CustomerKey)
-		d.outcome.Contact = found
+		d.Identity, d.outcome.Contact = found.Identity, found
 	}
 	return readErr
 }
 
 func (d *deletion) writes(context.Context) ([]write, error) {
-	d.missing, d.proved = false, false
+	d.missing, d.counted, d.proved = false, false, false
+	d.firstOn = d.deletedOn.add(strings.ToLower(d.Email) + " " + d.CustomerKey)
 	if d.WithoutOptout {
 		return []write{d.byID()}, nil
 	}
@@ -291,7 +301,7 @@ func (d *deletion) writes(context.Context) ([]write, error) {
 		cells = []cell{{"customer_key", d.CustomerKey}, {"email", d.Email}}
 	}
 	row, err := encode(cells)
-	return []write{{attempt: d.attempt, command: newCommand("delete"), row: row, optouts: true, judge: d.judge}}, err
+	return []write{{attempt: d.attempt, command: newCommand("delete"), row: row, optouts: true, deletes: d, judge: d.judge}}, err
 }
 
 // judge takes the answer to a delete by address or key.
@@ -310,7 +320,7 @@ func (d *deletion) judge(a answer, rows int) error {
 	case !counted:
 		return d.cannotRead(d.attempt, a, "the counts in the answer")
 	default:
-		d.proved = true
+		d.counted = true
 	}
 	return nil
 }
@@ -329,11 +339,17 @@ func (d *deletion) readBack(ctx context.Context) {
 	if d.otherAs && !d.missing && d.uncertain == nil {
 		return // the other name is sent in the next round
 	}
+	unproved := d.uncertain
+	if d.counted {
+		unproved = errors.New("the service reported success")
+	}
 	there, err := d.isThere(ctx)
 	var changed *ChangedError
 	switch {
-	case err != nil && d.uncertain != nil && !errors.As(err, &changed):
-		d.finish(notReadBack(d.attempt, d.uncertain, err, adviceToPlan))
+	case err != nil && unproved != nil && !errors.As(err, &changed):
+		d.finish(notReadBack(d.attempt, unproved, err, adviceToPlan))
+	case d.counted && there:
+		d.finish(d.anotherWent(err))
 	case err != nil:
 		d.finish(err)
 	case !there:
@@ -341,6 +357,21 @@ func (d *deletion) readBack(ctx context.Context) {
 	case d.uncertain == nil:
 		d.finish(&apierror.Error{Kind: apierror.Refused, Attempt: d.attempt, Reason: "the service found nothing to delete, and the contact is still there", Advice: "Try again, or delete it by hand."})
 	}
+}
+
+// anotherWent is the error for a contact that is still there, changed perhaps,
+// although the service counts as many deleted as were named. The command is not
+// repeated: whoever went in its place may have been met by this contact's row.
+func (d *deletion) anotherWent(changed error) error {
+	err := &apierror.Error{
+		Kind: apierror.Uncertain, Attempt: d.attempt, Cause: changed,
+		Reason: "the service counts as many contacts deleted as were named, and this one is still there: another one may be gone in its place",
+		Advice: "Look in WhatCounts for who is missing: a delete cannot be undone. Then run terraform plan, and apply again.",
+	}
+	if changed != nil {
+		err.Reason += "; " + reasonOf(changed)
+	}
+	return err
 }
 
 // gone ends the deletion of a contact that does not exist any more.
@@ -351,14 +382,15 @@ func (d *deletion) gone(already bool) {
 }
 
 // isThere looks, for a while, whether the contact still exists. Only an answer
-// that recognisably says otherwise is believed, and only while a search agrees:
-// a service may not know yet of a contact that was added a moment ago.
+// that recognisably says otherwise is believed, and only while the counts or a
+// search agree: a service may not know yet of a contact that was added a moment
+// ago.
 func (d *deletion) isThere(ctx context.Context) (bool, error) {
 	var found Contact
 	err := d.consistency.Until(ctx, func(ctx context.Context) (bool, error) {
 		var err error
 		found, err = d.Contact(ctx, d.SubscriberID, d.Email)
-		if !apierror.Is(err, apierror.NotFound) {
+		if !apierror.Is(err, apierror.NotFound) || d.counted {
 			return false, err
 		}
 		rows, lookErr := d.contactsOn(ctx, d.attempt, d.Email)

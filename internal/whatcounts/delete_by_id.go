@@ -58,10 +58,6 @@ func (d *deletion) judgeByID(a answer, _ int) error {
 	return nil
 }
 
-// daysOfDelete is how far back the opt-out queries about a delete by id look:
-// today, in whatever time zone the service counts.
-const daysOfDelete = 2
-
 // optoutOfDeleteByID is what the Client has learned about deletes by id. The
 // zero value is ready for use.
 type optoutOfDeleteByID struct {
@@ -93,7 +89,7 @@ func (d *deletion) learnOptout(ctx context.Context) {
 	if !d.noOptout || d.deleteByID.isLearned() {
 		return
 	}
-	if recorded, err := d.OptedOut(ctx, d.Email, 0, daysOfDelete); err == nil {
+	if recorded, err := d.OptedOut(ctx, d.Email, 0, freshOptouts.days); err == nil {
 		d.deleteByID.learn(recorded)
 	}
 }

@@ -17,17 +17,17 @@ const (
 
 const deletedID = "SUCCESS: subscriber_id 12 successfully deleted."
 
-func TestDeleteTakesTwoRequests(t *testing.T) {
+func TestADeleteIsReadDoneAndSeen(t *testing.T) {
 	var last Contact
 	before := func(_ context.Context, current Contact) error { last = current; return nil }
 	expected := Deletion{Identity: jane().Identity, Verify: true, Before: before}
 
-	s := newScript(t).on("find", rows(`12,Jane@Example.com,Jane,Doe,"5,7"`, "13,jane@example.com,Jim,,")).on("delete", deletedOne)
+	s := newScript(t).on("find", rows(`12,Jane@Example.com,Jane,Doe,"5,7"`, "13,jane@example.com,Jim,,")).on("delete", deletedOne).on("detail", absent("12"))
 	outcome := s.client.DeleteOne(t.Context(), expected)
 	if outcome.Err != nil || outcome.AlreadyGone || !outcome.Sent {
 		t.Errorf("%+v", outcome)
 	}
-	s.expectSent("find delete")
+	s.expectSent("find delete detail")
 	if got := s.last("delete"); got.form.Get("data") != "email,first^Jane@Example.com,Jane" || got.names() != "r p c data" {
 		t.Errorf("sent %v", got.form)
 	}
@@ -36,11 +36,11 @@ func TestDeleteTakesTwoRequests(t *testing.T) {
 		t.Errorf("Before got %+v, the outcome is %+v", last, outcome.Contact)
 	}
 
-	s = newScript(t).on("delete", deletedOne)
+	s = newScript(t).on("delete", deletedOne).on("detail", absent("12"))
 	if err := s.client.DeleteOne(t.Context(), Deletion{Identity: expected.Identity, Before: before}).Err; err != nil || last.Identity != expected.Identity {
 		t.Errorf("without verification: %+v (%v)", last, err)
 	}
-	s.expectSent("delete")
+	s.expectSent("delete detail")
 
 	byID := expected
 	byID.WithoutOptout = true
@@ -59,11 +59,11 @@ func TestDeleteTakesTwoRequests(t *testing.T) {
 
 	keyed := expected
 	keyed.CustomerKey = "K-1"
-	s = newScript(t).on("getrealmsettings", "1,Y,Y").on("detail", detailXML("12", "jane@example.com", "Janet", "5", "<customer_key>K-1</customer_key>")).on("delete", deletedOne)
+	s = newScript(t).on("getrealmsettings", "1,Y,Y").on("detail", detailXML("12", "jane@example.com", "Janet", "5", "<customer_key>K-1</customer_key>"), absent("12")).on("delete", deletedOne)
 	if err := s.client.DeleteOne(t.Context(), keyed).Err; err != nil || last.FirstName != "Janet" {
 		t.Errorf("by key: %+v (%v)", last, err)
 	}
-	s.expectSent("detail delete")
+	s.expectSent("detail delete detail")
 	if got := s.last("delete").form.Get("data"); got != "customer_key,email^K-1,jane@example.com" {
 		t.Errorf("sent %s", got)
 	}
@@ -122,11 +122,11 @@ func TestDeleteByAddressAloneTakesNobodyElse(t *testing.T) {
 	}
 	s.expectSent("find")
 
-	s = newScript(t).on("find", rows("12,jane@example.com,,,5")).on("delete", deletedOne)
+	s = newScript(t).on("find", rows("12,jane@example.com,,,5")).on("delete", deletedOne).on("detail", absent("12"))
 	if err := s.client.DeleteOne(t.Context(), Deletion{Identity: nameless}).Err; err != nil {
 		t.Error(err)
 	}
-	s.expectSent("find delete")
+	s.expectSent("find delete detail")
 	if got := s.last("delete").form.Get("data"); got != "email^jane@example.com" {
 		t.Errorf("sent %s", got)
 	}
@@ -144,7 +144,10 @@ func TestTheCountOfADeleteDecides(t *testing.T) {
 		want           apierror.Kind // 0: no error
 		text           string
 	}{
-		{"SUCCESS: 1 record(s) processed. 1 users deleted.", there, 0, ""},
+		{"SUCCESS: 1 record(s) processed. 1 users deleted.", absent("12"), 0, ""},
+		{"SUCCESS: 1 record(s) processed. 1 users deleted.", there, apierror.Uncertain, "another one may be gone in its place"},
+		{deletedOne, detailXML("12", "jane@example.com", "Janet", "5"), apierror.Uncertain, "no longer the one expected"},
+		{deletedOne, "FAILURE: try later", apierror.Uncertain, "reading it back failed as well"},
 		{deletedNo, absent("12"), 0, ""},
 		{"FAILURE: Subscriber cannot be found for jane@example.com", absent("12"), 0, ""},
 		{"FAILURE: No subscriber record exists", absent("12"), 0, ""},
@@ -209,6 +212,7 @@ func TestAnUnknownDeleteIsReadBackBeforeItIsRepeated(t *testing.T) {
 		for _, test := range tests {
 			s := newScript(t).on("find", test.finds...).on("detail", test.detail).on("delete", deletedOne).on("deletesubid", deletedID).on("show_optglobal", "")
 			s.fault(command, test.faults, test.fault)
+			s.goneAfter(command)
 			calls := 0
 			outcome := s.client.DeleteOne(t.Context(), Deletion{
 				Identity: jane().Identity, WithoutOptout: withoutOptout, Verify: true,
@@ -224,10 +228,27 @@ func TestAnUnknownDeleteIsReadBackBeforeItIsRepeated(t *testing.T) {
 	}
 }
 
+// goneAfter has the details of the contact end with the first command that is
+// answered.
+func (s *script) goneAfter(command string) {
+	faulty := s.respond
+	s.respond = func(w http.ResponseWriter, r received) bool {
+		if faulty(w, r) {
+			return true
+		}
+		if r.form.Get("c") == command {
+			s.mu.Lock()
+			defer s.mu.Unlock()
+			s.on("detail", absent("12"))
+		}
+		return false
+	}
+}
+
 // Right after a write, a read may not know the contact yet.
 func TestADeleteRightAfterAWriteReadsAgain(t *testing.T) {
 	for _, written := range []bool{false, true} {
-		s := newScript(t).on("find", rows(janeRow)).on("detail", absent("12"), detailXML("12", "jane@example.com", "Jane", "5", "<city>Rome</city>")).on("delete", deletedOne)
+		s := newScript(t).on("find", rows(janeRow)).on("detail", absent("12"), detailXML("12", "jane@example.com", "Jane", "5", "<city>Rome</city>"), absent("12")).on("delete", deletedOne)
 		var last Contact
 		outcome := s.client.DeleteOne(t.Context(), Deletion{
 			Identity: jane().Identity, Verify: true, Whole: true, Written: written,

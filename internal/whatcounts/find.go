@@ -216,7 +216,7 @@ func (at located) everyone() []Row { return append([]Row{at.ours}, at.others...)
 func (c *Client) Resolve(ctx context.Context, identities []Identity) []Resolution {
 	resolutions := make([]Resolution, len(identities))
 	each(numbers(len(identities)), mostAtOnce, func(i int) {
-		resolutions[i].Contact, resolutions[i].Err = c.resolve(ctx, "looking for "+identities[i].String(), identities[i])
+		resolutions[i].Contact, _, resolutions[i].Err = c.resolve(ctx, "looking for "+identities[i].String(), identities[i])
 	})
 	var named keySet
 	for i := range resolutions {
@@ -227,40 +227,42 @@ func (c *Client) Resolve(ctx context.Context, identities []Identity) []Resolutio
 	return resolutions
 }
 
-// resolve finds the one contact that an identity names.
-func (c *Client) resolve(ctx context.Context, attempt string, wanted Identity) (Contact, error) {
+// resolve finds the one contact that an identity names, and whether it is alone
+// on its address.
+func (c *Client) resolve(ctx context.Context, attempt string, wanted Identity) (found Contact, alone bool, err error) {
 	if err := wanted.check(); err != nil {
-		return Contact{}, err
+		return Contact{}, false, err
 	}
 	keyed, err := c.isKeyed(ctx, attempt, wanted.CustomerKey)
 	if err == nil && keyed && wanted.CustomerKey == "" {
 		err = keyRequired(attempt)
 	}
 	if err != nil {
-		return Contact{}, err
+		return Contact{}, false, err
 	}
 	if wanted.SubscriberID != 0 {
 		d := &deletion{Client: c, progress: progress{attempt: attempt}, Deletion: Deletion{Identity: wanted}, keyed: keyed}
 		err := d.verify(ctx)
-		return d.outcome.Contact, err
+		return d.outcome.Contact, d.alone, err
 	}
 	rows, err := c.contactsLeft(ctx, attempt, wanted.Email)
 	if err != nil {
-		return Contact{}, err
+		return Contact{}, false, err
 	}
+	alone = len(rows) == 1
 	if wanted.FirstName != "" {
 		rows = slices.DeleteFunc(rows, func(row Row) bool { return row.FirstName != wanted.FirstName })
 	}
 	if keyed {
 		if rows, err = c.thoseWithKey(ctx, attempt, rows, wanted.CustomerKey); err != nil {
-			return Contact{}, err
+			return Contact{}, false, err
 		}
 	}
 	switch len(rows) {
 	case 0:
-		return Contact{}, notFound(attempt, "no such contact is found")
+		return Contact{}, false, notFound(attempt, "no such contact is found")
 	case 1:
-		return rows[0].contact(wanted), nil
+		return rows[0].contact(wanted), alone, nil
 	}
-	return Contact{}, refused(attempt, &AmbiguousError{rows}, "Set first_name to say which of them is meant.")
+	return Contact{}, false, refused(attempt, &AmbiguousError{rows}, "Set first_name to say which of them is meant.")
 }

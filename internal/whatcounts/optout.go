@@ -39,11 +39,19 @@ func (c *Client) OptedOut(ctx context.Context, email string, listID int64, days 
 	if err := CheckIdentity("email", email); err != nil {
 		return false, err
 	}
-	query := optoutQuery{listID, max(days, 0)}
+	shown, err := c.shownBy(ctx, optoutQuery{listID, max(days, 0)})
+	return shown.contain(hashOf(email)), err
+}
+
+// shownBy is what a query shows, and nothing where it fails.
+func (c *Client) shownBy(ctx context.Context, query optoutQuery) (addressSet, error) {
 	shown, err := c.optouts.Get(ctx, query, func(ctx context.Context) (addressSet, error) {
 		return c.collectOptouts(ctx, query)
 	})
-	return err == nil && shown.contain(email), notSent(query.attempt(), err)
+	if err != nil {
+		return nil, notSent(query.attempt(), err)
+	}
+	return shown, nil
 }
 
 // collectOptouts keeps what a query shows in a form that is small enough for
@@ -51,8 +59,11 @@ func (c *Client) OptedOut(ctx context.Context, email string, listID int64, days 
 func (c *Client) collectOptouts(ctx context.Context, query optoutQuery) (addressSet, error) {
 	for try := 0; ; try++ {
 		var shown addressSet
-		err := c.EachOptout(ctx, query.list, query.days, func(email string) error {
-			shown = shown.with(email)
+		err := c.eachOptout(ctx, query, func(email, key string) error {
+			shown = shown.with(hashOf(email))
+			if key != "" {
+				shown = shown.with(hashOfKeyed(email, key))
+			}
 			return nil
 		})
 		if err == nil {
@@ -73,15 +84,20 @@ func (c *Client) EachOptout(ctx context.Context, listID int64, days int, yield f
 	if listID < 0 {
 		return invalid("asking for opt-outs", fmt.Sprintf("there is no list %d", listID), "Give the number of a list in list_id, or leave it out for the global opt-outs.")
 	}
-	if days > 0 {
-		return c.streamOptouts(ctx, optoutQuery{listID, days}, yield)
+	return c.eachOptout(ctx, optoutQuery{listID, max(days, 0)}, func(email, _ string) error { return yield(email) })
+}
+
+// eachOptout also yields the customer key, which is empty where none is shown.
+func (c *Client) eachOptout(ctx context.Context, query optoutQuery, yield func(email, key string) error) error {
+	if query.days > 0 {
+		return c.streamOptouts(ctx, query, yield)
 	}
 	var err error
 	began := false
 	for _, days := range ever {
-		err = c.streamOptouts(ctx, optoutQuery{listID, days}, func(email string) error {
+		err = c.streamOptouts(ctx, optoutQuery{query.list, days}, func(email, key string) error {
 			began = true
-			return yield(email)
+			return yield(email, key)
 		})
 		// The service refuses in place of the rows; what comes later is yield's.
 		if began || !apierror.Is(err, apierror.Refused) {
@@ -106,7 +122,7 @@ func (q optoutQuery) command() command {
 	return tableCommand("show_opt", argument{"list_id", strconv.FormatInt(q.list, 10)}, days)
 }
 
-func (c *Client) streamOptouts(ctx context.Context, query optoutQuery, yield func(email string) error) error {
+func (c *Client) streamOptouts(ctx context.Context, query optoutQuery, yield func(email, key string) error) error {
 	attempt := query.attempt()
 	release, err := c.enter(ctx, attempt)
 	if err != nil {
@@ -125,7 +141,7 @@ func (c *Client) streamOptouts(ctx context.Context, query optoutQuery, yield fun
 }
 
 // readOptouts looks at how the answer begins before it takes it for rows.
-func (c *Client) readOptouts(attempt string, status int, body io.Reader, yield func(email string) error) error {
+func (c *Client) readOptouts(attempt string, status int, body io.Reader, yield func(email, key string) error) error {
 	rows, start, err := beginning(body)
 	if err != nil {
 		return c.cutOff(attempt, err)
@@ -150,7 +166,7 @@ func (c *Client) readOptouts(attempt string, status int, body io.Reader, yield f
 		if !strings.Contains(email, "@") || strings.ContainsAny(email, " <>\r\n") {
 			return c.unreadable(attempt, fmt.Errorf("%w: it holds no address", errMalformedRow))
 		}
-		if err := yield(email); err != nil {
+		if err := yield(email, row.text("customer_key")); err != nil {
 			return err
 		}
 	}
@@ -186,16 +202,24 @@ func hashOf(email string) addressHash {
 	return addressHash(sum[:16])
 }
 
+// hashOfKeyed is an address together with a customer key. Keys are compared
+// exactly.
+func hashOfKeyed(email, key string) addressHash {
+	address := hashOf(email)
+	sum := sha256.Sum256(append(address[:], key...))
+	return addressHash(sum[:16])
+}
+
 func (f addressHash) compare(other addressHash) int { return bytes.Compare(f[:], other[:]) }
 
 // with adds an address. The set has to be sorted before it is asked.
-func (f addressSet) with(email string) addressSet {
+func (f addressSet) with(address addressHash) addressSet {
 	last := len(f) - 1
 	if last < 0 || len(f[last]) == cap(f[last]) {
 		f = append(f, make([]addressHash, 0, min(smallestPiece<<min(len(f), 16), largestPiece)))
 		last++
 	}
-	f[last] = append(f[last], hashOf(email))
+	f[last] = append(f[last], address)
 	return f
 }
 
@@ -207,9 +231,8 @@ func (f addressSet) sorted() addressSet {
 	return f
 }
 
-// contain reports whether an address is in the set, without regard to case.
-func (f addressSet) contain(email string) bool {
-	wanted := hashOf(email)
+// contain reports whether an address is in the set.
+func (f addressSet) contain(wanted addressHash) bool {
 	return slices.ContainsFunc(f, func(piece []addressHash) bool {
 		_, found := slices.BinarySearchFunc(piece, wanted, addressHash.compare)
 		return found

@@ -68,7 +68,7 @@ func TestEachOptoutQueryIsSentOnceForAllCallers(t *testing.T) {
 	if s.count("show_opt") != 1 || s.count("show_optglobal") != 1 {
 		t.Errorf("sent %s", s.sent())
 	}
-	s.on("delete", "SUCCESS: 1 record(s) procesed. 1 users deleted")
+	s.on("delete", "SUCCESS: 1 record(s) procesed. 1 users deleted").on("detail", absent("12"))
 	if err := s.client.DeleteOne(t.Context(), Deletion{Identity: jane().Identity}).Err; err != nil {
 		t.Fatal(err)
 	}
@@ -169,22 +169,22 @@ func TestManyOptoutsTakeLittleMemory(t *testing.T) {
 func TestAddressSet(t *testing.T) {
 	const many = 3*largestPiece + 1
 	var set addressSet
-	if set.sorted().contain("user0@example.com") {
+	if set.sorted().contain(hashOf("user0@example.com")) {
 		t.Error("an empty set holds an address")
 	}
 	for i := range many {
-		set = set.with(fmt.Sprintf("User%d@example.com", i))
+		set = set.with(hashOf(fmt.Sprintf("User%d@example.com", i)))
 	}
 	set = set.sorted()
 	if len(set) < 4 {
 		t.Fatalf("the set has %d pieces", len(set))
 	}
 	for i := range many {
-		if !set.contain(fmt.Sprintf(" user%d@Example.com", i)) {
+		if !set.contain(hashOf(fmt.Sprintf(" user%d@Example.com", i))) {
 			t.Fatalf("number %d is not found", i)
 		}
 	}
-	if set.contain(fmt.Sprintf("user%d@example.com", many)) {
+	if set.contain(hashOf(fmt.Sprintf("user%d@example.com", many))) {
 		t.Error("an address that was never added is found")
 	}
 }

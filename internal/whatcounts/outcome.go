@@ -34,8 +34,9 @@ type Deletion struct {
 	// and refuse when it is not the one expected.
 	Verify bool
 	// Before is called right before the command that deletes the contact is
-	// sent, never twice at a time. An error leaves the contact alone and is its
-	// outcome. May be nil.
+	// sent, never twice at a time. It gets the contact as it was last read, which
+	// is the one that the command names, and Identity alone where nothing had to
+	// be read. An error leaves this contact alone and is its outcome. May be nil.
 	Before func(ctx context.Context, current Contact) error
 	// Whole: read the contact in full for Before, which takes one request more.
 	Whole bool

@@ -166,7 +166,7 @@ func FuzzOptouts(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, any []byte, status int, email, key string, form byte, cut uint) {
 		collect := func(status int, body []byte) (shown []string, err error) {
-			err = fuzzClient(t).readOptouts("asking", status, bytes.NewReader(body), func(email string) error {
+			err = fuzzClient(t).readOptouts("asking", status, bytes.NewReader(body), func(email, _ string) error {
 				shown = append(shown, email)
 				return nil
 			})

@@ -12,9 +12,10 @@ import (
 // Unsubscribe takes each contact off the lists of its Subscriptions, without an
 // opt-out. A list it is not on is no error, and neither is a contact that is
 // gone. A contact that is not the one expected is a [ChangedError]; one without
-// first name that shares its address is an [AmbiguousError]. A contact takes one
-// request, and its share of a command for each list; another when others share
-// the address, to see that they kept their subscriptions. whatcounts.md#unsub.
+// first name that shares its address is an [AmbiguousError]. A contact takes a
+// search, its share of a command for each list, and one read of the result;
+// another search when others share the address, to see that they kept their
+// subscriptions. whatcounts.md#unsub.
 func (c *Client) Unsubscribe(ctx context.Context, contacts []Managed) []Outcome {
 	return c.unsubscribe(ctx, contacts, mostAtOnce)
 }
@@ -91,11 +92,7 @@ func (u *unsubscription) writes(context.Context) ([]write, error) {
 	u.lists = slices.Clone(u.left)
 	var writes []write
 	for _, list := range u.lists {
-		next, err := u.leaveList(u.attempt, u.contact, u.keyed, list, slices.Contains(u.at.ours.Lists, list), func(off bool) {
-			if off {
-				u.left = slices.DeleteFunc(u.left, func(l int64) bool { return l == list })
-			}
-		})
+		next, err := u.leaveList(u.attempt, u.contact, u.keyed, list, slices.Contains(u.at.ours.Lists, list))
 		if err != nil {
 			return nil, err
 		}
@@ -104,10 +101,9 @@ func (u *unsubscription) writes(context.Context) ([]write, error) {
 	return writes, nil
 }
 
-// leaveList is the command that takes a contact off one list. told is called
-// when its answer is a success, with whether that alone proves that the contact
-// is off: an answer that contradicts what was seen before does not.
-func (c *Client) leaveList(attempt string, contact Identity, keyed bool, list int64, wasOn bool, told func(off bool)) (write, error) {
+// leaveList is the command that takes a contact off one list. Its counts do not
+// say who is off, so the caller reads each contact back.
+func (c *Client) leaveList(attempt string, contact Identity, keyed bool, list int64, wasOn bool) (write, error) {
 	row, err := encode(contact.columns(keyed))
 	attempt = fmt.Sprintf("%s from list %d", attempt, list)
 	return write{
@@ -122,25 +118,18 @@ func (c *Client) leaveList(attempt string, contact Identity, keyed bool, list in
 				if !good || users != rows && wasOn {
 					return c.notTold(attempt, a, rows)
 				}
-				told(true)
-				return nil
 			case a.kind == failure || readable && failed > 0:
 				return c.refusedBy(attempt, a)
 			case !readable:
 				return c.cannotRead(attempt, a, "the counts in the answer")
 			}
-			told(users == 1 || users == 0 && !wasOn)
 			return nil
 		},
 	}, err
 }
 
-// readBack reads the contact where the answers do not prove that it is off.
+// readBack reads the contact until it is off its lists.
 func (u *unsubscription) readBack(ctx context.Context) {
-	if len(u.left) == 0 {
-		u.finish(u.othersKept(ctx, u.attempt, u.contact, u.at, u.lists))
-		return
-	}
 	stillOn := func(stored Contact) []int64 {
 		return slices.DeleteFunc(slices.Clone(u.left), func(list int64) bool { return !stored.On(list) })
 	}

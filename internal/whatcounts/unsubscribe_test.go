@@ -14,24 +14,25 @@ const (
 )
 
 func TestUnsubscribe(t *testing.T) {
-	s := newScript(t).on("find", rows(`12,jane@example.com,Jane,,"5,7"`)).on("unsub", unsubOne)
+	off := detailXML("12", "jane@example.com", "Jane", "")
+	s := newScript(t).on("find", rows(`12,jane@example.com,Jane,,"5,7"`)).on("unsub", unsubOne).on("detail", off)
 	if err := s.client.UnsubscribeOne(t.Context(), on(jane(), 5, 7)).Err; err != nil {
 		t.Error(err)
 	}
-	s.expectSent("find unsub unsub")
+	s.expectSent("find unsub unsub detail")
 
-	s = newScript(t).on("find", rows("12,jane@example.com,Jane,,")).on("unsub", unsubNo)
+	s = newScript(t).on("find", rows("12,jane@example.com,Jane,,")).on("unsub", unsubNo).on("detail", off)
 	if err := s.client.UnsubscribeOne(t.Context(), on(jane(), 5)).Err; err != nil {
 		t.Errorf("not subscribed: %v", err)
 	}
-	s.expectSent("find unsub")
+	s.expectSent("find unsub detail")
 
 	s = newScript(t).on("find", "").on("detail", absent("12"))
 	if err := s.client.UnsubscribeOne(t.Context(), on(jane(), 5)).Err; err != nil {
 		t.Errorf("gone: %v", err)
 	}
 
-	for _, answer := range []string{unsubNo, "SUCCESS: 1 record(s) processed.", "SUCCESS", ""} {
+	for _, answer := range []string{unsubOne, unsubNo, "SUCCESS: 1 record(s) processed.", "SUCCESS", ""} {
 		s = newScript(t).on("find", rows(janeRow)).on("unsub", answer).on("detail", detailXML("12", "jane@example.com", "Jane", "7"))
 		if err := s.client.UnsubscribeOne(t.Context(), on(jane(), 5)).Err; err != nil || s.count("unsub") != 1 {
 			t.Errorf("%q, done: %v", answer, err)
@@ -59,7 +60,7 @@ func TestUnsubscribe(t *testing.T) {
 	if err := s.client.UnsubscribeOne(t.Context(), on(nameless, 5)).Err; !errors.As(err, &ambiguous) || s.sent() != "find" {
 		t.Errorf("by address alone: %v", err)
 	}
-	s = newScript(t).on("find", rows(janeRow, "13,jane@example.com,Jim,,5"), rows("12,jane@example.com,Jane,,", "13,jane@example.com,Jim,,")).on("unsub", unsubOne)
+	s = newScript(t).on("find", rows(janeRow, "13,jane@example.com,Jim,,5"), rows("12,jane@example.com,Jane,,", "13,jane@example.com,Jim,,")).on("unsub", unsubOne).on("detail", off)
 	if err := s.client.UnsubscribeOne(t.Context(), on(jane(), 5)).Err; err == nil || !strings.Contains(err.Error(), "Jim") {
 		t.Errorf("another contact lost its subscription: %v", err)
 	}

@@ -230,7 +230,7 @@ func (u *modification) writes(ctx context.Context) ([]write, error) {
 	}
 	writes = append(writes, values...)
 	for _, list := range u.todo.Leave {
-		leave, err := u.leaveList(u.attempt, u.current.Identity, u.keyed, list, slices.Contains(u.at.ours.Lists, list), func(bool) {})
+		leave, err := u.leaveList(u.attempt, u.current.Identity, u.keyed, list, slices.Contains(u.at.ours.Lists, list))
 		if err != nil {
 			return nil, err
 		}

@@ -72,6 +72,9 @@ type write struct {
 	failed func(err error)
 	// optouts: the command may change what the opt-out queries show.
 	optouts bool
+	// deletes is whom a delete that others may share is about; nil in all other
+	// commands.
+	deletes *deletion
 }
 
 // key is what rows have in common that may share a command.
@@ -234,6 +237,7 @@ func (c *Client) sendCommand(ctx context.Context, rows []sending) {
 		}
 		cmd.arguments = append(slices.Clip(cmd.arguments), dataOf(records))
 	}
+	before, known := c.optoutsBefore(ctx, rows)
 	a, sendErr := c.act(ctx, rows[0].attempt, cmd)
 	if rows[0].optouts {
 		c.optouts.Clear()
@@ -256,6 +260,9 @@ func (c *Client) sendCommand(ctx context.Context, rows []sending) {
 		case err != nil:
 			row.of.finish(err)
 		}
+	}
+	if known {
+		c.proveByOptouts(ctx, rows, before)
 	}
 }
 

@@ -7,10 +7,11 @@ import (
 
 // roundTrips are the requests of one record that have to wait for each other,
 // at the least: a contact is looked for, subscribed and looked up; what is
-// destroyed is read for the plan, read again, and deleted.
+// destroyed is read for the plan, read again, and deleted. Of a contact the
+// answer to that proves nothing, so that its end is looked for.
 var roundTrips = map[Kind]map[Step]float64{
 	Communication: {Apply: 1, Plan: 1, Destroy: 3},
-	Contact:       {Apply: 3, Plan: 1, Destroy: 3},
+	Contact:       {Apply: 3, Plan: 1, Destroy: 4},
 }
 
 // Network is how long the requests of a step take when nothing but latency

@@ -27,6 +27,7 @@ const (
 	TooShort     FaultKind = "too-short"     // does the work, then answers with a Content-Length of half of the answer
 	Flood        FaultKind = "flood"         // does the work, then answers Size bytes: Body, or a line of its own, over and over
 	Partial      FaultKind = "partial"       // leaves the last Rows rows of a WhatCounts command undone, and counts them so
+	Astray       FaultKind = "astray"        // does the last row of a WhatCounts command to another contact, whose columns are the data in Body, and counts it as usual
 	Replace      FaultKind = "replace"       // does nothing, answers Status (200 when zero) with Body
 	Delay        FaultKind = "delay"         // waits For, then answers as usual
 	Act          FaultKind = "act"           // calls Do, then answers as usual: another actor between two calls

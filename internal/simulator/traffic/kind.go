@@ -42,6 +42,13 @@ func Kinds() []Kind {
 			f.Rows, err = numberOr(value, 1)
 			return err
 		}},
+		{"astray", "text", "the last row of a WhatCounts command is done to another contact and counted as usual; the text is the data that names it: email,first^other@example.com,Vic", func(f *Fault, text string) error {
+			f.Body = text
+			if !strings.Contains(text, "^") {
+				return errors.New("it needs the data that names another contact")
+			}
+			return nil
+		}},
 		{"html-before", "", "nothing is done, and a web page answers with HTTP 200", func(f *Fault, _ string) error {
 			*f = WebPage(StatusBefore)
 			return nil

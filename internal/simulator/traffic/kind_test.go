@@ -18,6 +18,7 @@ func TestParseFault(t *testing.T) {
 		"find:flood":                                     {Operation: "find", Kind: Flood, Size: DefaultFlood},
 		"find:flood:10:2":                                {Operation: "find", Kind: Flood, Size: 10, Count: 2},
 		"delete:partial:2":                               {Operation: "delete", Kind: Partial, Rows: 2},
+		"delete:astray:email,first^o@example.com,Vic":    {Operation: "delete", Kind: Astray, Body: "email,first^o@example.com,Vic"},
 		"find:busy":                                      {Operation: "find", Kind: StatusBefore, Status: 429},
 		"find:busy:7":                                    {Operation: "find", Kind: StatusBefore, Status: 429, Header: map[string]string{"Retry-After": "7"}},
 		"find:redirect:https://example.com/":             {Operation: "find", Kind: StatusBefore, Status: 302, Header: map[string]string{"Location": "https://example.com/"}},
@@ -51,6 +52,7 @@ func TestFaultThatCannotBeRead(t *testing.T) {
 		"sub:flood:-1":            "no number above zero",
 		"delete:partial:none":     "no number above zero",
 		"find:busy:soon":          "no number above zero",
+		"delete:astray":           "names another contact",
 		"find:redirect":           "needs an address",
 		"find:delay:long":         "invalid duration",
 		"sub:status-after:500:2x": "no count",
@@ -63,7 +65,7 @@ func TestFaultThatCannotBeRead(t *testing.T) {
 
 func TestEveryKindThatNeedsNoFunctionCanBeWritten(t *testing.T) {
 	written := map[FaultKind]bool{}
-	values := map[string]string{"status": "500", "address": "https://example.com/", "duration": "1s"}
+	values := map[string]string{"status": "500", "address": "https://example.com/", "duration": "1s", "text": "email^o@example.com"}
 	for _, kind := range Kinds() {
 		fault, err := ParseFault("find:" + kind.Name + ":" + values[kind.Value])
 		if err != nil {
@@ -73,7 +75,7 @@ func TestEveryKindThatNeedsNoFunctionCanBeWritten(t *testing.T) {
 	}
 	for _, kind := range []FaultKind{
 		StatusBefore, StatusAfter, CutBefore, CutAfter, ResetBefore, ResetDuring, ResetAfter, SilentBefore, SilentAfter,
-		EmptyAfter, Truncate, TooLong, TooShort, Flood, Partial, Replace, Delay,
+		EmptyAfter, Truncate, TooLong, TooShort, Flood, Partial, Astray, Replace, Delay,
 	} {
 		if !written[kind] {
 			t.Errorf("no text stands for %s", kind)

@@ -115,6 +115,17 @@ func (r *request) spoil(rows int) {
 	}
 }
 
+// misdirect gives the last row the columns that name another contact. The log
+// keeps the row as it was sent.
+func (r *request) misdirect(other dataTable) {
+	if r.data == nil || len(r.data.rows) == 0 || len(other.rows) == 0 {
+		return
+	}
+	last := &r.data.rows[len(r.data.rows)-1]
+	last.values = maps.Clone(last.values)
+	maps.Copy(last.values, other.rows[0].values)
+}
+
 // entry is the request as the log keeps it. Credentials are left out under
 // any spelling of their names, also one that the servlet does not know.
 func (r request) entry(from *http.Request) traffic.Entry {

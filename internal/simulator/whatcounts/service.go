@@ -102,6 +102,9 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	req.decode(dataRules{s.On(dataQuotesLiteral), s.On(dataLineFeedSeparates), s.On(dataTrimmed)})
 	s.exchange.Serve(w, r, req.entry(r), func(fault traffic.Fault) traffic.Answer {
 		req.spoil(fault.UndoneRows())
+		if fault.Kind == traffic.Astray {
+			req.misdirect(decodeData(fault.Body, dataRules{}))
+		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		answer := s.run(req)
