@@ -52,6 +52,7 @@ func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanReques
 	}
 	proposed := plan
 	plan.fillFormats(config.contactModel)
+	resp.Diagnostics.Append(planLists(ctx, req.State.Raw.IsNull(), &resp.Plan, plan)...)
 	if req.State.Raw.IsNull() {
 		resp.Diagnostics.Append(r.checkCustomerKey(config)...)
 		resp.Diagnostics.Append(r.checkSuccession(plan)...)
