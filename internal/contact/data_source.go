@@ -107,7 +107,7 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	// As after an import: everything is taken over.
 	shown := contactModel{CustomFields: types.MapNull(types.StringType)}
-	shown.take(stored, nil)
+	shown.take(stored)
 	resp.Diagnostics.Append(write(ctx, &resp.State, shown.attributes())...)
 }
 

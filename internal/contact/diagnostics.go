@@ -37,6 +37,7 @@ const (
 	SummaryReplacement    = "Replacement would delete the contact and fail to add it"
 	SummaryCustomerKey    = "Customer key does not fit the realm"
 	SummaryPending        = "Subscription waits for confirmation"
+	SummaryGivenUp        = "Recipient has opted out"
 	SummaryOptoutRemain   = "Global Optout recorded all the same"
 	SummaryUnread         = "Contact created and not read back"
 	SummaryReplacedFirst  = "Replaced contact deleted without an opt-out"
@@ -48,6 +49,7 @@ const (
 	SummaryNotEncodable     = "Value cannot be sent to WhatCounts"
 	SummaryInvalidFieldName = "Invalid custom field name"
 	SummaryListTwice        = "List named twice"
+	SummaryNoList           = "New contact on no list"
 	SummaryPrefixedField    = "Custom field named with its prefix"
 	SummaryNamedTwice       = "Contact named twice"
 )

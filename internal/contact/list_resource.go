@@ -200,7 +200,8 @@ func (l *ListResource) result(ctx context.Context, req list.ListRequest, match w
 	result.Diagnostics.Append(beginImport(ctx, result.Resource, match.SubscriberID)...)
 	imported, problems := readModel(ctx, result.Resource)
 	result.Diagnostics.Append(problems...)
-	imported.take(stored, nil)
+	imported.take(stored)
+	imported.OptedOut = listSet(nil)
 	result.Diagnostics.Append(imported.write(ctx, result.Resource)...)
 	return result, true
 }

@@ -31,6 +31,7 @@ type contactModel struct {
 // model is contactModel with what the resource alone has.
 type model struct {
 	contactModel
+	OptedOut             types.Set
 	ForceSub             types.Bool
 	OverrideConfirmation types.Bool
 	DeletionPolicy       types.String
@@ -105,6 +106,7 @@ func (m contactModel) attributes() map[string]attr.Value {
 func readModel(ctx context.Context, from getter) (model, diag.Diagnostics) {
 	values, problems := attributesOf(ctx, from)
 	m := model{contactModel: readContact(values)}
+	read(values, "opted_out", &m.OptedOut)
 	read(values, "force_sub", &m.ForceSub)
 	read(values, "override_confirmation", &m.OverrideConfirmation)
 	read(values, "deletion_policy", &m.DeletionPolicy)
@@ -114,6 +116,7 @@ func readModel(ctx context.Context, from getter) (model, diag.Diagnostics) {
 
 func (m model) write(ctx context.Context, to setter) diag.Diagnostics {
 	values := m.attributes()
+	values["opted_out"] = m.OptedOut
 	values["force_sub"] = m.ForceSub
 	values["override_confirmation"] = m.OverrideConfirmation
 	values["deletion_policy"] = m.DeletionPolicy
@@ -164,9 +167,10 @@ func (m contactModel) managed(note services.Note) whatcounts.Managed {
 }
 
 // take takes over what WhatCounts holds of everything that is managed, and of
-// everything after an import. Lists that wait for the recipient's confirmation
-// stay, although WhatCounts does not show them yet.
-func (m *contactModel) take(stored whatcounts.Contact, pending []int64) {
+// everything after an import. The lists of kept stay, although WhatCounts does
+// not show the contact on them: the recipient has not confirmed them yet, or has
+// opted out of them.
+func (m *contactModel) take(stored whatcounts.Contact, kept ...int64) {
 	imported := m.Email.IsNull()
 	m.SubscriberID = types.Int64Value(stored.SubscriberID)
 	if !strings.EqualFold(m.Email.ValueString(), stored.Email) {
@@ -183,7 +187,7 @@ func (m *contactModel) take(stored whatcounts.Contact, pending []int64) {
 	}
 	m.Values = values
 	m.takeCustomFields(stored, imported)
-	m.takeSubscriptions(stored, pending, imported)
+	m.takeSubscriptions(stored, kept, imported)
 }
 
 func taken(value types.String, stored string, imported bool) types.String {
@@ -215,9 +219,9 @@ func (m *contactModel) takeCustomFields(stored whatcounts.Contact, imported bool
 	m.CustomFields = customFieldsOf(fields)
 }
 
-func (m *contactModel) takeSubscriptions(stored whatcounts.Contact, pending []int64, imported bool) {
+func (m *contactModel) takeSubscriptions(stored whatcounts.Contact, kept []int64, imported bool) {
 	managed, _ := readSubscriptions(m.Subscriptions)
-	kept := []subscriptionModel{}
+	taken := []subscriptionModel{}
 	for _, s := range stored.Subscriptions {
 		i := slices.IndexFunc(managed, func(known subscriptionModel) bool { return known.ListID.ValueInt64() == s.ListID })
 		if i < 0 && !imported {
@@ -230,14 +234,14 @@ func (m *contactModel) takeSubscriptions(stored whatcounts.Contact, pending []in
 		case i >= 0:
 			format = managed[i].Format
 		}
-		kept = append(kept, subscriptionModel{types.Int64Value(s.ListID), format})
+		taken = append(taken, subscriptionModel{types.Int64Value(s.ListID), format})
 	}
 	for _, s := range managed {
-		if list := s.ListID.ValueInt64(); slices.Contains(pending, list) && !stored.On(list) {
-			kept = append(kept, s)
+		if list := s.ListID.ValueInt64(); slices.Contains(kept, list) && !stored.On(list) {
+			taken = append(taken, s)
 		}
 	}
-	m.Subscriptions = subscriptionsOf(kept)
+	m.Subscriptions = subscriptionsOf(taken)
 }
 
 // manageToo makes everything that other manages managed here as well, until

@@ -86,6 +86,7 @@ func (r *Resource) planCreate(ctx context.Context, req resource.ModifyPlanReques
 	}
 	proposed := plan
 	plan.fillFormats(config.contactModel)
+	resp.Diagnostics.Append(planLists(ctx, true, &resp.Plan, plan)...)
 	resp.Diagnostics.Append(r.checkCustomerKey(config)...)
 	if r.services != nil {
 		resp.Diagnostics.Append(r.planAdd(ctx, plan, note.Instance, req.Config.Raw.String())...)
@@ -134,6 +135,7 @@ func (r *Resource) planChange(ctx context.Context, req resource.ModifyPlanReques
 	}
 	proposed := plan
 	plan.fillFormats(config.contactModel)
+	resp.Diagnostics.Append(planLists(ctx, false, &resp.Plan, plan)...)
 	if !plan.Email.IsUnknown() && strings.EqualFold(plan.Email.ValueString(), state.Email.ValueString()) {
 		plan.Email = state.Email
 	}

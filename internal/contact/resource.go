@@ -106,7 +106,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		},
 		"email": schema.StringAttribute{
 			Required:            true,
-			MarkdownDescription: "E-mail address, compared without regard to case. Changes in place." + emailLimits,
+			MarkdownDescription: "E-mail address, compared without regard to case. Changes in place; an address that has opted out, globally or of a list of the contact, is refused, with `force_sub = true` too." + emailLimits,
 			Validators:          []validator.String{emailAddress{}},
 		},
 		"first_name": schema.StringAttribute{
@@ -132,8 +132,8 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		},
 		"subscriptions": schema.SetNestedAttribute{
 			Required:            true,
-			MarkdownDescription: "The lists that the contact is subscribed to, at least one. Only the lists named here are managed; an import takes over all of them. A list may be named once. Changes in place: a list that is removed is unsubscribed from, without an opt-out.",
-			Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues()},
+			MarkdownDescription: "The lists that the contact is subscribed to. A new contact needs at least one, since WhatCounts adds contacts only to a list; one that exists may be kept on none (`[]`). Only the lists named here are managed; an import takes over all of them. A list may be named once. Changes in place: a list that is removed is unsubscribed from, without an opt-out. A list that the recipient has opted out of stays here, see `opted_out`.",
+			Validators:          []validator.Set{setvalidator.NoNullValues()},
 			NestedObject: schema.NestedAttributeObject{
 				Attributes: map[string]schema.Attribute{
 					"list_id": schema.Int64Attribute{
@@ -148,6 +148,12 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 					},
 				},
 			},
+		},
+		"opted_out": schema.SetAttribute{
+			Computed:            true,
+			ElementType:         types.Int64Type,
+			MarkdownDescription: "The lists of `subscriptions` that the recipient has opted out of, by id; all of them that the contact is not on where the opt-out is global. A plan warns of them and changes nothing about them: the recipient is not put back, and everything else about the contact can be changed. It empties when the recipient subscribes again, and when the list is removed from `subscriptions`.",
+			PlanModifiers:       []planmodifier.Set{asInState{}},
 		},
 		"force_sub": schema.BoolAttribute{
 			Optional: true, Computed: true,
@@ -222,7 +228,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		r.services.Conflicts.NotMade(r.conflictRecord(plan, services.Note{}))
 		return
 	}
-	plan.SubscriberID = types.Int64Value(id)
+	plan.SubscriberID, plan.OptedOut = types.Int64Value(id), listSet(nil)
 	note := services.Note{Written: time.Now().Unix(), Origin: r.origin().Name, Pending: added.Pending, Asking: added.Asking}
 	note.Instance = r.services.Conflicts.Made(r.conflictRecord(plan, note))
 	if added.Err != nil {
@@ -294,13 +300,20 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	updated := state
 	note.Asking = pendingOf(note.Asking, expected, stored)
 	note.Pending = r.stillPending(ctx, note, expected, stored)
-	updated.take(stored, note.Pending)
+	optedOut, err := r.optedOut(ctx, state, stored, note)
+	if err != nil {
+		resp.Diagnostics.Append(diagnostic.Error(SummaryNotRead, err))
+		return
+	}
+	note.GivenUp = givenUp(note, state, stored.Email, optedOut)
+	updated.takeWith(stored, note.Pending, optedOut)
 	updated.forgetUnwritten(note.Unsure, stored)
 	note.Unsure, note.FirstName, note.Origin = nil, unmanagedFirstName(updated, stored), r.origin().Name
 	inState = r.conflictRecord(updated, note)
 	resp.Diagnostics.Append(updated.write(ctx, &resp.State)...)
 	resp.Diagnostics.Append(note.Write(ctx, resp.Private)...)
 	resp.Diagnostics.Append(pendingWarnings(updated.Email, note.Pending)...)
+	resp.Diagnostics.Append(optedOutWarning(updated)...)
 }
 
 // Update changes everything but the customer key in place. A change of what
@@ -321,6 +334,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	defer cancel()
 
 	defer r.services.Conflicts.Apply()()
+	plan.OptedOut = state.optedOutOf(plan)
 	from, to := state.managed(note), plan.managed(note)
 	if from.CustomerKey == "" && to.CustomerKey != "" {
 		// Imported where WhatCounts does not show keys.
@@ -347,13 +361,13 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		if updated.Err != nil {
 			resp.Diagnostics.Append(notUpdated(updated.Err))
 			if updated.Sent {
-				resp.Diagnostics.Append(keepPartlyUpdated(ctx, resp, state, plan, from, to, updated.Contact, note)...)
+				resp.Diagnostics.Append(r.keepPartlyUpdated(ctx, resp, state, plan, from, to, updated.Contact, note)...)
 			}
 			return
 		}
 		note.FirstName = unmanagedFirstName(plan, updated.Contact)
 	}
-	note.Unsure = nil
+	note.Unsure, note.GivenUp = nil, givenUp(note, state, plan.Email.ValueString(), lists(plan.OptedOut))
 	resp.Diagnostics.Append(plan.write(ctx, &resp.State)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.SubscriberID)...)
 	resp.Diagnostics.Append(note.Write(ctx, resp.Private)...)
@@ -364,7 +378,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 // was sent. Everything that the state or the plan manages is taken over as it is
 // stored now. Where nobody knows what was done, the state manages everything
 // that may have been written, so that the next refresh looks for it.
-func keepPartlyUpdated(ctx context.Context, resp *resource.UpdateResponse, state, plan model, from, to whatcounts.Managed, stored whatcounts.Contact, note services.Note) diag.Diagnostics {
+func (r *Resource) keepPartlyUpdated(ctx context.Context, resp *resource.UpdateResponse, state, plan model, from, to whatcounts.Managed, stored whatcounts.Contact, note services.Note) diag.Diagnostics {
 	isKnown := stored.SubscriberID != 0
 	if isKnown {
 		note.Unsure = nil
@@ -373,8 +387,13 @@ func keepPartlyUpdated(ctx context.Context, resp *resource.UpdateResponse, state
 		stored.Subscriptions = append(stored.Subscriptions, whatcounts.Compare(from, to).Join...)
 		note.Unsure = unsureColumns(from, to, note.Unsure)
 	}
+	optedOut, err := r.optedOut(ctx, state, stored, note)
+	if err != nil {
+		optedOut = lists(state.OptedOut)
+	}
+	note.GivenUp = givenUp(note, state, stored.Email, optedOut)
 	state.manageToo(plan.contactModel)
-	state.take(stored, note.Pending)
+	state.takeWith(stored, note.Pending, optedOut)
 	if isKnown {
 		note.FirstName = unmanagedFirstName(state, stored)
 	}

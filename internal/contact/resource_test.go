@@ -308,7 +308,7 @@ func TestAccContact_invalid(t *testing.T) {
 		"a field with a line feed":          {basic + "\n" + `company = "A\nB"`, "Value cannot be sent to WhatCounts"},
 		"a custom field name with a comma":  {basic + "\n" + `custom_fields = { "a,b" = "c" }`, "Invalid custom field name"},
 		"a custom field value with a caret": {basic + "\n" + `custom_fields = { plan = "^" }`, "Value cannot be sent to WhatCounts"},
-		"no subscription":                   {`email = "jane@example.com"` + "\n" + `subscriptions = []`, `(?s)subscriptions.*at least 1`},
+		"no subscription":                   {`email = "jane@example.com"` + "\n" + `subscriptions = []`, `(?s)New contact on no list.*subscriptions`},
 		"a list named twice":                {`email = "jane@example.com"` + "\n" + `subscriptions = [{ list_id = 5, format = "text" }, { list_id = 5, format = "html" }]`, "List named twice"},
 		"another format":                    {`email = "jane@example.com"` + "\n" + `subscriptions = [{ list_id = 5, format = "rtf" }]`, `(?s)format.*mime`},
 		"another deletion policy":           {basic + "\n" + `deletion_policy = "erase"`, `(?s)deletion_policy.*delete_without_optout`},

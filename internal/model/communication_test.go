@@ -92,8 +92,6 @@ func (communications) disagreement(s state, record any) string {
 // careless is never the case: state names every attribute.
 func (communications) careless(state, any, any) string { return "" }
 
-func (communications) drifts(*walk, *outcome) bool { return false }
-
 func (communications) excuse(w *walk, o *outcome) string {
 	own := o.own()
 	if o.config == nil {

@@ -54,8 +54,8 @@ func (k contacts) draw(t *rapid.T, before config) config {
 }
 
 func drawSubscriptions(t *rapid.T) any {
-	lists := rapid.SliceOfNDistinct(rapid.SampledFrom([]int{5, 6, 7, confirmedList}), 1, 3, rapid.ID).Draw(t, "lists")
-	var drawn []any
+	lists := rapid.SliceOfNDistinct(rapid.SampledFrom([]int{5, 6, 7, confirmedList}), 0, 3, rapid.ID).Draw(t, "lists")
+	drawn := []any{}
 	for _, list := range lists {
 		drawn = append(drawn, map[string]any{"list_id": list, "format": choose(t, "format", formats...)})
 	}
@@ -97,7 +97,8 @@ func (contacts) disagreement(s state, record any) string {
 var waiting = regexp.MustCompile(`The list (\d+) asks for confirmation`)
 
 // inForce is the state without the subscriptions that the provider has warned
-// of. It cannot warn of one that the service counts before it is confirmed.
+// of, and without those that it shows as opted out. It cannot warn of one that
+// the service counts before it is confirmed.
 func (w *walk) inForce(s state, diagnostics []*tfprotov6.Diagnostic) state {
 	lists, isContact := s["subscriptions"].([]any)
 	if !isContact {
@@ -106,6 +107,10 @@ func (w *walk) inForce(s state, diagnostics []*tfprotov6.Diagnostic) state {
 	warned := map[string]bool{fmt.Sprint(confirmedList): w.speaks("wc-sub-pending-counted")}
 	for _, found := range waiting.FindAllStringSubmatch(acctest.Texts(acctest.Warnings(diagnostics)), -1) {
 		warned[found[1]] = true
+	}
+	optedOut, _ := s["opted_out"].([]any)
+	for _, list := range optedOut {
+		warned[fmt.Sprint(list)] = true
 	}
 	s = maps.Clone(s)
 	s["subscriptions"] = slices.DeleteFunc(slices.Clone(lists), func(each any) bool { return warned[fmt.Sprint(each.(map[string]any)["list_id"])] })
@@ -200,15 +205,31 @@ func (k contacts) excuse(w *walk, o *outcome) string {
 		}
 	}
 	joins := subscriptionsOf(o.config)
-	if !o.creates {
-		for _, sub := range held.Subscriptions {
+	if o.creates && len(joins) == 0 {
+		return "nobody is added to no list"
+	}
+	moves := !o.creates && !strings.EqualFold(held.Email, o.config["email"].(string))
+	for _, sub := range held.Subscriptions {
+		_, managed := subscriptionsOf(o.stateBefore())[sub.ListID]
+		_, stays := joins[sub.ListID]
+		switch {
+		case !o.creates && !moves:
 			delete(joins, sub.ListID)
+		case moves && !managed && !stays:
+			joins[sub.ListID] = sub.Format // it comes along
 		}
+	}
+	optedOut, _ := o.stateBefore()["opted_out"].([]any)
+	for _, list := range optedOut {
+		delete(joins, list.(int64))
+	}
+	if shared && len(joins) == 0 && len(held.Subscriptions) == 0 {
+		return "others are on the address, and there is no list to change it by"
 	}
 	for _, optout := range w.sim.WhatCounts.Optouts(w.realm) {
 		stands := slices.Contains(addresses, strings.ToLower(optout.Email)) || optout.CustomerKey != "" && optout.CustomerKey == o.config["customer_key"]
 		_, ofList := joins[optout.ListID]
-		if stands && (optout.ListID == 0 || ofList) && (len(joins) > 0 || shared) && (!o.creates || o.config["force_sub"] != true) {
+		if stands && (optout.ListID == 0 || ofList) && (len(joins) > 0 || shared || moves) && (!o.creates || o.config["force_sub"] != true) {
 			return "an opt-out stands against it"
 		}
 	}
@@ -225,17 +246,6 @@ func (k contacts) excuse(w *walk, o *outcome) string {
 		return "update has nothing to tell contacts apart by"
 	}
 	return ""
-}
-
-// drifts: where nothing but its absence tells that a subscription waits for the
-// recipient, an opt-out of the address says that it does not.
-func (k contacts) drifts(w *walk, o *outcome) bool {
-	if _, waits := subscriptionsOf(o.config)[confirmedList]; !waits || !w.speaks("wc-sub-pending-counted") {
-		return false
-	}
-	return slices.ContainsFunc(w.sim.WhatCounts.Optouts(w.realm), func(optout whatcounts.Optout) bool {
-		return strings.EqualFold(optout.Email, o.config["email"].(string)) && (optout.ListID == 0 || optout.ListID == confirmedList)
-	})
 }
 
 func (k contacts) importIDs(w *walk, record any) []string {

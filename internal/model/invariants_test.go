@@ -25,13 +25,15 @@ func (w *walk) end(outcomes ...*outcome) {
 	w.checkRemoved(outcomes, after)
 	w.checkOthers(outcomes, after)
 	w.checkOptouts(outcomes, after)
-	for k := range w.touched {
-		w.changedUnseen[k] = true
-	}
+	w.checkPutBack(outcomes, after)
 	for _, o := range outcomes {
 		if o.refreshed {
 			delete(w.changedUnseen, o.key())
 		}
+	}
+	// Perhaps after the refresh.
+	for k := range w.touched {
+		w.changedUnseen[k] = true
 	}
 }
 
@@ -338,6 +340,34 @@ func (w *walk) checkOptouts(outcomes []*outcome, after world) {
 	for address, number := range expected {
 		if number > 0 && !atLeast[address] && !atLeastAll {
 			w.t.Fatalf("%d global opt-outs of %s are missing", number, address)
+		}
+	}
+}
+
+// checkPutBack holds that no change of a contact puts an address on a list
+// against an opt-out that stood before and still stands. An answer that a fault
+// has emptied says that there is none.
+func (w *walk) checkPutBack(outcomes []*outcome, after world) {
+	if w.faulty || w.meddled {
+		return
+	}
+	for _, o := range outcomes {
+		was, existed := w.before[o.own()].(whatcounts.Contact)
+		is, exists := after[o.own()].(whatcounts.Contact)
+		if !existed || !exists {
+			continue
+		}
+		for _, sub := range is.Subscriptions {
+			wasOn := slices.ContainsFunc(was.Subscriptions, func(old whatcounts.Subscription) bool { return old.ListID == sub.ListID })
+			if wasOn && strings.EqualFold(was.Email, is.Email) {
+				continue
+			}
+			for _, optout := range w.sim.WhatCounts.Optouts(w.realm) {
+				against := strings.EqualFold(optout.Email, is.Email) && (optout.ListID == 0 || optout.ListID == sub.ListID)
+				if against && slices.Contains(w.standing, optout) {
+					w.t.Fatalf("%s puts %s on list %d against an opt-out of %d", o.name, is.Email, sub.ListID, optout.ListID)
+				}
+			}
 		}
 	}
 }

@@ -26,8 +26,6 @@ type kind interface {
 	// excuse says why an apply may fail although nothing goes wrong on the
 	// wire. Without one it has to succeed.
 	excuse(w *walk, o *outcome) string
-	// drifts says whether a plan right after an apply may not be empty.
-	drifts(w *walk, o *outcome) bool
 	// importIDs are all the ways to name a record in an import.
 	importIDs(w *walk, record any) []string
 	idAttribute() string

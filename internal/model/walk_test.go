@@ -41,10 +41,12 @@ type walk struct {
 	after   world
 	faulty  bool
 	optouts map[string]int // global ones that a delete has left, by address
-	mu      sync.Mutex
-	meddled bool         // somebody else did something in the middle of it
-	touched map[key]bool // the records that they changed or deleted
-	harmed  []string     // strangers that were found changed
+	// standing are all opt-outs before the step.
+	standing []whatcounts.Optout
+	mu       sync.Mutex
+	meddled  bool         // somebody else did something in the middle of it
+	touched  map[key]bool // the records that they changed or deleted
+	harmed   []string     // strangers that were found changed
 }
 
 // failing lets what takes a testing.TB end a history rather than the test.

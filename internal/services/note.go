@@ -24,6 +24,9 @@ type Note struct {
 	Pending []int64 `json:"pending,omitempty"`
 	// Asking are those of Pending that are known to ask for it.
 	Asking []int64 `json:"asking,omitempty"`
+	// GivenUp are lists that the recipient of a contact has opted out of under a
+	// former address.
+	GivenUp []int64 `json:"given_up,omitempty"`
 	// FirstName is what WhatCounts holds where Terraform does not manage it.
 	FirstName string `json:"first_name,omitempty"`
 	// Unsure is what columns were to hold that an update may have written or not,

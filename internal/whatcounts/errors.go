@@ -58,11 +58,12 @@ func (e *ChangedError) Error() string {
 	return "the record is no longer the one expected: expected " + e.Expected.String() + ", found " + e.Found.String()
 }
 
-// OptedOutError says that a subscription was refused because of an opt-out of
-// the address. It comes inside an apierror.Refused error.
+// OptedOutError says that a subscription, or another address of a contact, was
+// refused because of an opt-out of the address. It comes inside an
+// apierror.Refused error.
 type OptedOutError struct {
 	Email  string
-	ListID int64
+	ListID int64 // 0 where no list is meant
 	// What the opt-out queries showed. Both are false when neither query shows
 	// the address, or when they could not be asked.
 	Global, OfList bool
@@ -73,6 +74,8 @@ func (e *OptedOutError) Error() string {
 	switch {
 	case e.Global && e.OfList:
 		return fmt.Sprintf("%s has opted out globally and of list %d", e.Email, e.ListID)
+	case e.Global && e.ListID == 0:
+		return e.Email + " has opted out globally (deleting a contact also leaves a global opt-out)"
 	case e.Global:
 		return fmt.Sprintf("%s has opted out globally, which covers list %d (deleting a contact also leaves a global opt-out)", e.Email, e.ListID)
 	case e.OfList:

@@ -12,8 +12,10 @@ import (
 // service keeps, nothing is sent. The customer key cannot change.
 //
 // Everything that can be refused is looked at first: who shares the address, who
-// has the new one, and opt-outs of the address that a new subscription is for.
-// An [OptedOutError] from that look changes nothing. Then follow the address,
+// has the new one, and opt-outs that stand against a new address or a new
+// subscription. An [OptedOutError] from that look changes nothing. A list that
+// the recipient has opted out of and that is to stay as it is, is left alone.
+// Then follow the address,
 // the first name, new subscriptions, values and formats, and last the
 // subscriptions given up. Values that are stored as others are a
 // [DifferenceError].
@@ -148,6 +150,11 @@ func (u *modification) look(ctx context.Context, again bool) error {
 		return err
 	}
 	u.at = at
+	if !again {
+		if err := u.setAside(ctx); err != nil {
+			return err
+		}
+	}
 	todo := Compare(u.current, u.To)
 	alone := len(at.others) == 0
 	switch {
@@ -163,16 +170,7 @@ func (u *modification) look(ctx context.Context, again bool) error {
 			return err
 		}
 	}
-	for _, s := range todo.Join {
-		global, ofList, err := u.optedOutOf(ctx, u.To.Email, s.ListID)
-		if err != nil {
-			return err
-		}
-		if global || ofList {
-			return subscribe{Subscription: s, contact: u.To.Identity}.refusal(u.attempt, global, ofList)
-		}
-	}
-	return nil
+	return u.checkOptouts(ctx, todo)
 }
 
 // addressIsFree refuses an address that another contact has: what a change to it

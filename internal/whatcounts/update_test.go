@@ -128,12 +128,13 @@ func TestAChangeOfAddress(t *testing.T) {
 	const done = "SUCCESS: jane@example.com changed to new@example.com [subscriber ID 12)"
 	moved := detailXML("12", "new@example.com", "Jane", "5")
 	stayed := detailXML("12", "jane@example.com", "Jane", "5")
+	newScript := func(t *testing.T) *script { return newScript(t).on("show_optglobal", "").on("show_opt", "") }
 
 	s := newScript(t).on("find", rows(janeRow), "").on("change", done).on("detail", moved)
 	if got, _, err := update(t.Context(), s.client, jane(), wanted); err != nil || got.Email != "new@example.com" {
 		t.Errorf("%+v (%v)", got, err)
 	}
-	s.expectSent("find find change detail")
+	s.expectSent("find find show_optglobal show_opt change detail")
 	if got := s.last("change").names(); got != "r p c email email_new" {
 		t.Errorf("sent %s", got)
 	}

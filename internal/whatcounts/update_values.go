@@ -2,6 +2,7 @@ package whatcounts
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 
@@ -9,15 +10,15 @@ import (
 )
 
 // listToName is a list for a command that wants one, with the format that the
-// subscription has: one that the contact is on, if there is any.
-// whatcounts.md#update.
+// subscription has: one that the contact is on, if there is any. An update of a
+// contact on no list names one of the realm. whatcounts.md#update.
 func (u *modification) listToName(ctx context.Context) (Subscription, error) {
 	candidates := append(slices.Clone(u.To.Subscriptions), u.current.Subscriptions...)
 	for _, list := range u.at.ours.Lists {
 		candidates = append(candidates, Subscription{ListID: list})
 	}
 	if len(candidates) == 0 {
-		return Subscription{}, invalid(u.attempt, "the contact is on no list, and WhatCounts changes a contact only together with one", "Give at least one entry in subscriptions.")
+		return u.listOfRealm(ctx)
 	}
 	isOn := func(s Subscription) bool {
 		if _, joins := subscriptionTo(u.todo.Join, s.ListID); joins {
@@ -37,6 +38,26 @@ func (u *modification) listToName(ctx context.Context) (Subscription, error) {
 	chosen.Format = is.Format
 	return chosen, nil
 }
+
+// listOfRealm is any list, for a contact that is on none. One that shares its
+// address is changed by subscribing it, and that would put it on the list.
+func (u *modification) listOfRealm(ctx context.Context) (Subscription, error) {
+	if len(u.at.others) > 0 {
+		return Subscription{}, refused(u.attempt, &AmbiguousError{u.at.everyone()}, "A contact on no list can only be changed while nobody shares its address. Add an entry to subscriptions, or change it in WhatCounts.")
+	}
+	lists, err := u.Lists(ctx)
+	if err != nil {
+		return Subscription{}, err
+	}
+	if len(lists) == 0 {
+		return Subscription{}, invalid(u.attempt, "the realm has no list, and WhatCounts changes a contact only together with one", "Make a list in WhatCounts.")
+	}
+	return Subscription{ListID: lists[0].ID}, nil
+}
+
+const adviceOnNoList = "The contact is on no list, and WhatCounts may change only one that is: add an entry to subscriptions."
+
+const adviceOnShared = "Others share the address, and WhatCounts changes one of them only by subscribing it once more, which the opt-out stands against. Change it in WhatCounts, or give the others another address."
 
 // setValues sends the values and formats that differ. A contact that is alone on
 // its address is updated; one that shares it is subscribed again with the
@@ -91,7 +112,11 @@ func (u *modification) setRow(ctx context.Context, s Subscription, cells []cell,
 		if reformat {
 			cells = append(slices.Clone(cells), cell{formatColumn, s.Format.number()})
 		}
-		return u.updateRow(s.ListID, cells, "")
+		advice := ""
+		if len(u.at.ours.Lists) == 0 {
+			advice = adviceOnNoList
+		}
+		return u.updateRow(s.ListID, cells, advice)
 	}
 	identity := u.current.columns(u.keyed)
 	if len(cells) > 0 && cells[0].name == "first" {
@@ -99,8 +124,12 @@ func (u *modification) setRow(ctx context.Context, s Subscription, cells []cell,
 	}
 	return u.subscribe(ctx, u.attempt, subscribe{Subscription: s, contact: u.current.Identity, cells: append(identity, cells...)},
 		func(_ subscribe, counts subscribeCounts, err error) error {
-			if err == nil && counts.added > 0 {
+			var optedOut *OptedOutError
+			switch {
+			case err == nil && counts.added > 0:
 				return addedAnother(u.attempt)
+			case errors.As(err, &optedOut):
+				return refused(u.attempt, optedOut, adviceOnShared)
 			}
 			return err
 		})
