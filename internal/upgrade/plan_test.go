@@ -59,7 +59,8 @@ func TestWrittenStatesPlanNothing(t *testing.T) {
 					t.Errorf("drift:\n%v\nis read as\n%v", acctest.Plain(upgraded.Value), acctest.Plain(refreshed.Value))
 				}
 				server.ExpectNoChange(address.resource, refreshed, configured[address])
-				server.ExpectNoChange(address.resource, upgraded, configured[address]) // with -refresh=false
+				another := acctest.NewConfigured(t, sim, acctest.Realm, nil) // with -refresh=false
+				another.ExpectNoChange(address.resource, upgraded, configured[address])
 				var notes map[string][]byte
 				if err := json.Unmarshal(refreshed.Private, &notes); err != nil {
 					t.Fatal(err)
