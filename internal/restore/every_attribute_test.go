@@ -60,7 +60,8 @@ func TestEveryAttributeIsRestored(t *testing.T) {
 			state := server.Created(resource, config)
 
 			identity := identityOf(t, server, resource, state)
-			imported, diagnostics := server.Import(resource, "", identity)
+			another := acctest.NewConfigured(t, sim, acctest.KeyedRealm, nil) // of another run, which imports it
+			imported, diagnostics := another.Import(resource, "", identity)
 			acctest.NoErrors(t, diagnostics)
 			expectAll(t, "what is imported", acctest.Plain(imported.Value), held)
 			found, diagnostics := server.Look(resource, identity)
