@@ -27,7 +27,10 @@ func TestRequestsPerCommunication(t *testing.T) {
 	sim := acctest.Simulator(t)
 	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
 	var state acctest.State
-	acctest.ExpectRequests(t, sim, func() { state = server.Created(typeName, billing(nil)) }, "POST /communication")
+	acctest.ExpectRequests(t, sim, func() { state = server.Created(typeName, billing(nil)) }, "GET /bizentity", "POST /communication")
+	acctest.ExpectRequests(t, sim, func() {
+		server.Created(typeName, billing(map[string]any{"value": "accounts@example.com", "external_id": nil}))
+	}, "POST /communication")
 	acctest.ExpectRequests(t, sim, func() {
 		refreshed, diagnostics := server.Refresh(typeName, state)
 		acctest.NoErrors(t, diagnostics)

@@ -217,7 +217,8 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if created.Recognised {
 		resp.Diagnostics.AddWarning(SummaryRecognised, fmt.Sprintf(
 			"The answer to the create was lost. Communication %d was found afterwards, %s, exactly as asked for, and is managed from now on. "+
-				"Nothing in 7G tells whether this run has made it. If it was there before, have Terraform forget it (a removed block with destroy = false) before anything is destroyed.", created.ID, describe(created.Spec)))
+				"The owner did not have it before this run created anything there, and no other resource of this run made it. "+
+				"Only if somebody else has made the same one meanwhile, have Terraform forget it (a removed block with destroy = false) before anything is destroyed.", created.ID, describe(created.Spec)))
 	}
 	resp.Diagnostics.Append(plan.setWritten(ctx, r.services.SevenG, created.Communication)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
