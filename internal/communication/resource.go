@@ -269,6 +269,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	resp.Diagnostics.Append(problems...)
 	timeout, problems := state.Timeouts.Read(ctx, services.DefaultTimeout)
 	resp.Diagnostics.Append(problems...)
+	resp.Diagnostics.Append(r.origin().Refuse(note, state.record())...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -276,10 +277,6 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	defer cancel()
 
 	current, err := find(ctx, r.services.SevenG, state, r.services.ConsistencyFor(note))
-	resp.Diagnostics.Append(r.checkOrigin(ctx, req.Private, state, current, err)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
 	if apierror.Is(err, apierror.NotFound) {
 		resp.State.RemoveResource(ctx)
 		return
@@ -340,6 +337,8 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	var plan, state model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	note, problems := services.ReadNote(ctx, req.Private)
+	resp.Diagnostics.Append(problems...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -363,7 +362,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		Owner:      owner,
 	}
 	if len(seveng.Diff(wanted, current.Spec)) > 0 {
-		resp.Diagnostics.Append(r.origin().Refuse(ctx, req.Private, state.record(), services.Unread)...)
+		resp.Diagnostics.Append(r.origin().Refuse(note, state.record())...)
 		if resp.Diagnostics.HasError() {
 			return
 		}
@@ -400,7 +399,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	if resp.Diagnostics.HasError() || !r.services.Guard.Policy(state.policy()).Deletes() {
 		return
 	}
-	resp.Diagnostics.Append(r.origin().Refuse(ctx, req.Private, state.record(), services.Unread)...)
+	resp.Diagnostics.Append(r.origin().Refuse(note, state.record())...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

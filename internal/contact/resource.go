@@ -213,7 +213,8 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		return
 	}
 	plan.SubscriberID = types.Int64Value(id)
-	note := services.Note{Written: time.Now().Unix(), Origin: r.origin().Name, Pending: added.Pending, Asking: added.Asking}
+	note := services.Note{Written: time.Now().Unix(), Pending: added.Pending, Asking: added.Asking}
+	r.origin().Mark(&note)
 	if added.Err != nil {
 		note.Incomplete = []int64{id}
 		plan.keepSubscriptions(append(added.Contact.Managed().Lists(), added.Pending...))
@@ -238,6 +239,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	resp.Diagnostics.Append(problems...)
 	timeout, problems := state.Timeouts.Read(ctx, services.DefaultTimeout)
 	resp.Diagnostics.Append(problems...)
+	resp.Diagnostics.Append(r.origin().Refuse(note, state.record())...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -246,10 +248,6 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 
 	expected := state.managed(note)
 	stored, err := r.find(ctx, expected, note)
-	resp.Diagnostics.Append(r.checkOrigin(ctx, req.Private, state, stored, err)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
 	if apierror.Is(err, apierror.NotFound) {
 		r.services.Guard.Release(state.identityKey())
 		resp.State.RemoveResource(ctx)
@@ -264,7 +262,8 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	note.Pending = r.stillPending(ctx, note, expected, stored)
 	updated.take(stored, note.Pending)
 	updated.forgetUnwritten(note.Unsure, stored)
-	note.Unsure, note.FirstName, note.Origin = nil, unmanagedFirstName(updated, stored), r.origin().Name
+	note.Unsure, note.FirstName = nil, unmanagedFirstName(updated, stored)
+	r.origin().Mark(&note)
 	r.release(state, updated)
 	r.manage(updated, updated, note)
 	resp.Diagnostics.Append(updated.write(ctx, &resp.State)...)
@@ -290,6 +289,12 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	defer cancel()
 
 	from, to := state.managed(note), plan.managed(note)
+	if !whatcounts.Compare(from, to).None() {
+		resp.Diagnostics.Append(r.origin().Refuse(note, state.record())...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+	}
 	if from.CustomerKey == "" && to.CustomerKey != "" {
 		// Imported where WhatCounts does not show keys.
 		if err := r.services.WhatCounts.ConfirmCustomerKey(ctx, from.SubscriberID, from.Email, to.CustomerKey); err != nil {
@@ -300,10 +305,6 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	note.Incomplete = nil
 	if !whatcounts.Compare(from, to).None() {
-		resp.Diagnostics.Append(r.origin().Refuse(ctx, req.Private, state.record(), services.Unread)...)
-		if resp.Diagnostics.HasError() {
-			return
-		}
 		updated := r.services.WhatCounts.UpdateOne(ctx, whatcounts.Change{
 			From: from, To: to,
 			OverrideConfirmation: plan.OverrideConfirmation.ValueBool(),
@@ -384,7 +385,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	record := r.recordToDelete(state, note)
 	policy := r.services.Guard.Policy(record.Policy)
 	if policy != deletion.Abandon {
-		resp.Diagnostics.Append(r.origin().Refuse(ctx, req.Private, record, services.Unread)...)
+		resp.Diagnostics.Append(r.origin().Refuse(note, record)...)
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -500,21 +501,10 @@ func unmanagedFirstName(m model, stored whatcounts.Contact) string {
 }
 
 func (r *Resource) origin() services.Origin {
-	return services.Origin{Kind: "the realm ", Name: r.services.WhatCounts.RealmName(), Setting: "whatcounts.realm (WHATCOUNTS_REALM)"}
-}
-
-// checkOrigin refuses what another realm answers than the one in which the
-// contact was last seen, unless it is there under the same address, as when the
-// realm has got another name.
-func (r *Resource) checkOrigin(ctx context.Context, private services.PrivateReader, state model, found whatcounts.Contact, err error) diag.Diagnostics {
-	other := ""
-	switch {
-	case apierror.Is(err, apierror.NotFound):
-		other = "no such contact is"
-	case err == nil && !strings.EqualFold(state.Email.ValueString(), found.Email):
-		other = fmt.Sprintf("contact %d has the address %s", found.SubscriberID, found.Email)
+	return services.Origin{
+		Endpoint: r.services.WhatCounts.Endpoint(), Realm: r.services.WhatCounts.RealmName(),
+		Settings: "whatcounts.endpoint (WHATCOUNTS_ENDPOINT) and whatcounts.realm (WHATCOUNTS_REALM)",
 	}
-	return r.origin().Refuse(ctx, private, state.record(), other)
 }
 
 // ImportState accepts a subscriber id, an e-mail address, an address with a
