@@ -1,13 +1,14 @@
 package deletion
 
 import (
-	"cmp"
 	"fmt"
 	"strings"
 	"sync"
 
 	"github.com/gobwas/glob"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 )
 
 // Summaries of the refusals. Each names the setting that refuses.
@@ -118,9 +119,8 @@ func (g *Guard) decide(record Record, counted map[string]bool) diag.Diagnostics 
 	if !policy.Deletes() {
 		return refusals
 	}
-	if g.settings.Deletable != nil && !g.inScope(record.Address) {
-		refusals.AddError(SummaryOutside, fmt.Sprintf("The %s matches none of the patterns in safeguards.deletable (%s). Nothing was deleted. "+
-			"Add a pattern that matches it if it may really go, or keep the resource.", record, cmp.Or(strings.Join(g.settings.Deletable, ", "), "the list is empty")))
+	if err := g.CheckScope(record); err != nil {
+		refusals.Append(diagnostic.Error(SummaryOutside, err))
 	}
 	if !refusals.HasError() && !g.count(record, counted) {
 		refusals.AddError(SummaryTooMany, fmt.Sprintf("The %s would be one more than the %d that safeguards.max_deletes_per_run allows in one run, both services together. "+

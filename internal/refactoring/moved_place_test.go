@@ -14,11 +14,26 @@ import (
 var importBlock = regexp.MustCompile(`import \{\s+to = (reach_\w+)\.NAME\s+id = ("\d+")\s+\}`)
 
 // Both services move to other addresses, and the records with them. Nothing is
-// taken over in silence; the step that the error names takes over what is
+// taken over in silence; either step that the error names takes over what is
 // there, with one apply that changes nothing, and Terraform manages it as before.
 func TestAccMovedPlace(t *testing.T) {
 	t.Parallel()
-	provider := acctest.StartProvider(t, acctest.BuildProvider(t))
+	path := acctest.BuildProvider(t)
+	renamed := strings.NewReplacer(`"billing" {`, `"accounts" {`, `"jane" {`, `"joan" {`).Replace(both)
+	t.Run("terraform state rm", func(t *testing.T) {
+		t.Parallel()
+		testMovedPlace(t, path, both, "", map[string]string{"reach_communication": "billing", "reach_contact": "jane"}, "reach_communication.billing", "reach_contact.jane")
+	})
+	t.Run("removed", func(t *testing.T) {
+		t.Parallel()
+		testMovedPlace(t, path, renamed, removed("reach_communication.billing")+removed("reach_contact.jane"), map[string]string{"reach_communication": "accounts", "reach_contact": "joan"})
+	})
+}
+
+// testMovedPlace takes the records over into these resources, whose names are by
+// type, with what is added to the configuration for that and taken from the state.
+func testMovedPlace(t *testing.T, path, resources, added string, names map[string]string, forgotten ...string) {
+	provider := acctest.StartProvider(t, path)
 	before, after := acctest.Simulator(t), acctest.Simulator(t)
 	moved := acctest.NewCLI(t, acctest.Configuration(after, both))
 	moved.Attach(provider)
@@ -35,18 +50,18 @@ func TestAccMovedPlace(t *testing.T) {
 	if err == nil || strings.Count(printed, services.SummaryElsewhere) != 2 || after.Log.Len() != sent {
 		t.Fatalf("planned, %d requests: %v\n%s", after.Log.Len()-sent, err, printed)
 	}
-	imports := ""
 	for _, found := range importBlock.FindAllStringSubmatch(strings.ReplaceAll(printed, "│", " "), -1) {
-		name := map[string]string{"reach_communication": "billing", "reach_contact": "jane"}[found[1]]
-		imports += "import {\n  to = " + found[1] + "." + name + "\n  id = " + found[2] + "\n}\n"
-		cli.MustRun("state", "rm", found[1]+"."+name)
+		added += "import {\n  to = " + found[1] + "." + names[found[1]] + "\n  id = " + found[2] + "\n}\n"
 	}
-	cli.Configure(acctest.Configuration(after, both+imports))
+	if len(forgotten) > 0 {
+		cli.MustRun(append([]string{"state", "rm"}, forgotten...)...)
+	}
+	cli.Configure(acctest.Configuration(after, resources+added))
 	cli.MustRun("apply", "-auto-approve")
 	if now := after.Dump(); now != held {
 		t.Errorf("the services held\n%s\nand hold\n%s", held, now)
 	}
-	cli.Configure(acctest.Configuration(after, both))
+	cli.Configure(acctest.Configuration(after, resources))
 	if printed := cli.MustRun("plan", "-detailed-exitcode"); !strings.Contains(printed, "No changes.") {
 		t.Errorf("the plan does not say so:\n%s", printed)
 	}
