@@ -27,6 +27,7 @@ func (r *Resource) remove(ctx context.Context, state model, consistency httpclie
 		return find(ctx, r.services.SevenG, state, consistency)
 	})
 	var changed *changedError
+	var outside *deletion.OutsideError
 	var unwritten *deletion.JournalError
 	switch {
 	case err == nil || apierror.Is(err, apierror.NotFound):
@@ -34,6 +35,8 @@ func (r *Resource) remove(ctx context.Context, state model, consistency httpclie
 		problems.AddError(SummaryChanged, fmt.Sprintf(
 			"Communication %d was changed by somebody else since the last refresh, so nothing was deleted.\n\nIn state: %s\nIn 7G:    %s\n\n"+
 				"Run terraform plan to see the change. If the record may still go, apply again.", known.ID, describe(known.Spec), describe(changed.found.Spec)))
+	case errors.As(err, &outside):
+		problems.Append(diagnostic.Error(deletion.SummaryOutside, outside))
 	case errors.As(err, &unwritten):
 		problems.Append(diagnostic.Error(deletion.SummaryJournal, unwritten.Cause))
 	default:
@@ -42,28 +45,38 @@ func (r *Resource) remove(ctx context.Context, state model, consistency httpclie
 	return problems
 }
 
-// erase deletes one communication for good, after a last look at it where that
-// is asked for, and a line in the journal. Everything that deletes goes this
-// way. An [unreadError], which carries apierror.NotFound when the look finds the
-// record gone, a [changedError] and a [deletion.JournalError] say that nothing
-// was sent; every other error is about the delete itself.
-func erase(ctx context.Context, s *services.Services, record deletion.Record, known seveng.Communication, typeName string, look func(context.Context) (seveng.Communication, error)) error {
-	current := known
-	if s.Guard.VerifyBeforeDelete() {
-		found, err := look(ctx)
-		if err != nil {
-			return &unreadError{err}
-		}
-		if len(seveng.Diff(known.Spec, found.Spec)) > 0 {
-			return &changedError{known, found}
-		}
-		current = found
+// erase deletes one communication for good. Where verification or a journal is
+// asked for it is read before: safeguards.deletable is judged on what was read,
+// and the journal holds nothing else. Everything that deletes goes this way. An
+// [unreadError], which carries apierror.NotFound when the look finds the record
+// gone, a [changedError], a [deletion.OutsideError] and a [deletion.JournalError]
+// say that nothing was sent; every other error is about the delete itself.
+func erase(ctx context.Context, s *services.Services, record deletion.Record, known seveng.Communication, name string, look func(context.Context) (seveng.Communication, error)) error {
+	if !s.Guard.VerifyBeforeDelete() && !s.Guard.Journals() {
+		return s.SevenG.Delete(ctx, seveng.ByID(known.ID))
 	}
-	current.Owner = completed(current.Owner, known.Owner)
-	if err := s.Guard.Journal(record, journalEntry(current, typeName)); err != nil {
+	found, err := look(ctx)
+	if err != nil {
+		return &unreadError{err}
+	}
+	record.Address = found.Value
+	if err := s.Guard.CheckScope(record); err != nil {
 		return err
 	}
-	return s.SevenG.Delete(ctx, seveng.ByID(current.ID))
+	if s.Guard.VerifyBeforeDelete() && len(seveng.Diff(known.Spec, found.Spec)) > 0 {
+		return &changedError{known, found}
+	}
+	if s.Guard.Journals() && found.TypeID != known.TypeID {
+		var problems diag.Diagnostics
+		if name, problems = typeName(ctx, s.SevenG, found); problems.HasError() {
+			return &deletion.JournalError{Cause: errors.New(problems.Errors()[0].Detail())}
+		}
+	}
+	found.Owner = completed(found.Owner, known.Owner)
+	if err := s.Guard.Journal(record, journalEntry(found, name)); err != nil {
+		return err
+	}
+	return s.SevenG.Delete(ctx, seveng.ByID(found.ID))
 }
 
 // unreadError is a last look that did not find the record.

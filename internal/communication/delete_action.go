@@ -246,9 +246,10 @@ func (a *DeleteAction) deleteAll(ctx context.Context, found []target, gone []del
 // might.
 func endsAll(err error) bool {
 	var changed *changedError
+	var outside *deletion.OutsideError
 	switch apierror.Of(err) {
 	case apierror.NotFound, apierror.Refused, apierror.Conflict, apierror.Forbidden, apierror.Invalid:
 		return false
 	}
-	return err != nil && !errors.As(err, &changed)
+	return err != nil && !errors.As(err, &changed) && !errors.As(err, &outside)
 }

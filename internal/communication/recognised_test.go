@@ -1,6 +1,8 @@
 package communication_test
 
 import (
+	"maps"
+	"sync"
 	"testing"
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
@@ -12,8 +14,8 @@ import (
 
 var phone = map[string]any{"type": "phone", "value": "+61 2 5550 0000", "owner": map[string]any{"type": "biz_entity", "id": 42}}
 
-// A record that is found after the answer was lost is managed, and a person is
-// told, since nothing tells it from one that was there before.
+// A record that is proved to be new after the answer was lost is managed, and a
+// person is told.
 func TestLostAnswerIsTold(t *testing.T) {
 	t.Parallel()
 	sim := acctest.Simulator(t)
@@ -33,37 +35,103 @@ func TestLostAnswerIsTold(t *testing.T) {
 	}
 }
 
-// A record that is known to be older than the create is never taken for its
-// own, however alike: neither one that was read before, nor one that another
-// resource has made.
+// older puts phone into 7G before the run.
+func older(t *testing.T, sim *simulator.Simulator) {
+	t.Helper()
+	if _, err := sim.SevenG.AddCommunication(simulated.Communication{TypeID: 2, Name: "+61 2 5550 0000", Owner: simulated.OwnerKey{Kind: simulated.BizEntity, ID: 42}}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// A record that is older than the create is never taken for its own, however
+// alike: neither one that nobody has read, nor one that another resource has
+// made.
 func TestLostAnswerTakesNoOtherRecord(t *testing.T) {
 	t.Parallel()
-	for name, prepare := range map[string]func(*acctest.Server, *simulator.Simulator){
-		"read before": func(server *acctest.Server, sim *simulator.Simulator) {
-			_, err := sim.SevenG.AddCommunication(simulated.Communication{TypeID: 2, Name: "+61 2 5550 0000", Owner: simulated.OwnerKey{Kind: simulated.BizEntity, ID: 42}})
-			if err != nil {
-				t.Error(err)
-			}
-			_, diagnostics := server.Look("reach_communications", map[string]any{"owner": map[string]any{"type": "biz_entity", "id": 42}})
-			acctest.NoErrors(t, diagnostics)
-		},
-		"made by another resource": func(server *acctest.Server, _ *simulator.Simulator) {
-			_, diagnostics := server.Change("reach_communication", server.None("reach_communication"), phone)
-			acctest.NoErrors(t, diagnostics)
-		},
+	named := map[string]any{"external_id": "PHONE-1"}
+	maps.Copy(named, phone)
+	for name, c := range map[string]struct {
+		config  map[string]any
+		prepare func(*testing.T, *acctest.Server, *simulator.Simulator)
+	}{
+		"there before": {phone, func(t *testing.T, _ *acctest.Server, sim *simulator.Simulator) { older(t, sim) }},
+		"made by another resource": {phone, func(t *testing.T, server *acctest.Server, _ *simulator.Simulator) {
+			server.Created(typeName, phone)
+		}},
+		"in the state of an earlier run": {phone, func(t *testing.T, _ *acctest.Server, sim *simulator.Simulator) {
+			acctest.NewConfigured(t, sim, acctest.Realm, nil).Created(typeName, phone)
+		}},
+		"there before, without its external id": {named, func(t *testing.T, _ *acctest.Server, sim *simulator.Simulator) { older(t, sim) }},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			sim := acctest.Simulator(t)
 			server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
-			prepare(server, sim)
+			c.prepare(t, server, sim)
 			older := sim.SevenG.Communications()
 			sim.Faults.Add(traffic.Fault{Operation: "POST /communication", Kind: traffic.CutBefore})
-			made, diagnostics := server.Change("reach_communication", server.None("reach_communication"), phone)
+			made, diagnostics := server.Change(typeName, server.None(typeName), c.config)
 			acctest.NoErrors(t, diagnostics)
 			if len(older) != 1 || made.Attribute("communication_id") == older[0].ID || len(sim.SevenG.Communications()) != 2 {
 				t.Errorf("before there was %v, now there is %v, and state has %v", older, sim.SevenG.Communications(), made.Attribute("communication_id"))
 			}
 		})
+	}
+}
+
+// Where nothing proves whose a record is, it is an error that names it: the
+// owner could not be read before, or 7G shows records late.
+func TestLostAnswerThatProvesNothing(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		dialects []string
+		fault    traffic.Fault
+	}{
+		"owner that may not be read":     {nil, traffic.Fault{Operation: "GET /bizentity", Kind: traffic.StatusBefore, Status: 403}},
+		"owner that shows records late":  {[]string{"7g-stale-reads"}, traffic.Fault{Operation: "GET /nothing"}},
+		"owner whose list is not a list": {nil, traffic.Fault{Operation: "GET /bizentity", Kind: traffic.Replace, Body: `{"result":true,"data":[{"bizEntityID":42}]}`}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sim := acctest.Simulator(t, c.dialects...)
+			acctest.NewConfigured(t, sim, acctest.Realm, nil).Created(typeName, phone)
+			server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+			sim.Faults.Add(c.fault)
+			sim.Faults.Add(traffic.Fault{Operation: "POST /communication", Kind: traffic.CutBefore})
+			made, diagnostics := server.Change(typeName, server.None(typeName), phone)
+			acctest.OneError(t, diagnostics, communication.SummaryNotCreated, "communication 1001", "phone", "+61 2 5550 0000", "biz_entity 42", "Adopt it if no other resource manages it")
+			if made.Exists() || len(sim.SevenG.Communications()) != 1 {
+				t.Errorf("7G holds %v", sim.SevenG.Communications())
+			}
+		})
+	}
+}
+
+// Several identical creates at once, each of whose answers is lost, have a
+// record each in the end, and none is shared or left behind.
+func TestLostAnswersOfIdenticalCreates(t *testing.T) {
+	t.Parallel()
+	sim := acctest.Simulator(t)
+	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+	kinds := []traffic.FaultKind{traffic.CutBefore, traffic.CutAfter, traffic.StatusAfter, traffic.CutBefore}
+	for _, kind := range kinds {
+		sim.Faults.Add(traffic.Fault{Operation: "POST /communication", Kind: kind, Status: 500})
+	}
+	var mu sync.Mutex
+	held := map[any]bool{}
+	var group sync.WaitGroup
+	for range 6 {
+		planned := server.Plan(typeName, server.None(typeName), phone)
+		group.Go(func() {
+			made, diagnostics := server.Apply(typeName, server.None(typeName), planned)
+			acctest.NoErrors(t, diagnostics)
+			mu.Lock()
+			defer mu.Unlock()
+			held[made.Attribute("communication_id")] = true
+		})
+	}
+	group.Wait()
+	if len(held) != 6 || len(sim.SevenG.Communications()) != 6 {
+		t.Errorf("states hold %v, 7G holds %v", held, sim.SevenG.Communications())
 	}
 }

@@ -224,12 +224,14 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	if created.Recognised {
 		resp.Diagnostics.AddWarning(SummaryRecognised, fmt.Sprintf(
 			"The answer to the create was lost. Communication %d was found afterwards, %s, exactly as asked for, and is managed from now on. "+
-				"Nothing in 7G tells whether this run has made it. If it was there before, have Terraform forget it (a removed block with destroy = false) before anything is destroyed.", created.ID, describe(created.Spec)))
+				"The owner did not have it before this run created anything there, and no other resource of this run made it. "+
+				"Only if somebody else has made the same one meanwhile, have Terraform forget it (a removed block with destroy = false) before anything is destroyed.", created.ID, describe(created.Spec)))
 	}
 	resp.Diagnostics.Append(plan.setWritten(ctx, r.services.SevenG, created.Communication)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.CommunicationID)...)
-	note := services.Note{Written: time.Now().Unix(), Origin: r.origin().Name, Instance: r.services.Conflicts.Made(plan.conflictRecord(ctx))}
+	note := services.Note{Written: time.Now().Unix(), Instance: r.services.Conflicts.Made(plan.conflictRecord(ctx))}
+	r.origin().Mark(&note)
 	resp.Diagnostics.Append(note.Write(ctx, resp.Private)...)
 }
 
@@ -283,6 +285,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	resp.Diagnostics.Append(problems...)
 	timeout, problems := state.Timeouts.Read(ctx, services.DefaultTimeout)
 	resp.Diagnostics.Append(problems...)
+	resp.Diagnostics.Append(r.origin().Refuse(note, state.record())...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -297,10 +300,6 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	note.Instance = instance
 
 	current, err := find(ctx, r.services.SevenG, state, r.services.ConsistencyFor(note))
-	resp.Diagnostics.Append(r.checkOrigin(ctx, req.Private, state, current, err)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
 	if apierror.Is(err, apierror.NotFound) {
 		found = nil
 		resp.State.RemoveResource(ctx)
@@ -313,7 +312,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	resp.Diagnostics.Append(state.set(ctx, r.services.SevenG, current)...)
 	inState = state.conflictRecord(ctx)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	note.Origin = r.origin().Name
+	r.origin().Mark(&note)
 	resp.Diagnostics.Append(note.Write(ctx, resp.Private)...)
 }
 
@@ -364,6 +363,8 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	var plan, state model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	note, problems := services.ReadNote(ctx, req.Private)
+	resp.Diagnostics.Append(problems...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -388,7 +389,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		Owner:      owner,
 	}
 	if len(seveng.Diff(wanted, current.Spec)) > 0 {
-		resp.Diagnostics.Append(r.origin().Refuse(ctx, req.Private, state.record(), services.Unread)...)
+		resp.Diagnostics.Append(r.origin().Refuse(note, state.record())...)
 		if resp.Diagnostics.HasError() {
 			return
 		}
@@ -429,7 +430,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	if resp.Diagnostics.HasError() || !r.services.Guard.Policy(state.policy()).Deletes() {
 		return
 	}
-	resp.Diagnostics.Append(r.origin().Refuse(ctx, req.Private, state.record(), services.Unread)...)
+	resp.Diagnostics.Append(r.origin().Refuse(note, state.record())...)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -286,7 +286,7 @@ func (a *DeleteAction) deletions(found []whatcounts.Identity, policy deletion.Po
 			WithoutOptout: policy == deletion.DeleteWithoutOptout,
 			Verify:        a.services.Guard.VerifyBeforeDelete(),
 			Before: func(_ context.Context, current whatcounts.Contact) error {
-				return a.services.Guard.Journal(recordOf(current.Identity, policy), journalContact(current, whatcounts.Managed{Identity: one}))
+				return keep(a.services.Guard, recordOf(current.Identity, policy), current, whatcounts.Managed{Identity: one})
 			},
 			Whole: a.services.Guard.Journals(),
 		})

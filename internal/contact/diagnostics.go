@@ -107,8 +107,11 @@ func notUpdated(err error) diag.Diagnostic {
 
 func notDeleted(err error) diag.Diagnostic {
 	var changed *whatcounts.ChangedError
+	var outside *deletion.OutsideError
 	var unwritten *deletion.JournalError
 	switch {
+	case errors.As(err, &outside):
+		return diagnostic.Error(deletion.SummaryOutside, outside)
 	case errors.As(err, &unwritten):
 		return diagnostic.Error(deletion.SummaryJournal, unwritten.Cause)
 	case errors.As(err, &changed):

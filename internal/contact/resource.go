@@ -229,7 +229,8 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		return
 	}
 	plan.SubscriberID, plan.OptedOut = types.Int64Value(id), listSet(nil)
-	note := services.Note{Written: time.Now().Unix(), Origin: r.origin().Name, Pending: added.Pending, Asking: added.Asking}
+	note := services.Note{Written: time.Now().Unix(), Pending: added.Pending, Asking: added.Asking}
+	r.origin().Mark(&note)
 	note.Instance = r.services.Conflicts.Made(r.conflictRecord(plan, note))
 	if added.Err != nil {
 		note.Incomplete = []int64{id}
@@ -269,6 +270,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	resp.Diagnostics.Append(problems...)
 	timeout, problems := state.Timeouts.Read(ctx, services.DefaultTimeout)
 	resp.Diagnostics.Append(problems...)
+	resp.Diagnostics.Append(r.origin().Refuse(note, state.record())...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -284,10 +286,6 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 
 	expected := state.managed(note)
 	stored, err := r.find(ctx, expected, note)
-	resp.Diagnostics.Append(r.checkOrigin(ctx, req.Private, state, stored, err)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
 	if apierror.Is(err, apierror.NotFound) {
 		found = nil
 		resp.State.RemoveResource(ctx)
@@ -308,7 +306,8 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	note.GivenUp = givenUp(note, state, stored.Email, optedOut)
 	updated.takeWith(stored, note.Pending, optedOut)
 	updated.forgetUnwritten(note.Unsure, stored)
-	note.Unsure, note.FirstName, note.Origin = nil, unmanagedFirstName(updated, stored), r.origin().Name
+	note.Unsure, note.FirstName = nil, unmanagedFirstName(updated, stored)
+	r.origin().Mark(&note)
 	inState = r.conflictRecord(updated, note)
 	resp.Diagnostics.Append(updated.write(ctx, &resp.State)...)
 	resp.Diagnostics.Append(note.Write(ctx, resp.Private)...)
@@ -336,6 +335,12 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	defer r.services.Conflicts.Apply()()
 	plan.OptedOut = state.optedOutOf(plan)
 	from, to := state.managed(note), plan.managed(note)
+	if !whatcounts.Compare(from, to).None() {
+		resp.Diagnostics.Append(r.origin().Refuse(note, state.record())...)
+		if resp.Diagnostics.HasError() {
+			return
+		}
+	}
 	if from.CustomerKey == "" && to.CustomerKey != "" {
 		// Imported where WhatCounts does not show keys.
 		if err := r.services.WhatCounts.ConfirmCustomerKey(ctx, from.SubscriberID, from.Email, to.CustomerKey); err != nil {
@@ -346,10 +351,6 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	}
 	note.Incomplete = nil
 	if !whatcounts.Compare(from, to).None() {
-		resp.Diagnostics.Append(r.origin().Refuse(ctx, req.Private, state.record(), services.Unread)...)
-		if resp.Diagnostics.HasError() {
-			return
-		}
 		updated := r.services.WhatCounts.UpdateOne(ctx, whatcounts.Change{
 			From: from, To: to,
 			OverrideConfirmation: plan.OverrideConfirmation.ValueBool(),
@@ -441,7 +442,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 		resp.Diagnostics.Append(r.services.Conflicts.CheckAddress(r.conflictRecord(state, note))...)
 	}
 	if policy != deletion.Abandon {
-		resp.Diagnostics.Append(r.origin().Refuse(ctx, req.Private, record, services.Unread)...)
+		resp.Diagnostics.Append(r.origin().Refuse(note, record)...)
 	}
 	if resp.Diagnostics.HasError() {
 		return
@@ -458,7 +459,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 			WithoutOptout: policy == deletion.DeleteWithoutOptout,
 			Verify:        r.services.Guard.VerifyBeforeDelete(),
 			Before: func(_ context.Context, current whatcounts.Contact) error {
-				return r.services.Guard.Journal(record, journalContact(current, known))
+				return keep(r.services.Guard, record, current, known)
 			},
 			Whole:   r.services.Guard.Journals(),
 			Written: note.IsFresh(time.Now()),
@@ -492,6 +493,16 @@ func (r *Resource) recordToDelete(state model, note services.Note) deletion.Reco
 		record.Policy = deletion.DeleteWithoutOptout
 	}
 	return record
+}
+
+// keep is what comes right before a delete: the safeguards judge the contact as
+// it was read, and the journal keeps it.
+func keep(guard *deletion.Guard, record deletion.Record, current whatcounts.Contact, known whatcounts.Managed) error {
+	record.Address = current.Email
+	if err := guard.CheckScope(record); err != nil {
+		return err
+	}
+	return guard.Journal(record, journalContact(current, known))
 }
 
 // journalContact is a contact as the journal keeps it. Not every answer shows
@@ -563,21 +574,10 @@ func unmanagedFirstName(m model, stored whatcounts.Contact) string {
 }
 
 func (r *Resource) origin() services.Origin {
-	return services.Origin{Kind: "the realm ", Name: r.services.WhatCounts.RealmName(), Setting: "whatcounts.realm (WHATCOUNTS_REALM)"}
-}
-
-// checkOrigin refuses what another realm answers than the one in which the
-// contact was last seen, unless it is there under the same address, as when the
-// realm has got another name.
-func (r *Resource) checkOrigin(ctx context.Context, private services.PrivateReader, state model, found whatcounts.Contact, err error) diag.Diagnostics {
-	other := ""
-	switch {
-	case apierror.Is(err, apierror.NotFound):
-		other = "no such contact is"
-	case err == nil && !strings.EqualFold(state.Email.ValueString(), found.Email):
-		other = fmt.Sprintf("contact %d has the address %s", found.SubscriberID, found.Email)
+	return services.Origin{
+		Endpoint: r.services.WhatCounts.Endpoint(), Realm: r.services.WhatCounts.RealmName(),
+		Settings: "whatcounts.endpoint (WHATCOUNTS_ENDPOINT) and whatcounts.realm (WHATCOUNTS_REALM)",
 	}
-	return r.origin().Refuse(ctx, private, state.record(), other)
 }
 
 // ImportState accepts a subscriber id, an e-mail address, an address with a

@@ -2,6 +2,7 @@ package deletion
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -157,6 +158,20 @@ func TestDeletable(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A record is judged once more as it was read right before its delete.
+func TestScopeOfWhatWasRead(t *testing.T) {
+	guard := newGuard(t, Settings{Deletable: []string{"*@test.example.com"}})
+	var outside *OutsideError
+	read := Record{Kind: "contact", ID: 7, Address: "jane@example.com"}
+	if err := guard.CheckScope(read); !errors.As(err, &outside) || !strings.Contains(err.Error(), read.String()) || !strings.Contains(err.Error(), "*@test.example.com") {
+		t.Errorf("outside: %v", err)
+	}
+	read.Address = "Jane@Test.Example.com"
+	if err := errors.Join(guard.CheckScope(read), newGuard(t, Settings{}).CheckScope(read)); err != nil {
+		t.Errorf("inside, and without a scope: %v", err)
 	}
 }
 

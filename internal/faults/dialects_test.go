@@ -26,7 +26,8 @@ var inEveryDialect = []string{"create", "update", "delete", "`delete_without_opt
 // TestLostAnswersInEveryDialect loses the answers to writes in every dialect of
 // their service. Each dialect and operation meets one of the faults in turn;
 // where reads are behind, which is the worst for looking at what became of a
-// write, each of them.
+// write, each of them. There a communication that turns up after a lost create
+// may be an older one, and is not taken for its own.
 func TestLostAnswersInEveryDialect(t *testing.T) {
 	t.Parallel()
 	for d, dialect := range simulator.Dialects() {
@@ -44,7 +45,14 @@ func TestLostAnswersInEveryDialect(t *testing.T) {
 					t.Parallel()
 					x := newTrial(t, o, patient, dialect.Name)
 					diagnostics, sent := x.do(f, f.forms[""])
-					x.judge(f, succeeds, diagnostics, sent)
+					want := succeeds
+					if dialect.Name == "7g-stale-reads" && o.name == "create" && f.done {
+						want = importable
+					}
+					x.judge(f, want, diagnostics, sent)
+					if want.fails() {
+						x.recover(want, diagnostics)
+					}
 				})
 			}
 		}

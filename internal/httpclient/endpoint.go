@@ -41,3 +41,21 @@ func isLoopback(host string) bool {
 	ip := net.ParseIP(host)
 	return ip != nil && ip.IsLoopback()
 }
+
+// SameEndpoint reports whether two addresses are one place: the letter case of
+// scheme and host, the default port and a slash at the end make no difference.
+func SameEndpoint(a, b string) bool { return place(a) == place(b) }
+
+// place is an address in one of its spellings. One that cannot be read stays as
+// it is.
+func place(endpoint string) string {
+	u, err := url.Parse(endpoint)
+	if err != nil || u.Host == "" {
+		return endpoint
+	}
+	host, port := strings.ToLower(u.Hostname()), u.Port()
+	if port != "" && port != map[string]string{"https": "443", "http": "80"}[u.Scheme] {
+		host = net.JoinHostPort(host, port)
+	}
+	return u.Scheme + "://" + host + strings.TrimRight(u.EscapedPath(), "/")
+}

@@ -80,3 +80,16 @@ func TestInsecureEndpointsAreTakenWhenAllowed(t *testing.T) {
 		})
 	}
 }
+
+func TestSameEndpoint(t *testing.T) {
+	const here = "https://api.7g.com.au/bin/Web"
+	for endpoint, want := range map[string]bool{
+		"https://API.7G.com.au/bin/Web": true, "HTTPS://api.7g.com.au:443/bin/Web/": true, here: true,
+		"https://api.7g.com.au/bin/web": false, "https://api.7g.com.au:8443/bin/Web": false, "http://api.7g.com.au/bin/Web": false,
+		"https://test-api.7g.com.au/bin/Web": false, "": false, "api.7g.com.au": false,
+	} {
+		if SameEndpoint(here, endpoint) != want || SameEndpoint(endpoint, here) != want {
+			t.Errorf("%q is the same place: %v", endpoint, !want)
+		}
+	}
+}

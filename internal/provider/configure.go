@@ -64,7 +64,7 @@ func (p *Reach) Configure(ctx context.Context, req provider.ConfigureRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	configured.Conflicts = conflict.NewRegister(cmp.Or(pace.Others, conflict.DefaultPatience), configured.Guard.BeginRun)
+	configured.Conflicts = conflict.NewRegister(cmp.Or(pace.Others, conflict.DefaultPatience), configured.BeginRun)
 	resp.ResourceData = configured
 	resp.DataSourceData = configured
 	resp.ListResourceData = configured

@@ -52,7 +52,7 @@ var safeguards = map[string]safeguardAttribute{
 		schema.ListAttribute{
 			Optional:            true,
 			ElementType:         types.StringType,
-			MarkdownDescription: "Globs over e-mail addresses and communication values, compared whole and without case, such as `*@test.example.com`: `*` stands for any characters, `?` for one. A record that matches none of them is never deleted, and a plan that would is refused. Default: everything may be deleted; an empty list: nothing.",
+			MarkdownDescription: "Globs over e-mail addresses and communication values, compared whole and without case, such as `*@test.example.com`: `*` stands for any characters, `?` for one. A record that matches none of them is never deleted, and a plan that would is refused. What is read right before a delete (`verify_before_delete`, `journal_path`) is judged once more. Default: everything may be deleted; an empty list: nothing.",
 		},
 		func(s *deletion.Settings, value attr.Value) {
 			s.Deletable = []string{} // which lets nothing go, where null lets everything

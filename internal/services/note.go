@@ -18,8 +18,11 @@ type Note struct {
 	// Written is when the record was last written, in seconds since 1970; 0 where
 	// that is not known.
 	Written int64 `json:"written,omitempty"`
-	// Origin is the name of the [Origin] that the record was last seen in.
+	// Origin is the address of the [Origin] that the record was last seen in. Where
+	// a contact has no Realm beside it, it is the name of the realm.
 	Origin string `json:"origin,omitempty"`
+	// Realm is the realm of WhatCounts there.
+	Realm string `json:"realm,omitempty"`
 	// Pending are lists of a contact that wait for the recipient's confirmation.
 	Pending []int64 `json:"pending,omitempty"`
 	// Asking are those of Pending that are known to ask for it.

@@ -1,51 +1,62 @@
 package services
 
 import (
-	"context"
 	"fmt"
+	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
+	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 )
 
 // SummaryElsewhere heads the refusal of a record that was last seen in another
 // place than the one that the provider is configured for.
 const SummaryElsewhere = "Record of another environment"
 
-// Unread is what is found where no refresh has looked.
-const Unread = "nobody has looked for it yet (-refresh=false)"
-
-// Origin is a place that records are in: a 7G environment, or a WhatCounts
-// realm. Each counts its records anew, so that an id may be somebody else's in
-// another one.
+// Origin is a place that records are in: a 7G environment, or a realm at an
+// address of WhatCounts. Each counts its records anew, so that an id may be
+// somebody else's in another one.
 type Origin struct {
-	Kind    string // what stands before the name in a sentence, with a blank; may be empty
-	Name    string // the address of the environment, or the name of the realm
-	Setting string // the attribute that says which it is, with its variable
+	Endpoint string // the address of the service
+	Realm    string // the realm there; empty for 7G
+	Settings string // the attributes that say which it is, with their variables
 }
 
-// Note notes that the record was seen here.
-func (o Origin) Note(ctx context.Context, private PrivateState) diag.Diagnostics {
-	note, problems := ReadNote(ctx, private)
-	note.Origin = o.Name
-	problems.Append(note.Write(ctx, private)...)
-	return problems
+// Mark writes the place into a note.
+func (o Origin) Mark(note *Note) { note.Origin, note.Realm = o.Endpoint, o.Realm }
+
+// String is the place as words in a sentence.
+func (o Origin) String() string {
+	switch {
+	case o.Realm == "":
+		return o.Endpoint
+	case o.Endpoint == "":
+		return "the realm " + o.Realm
+	}
+	return "the realm " + o.Realm + " at " + o.Endpoint
 }
 
-// Refuse refuses a record that was last seen in another place, because of what
-// was found here in its stead. Where nothing was, or the note tells of no other
-// place, it refuses nothing.
-func (o Origin) Refuse(ctx context.Context, private PrivateReader, record deletion.Record, found string) diag.Diagnostics {
-	if found == "" {
+// originOf is the place in a note. Older notes of contacts hold the name of the
+// realm alone.
+func (o Origin) originOf(note Note) Origin {
+	if o.Realm != "" && note.Realm == "" {
+		return Origin{Realm: note.Origin}
+	}
+	return Origin{Endpoint: note.Origin, Realm: note.Realm}
+}
+
+// Refuse refuses a record that was last seen in another place: before it is
+// read, changed or deleted. A note that names no address, or no place at all,
+// is taken at the word that it has.
+func (o Origin) Refuse(note Note, record deletion.Record) diag.Diagnostics {
+	last := o.originOf(note)
+	if note.Origin == "" || last.Realm == o.Realm && (last.Endpoint == "" || httpclient.SameEndpoint(last.Endpoint, o.Endpoint)) {
 		return nil
 	}
-	note, problems := ReadNote(ctx, private)
-	if problems.HasError() || note.Origin == "" || note.Origin == o.Name {
-		return problems
-	}
 	return diag.Diagnostics{diag.NewErrorDiagnostic(SummaryElsewhere, fmt.Sprintf(
-		"The %s was last seen in %s, and the provider is configured for %s, where %s. Its id may be another person's there, so nothing was taken over, changed or deleted.\n\n"+
-			"Set %s to where the record is. If Terraform is to forget it, use a removed block with destroy = false, or terraform state rm; what stands for it in the new place can then be imported.",
-		record, o.Kind+note.Origin, o.Kind+o.Name, found, o.Setting))}
+		"The %s was last seen in %s, and the provider is configured for %s. Its id may be another person's there, so it was neither read nor changed nor deleted.\n\n"+
+			"Set %s to where the record is. If the place itself has moved, and the record with it, take it over: run terraform state rm on the resource (or give it another name, with a removed block and destroy = false for the old one), add this block, run terraform plan, which shows what the record there holds, and apply if it is the same one:\n\n%s",
+		record, last, o, o.Settings, diagnostic.ImportBlock("reach_"+record.Kind, strconv.FormatInt(record.ID, 10))))}
 }

@@ -38,6 +38,18 @@ type Services struct {
 	ExistingCommunications, ExistingContacts diagnostic.Existing
 }
 
+// BeginRun forgets what an earlier run has planned, done and read, in a process
+// that lives longer than one.
+func (s *Services) BeginRun() {
+	s.Guard.BeginRun()
+	if s.SevenG != nil {
+		s.SevenG.Forget()
+	}
+	if s.WhatCounts != nil {
+		s.WhatCounts.Forget()
+	}
+}
+
 // ConsistencyFor is how long a read that contradicts the state is repeated: not
 // at all, unless the note tells of a write a moment ago.
 func (s *Services) ConsistencyFor(note Note) httpclient.Consistency {

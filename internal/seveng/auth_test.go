@@ -334,11 +334,16 @@ func TestRefusedTokenOnEveryWrite(t *testing.T) {
 		s := newService(t, script(map[string][]reply{
 			login:     {pair("old", ""), pair("new", "")},
 			operation: {{status: 401}, ok(asJSON(billing))},
+			owner:     {ok(ownerJSON(billing.Owner))},
 		}))
 		if err := call(withLogin(t, s)); err != nil {
 			t.Fatal(err)
 		}
-		expectOperations(t, s, login, operation, login, operation)
+		if operation == post {
+			expectOperations(t, s, login, owner, operation, login, operation)
+		} else {
+			expectOperations(t, s, login, operation, login, operation)
+		}
 	}
 }
 

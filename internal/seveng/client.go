@@ -46,6 +46,7 @@ type Client struct {
 	typeNames atomic.Pointer[map[int64]string]         // nil before the first look-up
 	owners    httpclient.Cache[Owner, Owner]           // by the ids that were asked for
 	lists     httpclient.Cache[Owner, []Communication] // likewise; cleared by every write
+	baselines httpclient.Cache[Owner, baseline]        // likewise; before the first create
 	history   history
 	// endpointProven is set once the base URL has answered a call with success.
 	// Before that, an empty 404 may come from any other server.
@@ -104,6 +105,17 @@ func check(config Config) error {
 		return nil
 	}
 	return &apierror.Error{Kind: apierror.Invalid, Attempt: "configuring 7G", Reason: reason, Advice: advice}
+}
+
+// Forget drops what was remembered from reads: types, owners and their
+// communications. A process that serves several runs calls it between them, when
+// no call is under way, since others may have changed what 7G holds.
+func (c *Client) Forget() {
+	c.types.Clear()
+	c.owners.Clear()
+	c.lists.Clear()
+	c.baselines.Clear()
+	c.history.forget()
 }
 
 // Clean is text without any secret that the client knows: the password, the

@@ -135,7 +135,7 @@ func (c *Client) Read(ctx context.Context, key Key) (Communication, error) {
 	if found.ExternalID == "" {
 		found.ExternalID = key.ExternalID
 	}
-	c.history.saw(c.now(), found.Communication)
+	c.history.saw(found.Communication)
 	return found.Communication, nil
 }
 

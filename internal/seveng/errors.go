@@ -35,6 +35,8 @@ const (
 
 	adviceTryAgain = "Run again; if it stays, check seveng.endpoint (SEVENG_ENDPOINT)"
 
+	adviceCandidates = "Look in 7G whether one of them is new. Adopt it if no other resource manages it, or delete it if nobody needs it, before running again: otherwise it would be asked for twice"
+
 	adviceReread = "Look at the record in 7G before running again"
 )
 

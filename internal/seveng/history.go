@@ -1,6 +1,7 @@
 package seveng
 
 import (
+	"context"
 	"slices"
 	"sync"
 	"time"
@@ -11,16 +12,17 @@ import (
 // (7g.md#contradictions).
 const freshFor = 30 * time.Second
 
-// history is what this client has seen, created and written, by native id. A
-// record that was seen before a create began cannot be the one that it created,
-// and neither can one that another create made: without that, a create whose
-// answer was lost could take over a record of the same owner, type and value
-// that was there before. The zero value is ready for use.
+// history is what this client has seen, created and written, by native id. It
+// tells the record that a create has made from all others: 7G shows neither a
+// date nor an author (7g.md#communication). The zero value is ready for use.
 type history struct {
-	mu      sync.Mutex
-	seen    map[int64]time.Time // when for the first time
-	created map[int64]bool
-	written map[int64]lastWrite
+	mu       sync.Mutex
+	moment   int            // counts the creates that began
+	seen     map[int64]int  // the moment at which a read first showed a record
+	touched  map[int64]bool // records that this client has created, changed or deleted
+	creating []*creation    // creates under way
+	doubtful []Spec         // what creates asked for that may have left a record behind, nobody knows which
+	written  map[int64]lastWrite
 }
 
 // lastWrite is the last write of a record.
@@ -30,41 +32,93 @@ type lastWrite struct {
 }
 
 // saw notes records that a read has shown.
-func (h *history) saw(now time.Time, records ...Communication) {
+func (h *history) saw(records ...Communication) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.seen == nil {
-		h.seen = make(map[int64]time.Time)
+		h.seen = make(map[int64]int)
 	}
 	for _, r := range records {
 		if _, before := h.seen[r.ID]; !before {
-			h.seen[r.ID] = now
+			h.seen[r.ID] = h.moment
 		}
 	}
 }
 
-// creates notes that a create has made this record. It reports false when
-// another create came first: of two that look for the same at once, one may
-// have it.
-func (h *history) creates(id int64) bool {
+// begins notes the beginning of a create. It waits for those under way that ask
+// for the same: while there is one at a time, a record that a create finds
+// cannot be another's. It returns the error of ctx when that ends before.
+func (h *history) begins(ctx context.Context, op *creation) error {
+	for {
+		rival := h.tryBegin(op)
+		if rival == nil {
+			return nil
+		}
+		select {
+		case <-rival.ended:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// tryBegin is begins, or the create to wait for.
+func (h *history) tryBegin(op *creation) *creation {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.created[id] {
+	for _, other := range h.creating {
+		if alike(other.asked, op.asked) {
+			return other
+		}
+	}
+	h.moment++
+	op.began, op.ended = h.moment, make(chan struct{})
+	op.follows = slices.ContainsFunc(h.doubtful, func(s Spec) bool { return s.ExternalID == op.asked.ExternalID && alike(s, op.asked) })
+	h.creating = append(h.creating, op)
+	return nil
+}
+
+// ends notes the end of a create. One in doubt may have left a record behind
+// that nobody has seen.
+func (h *history) ends(op *creation, inDoubt bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if inDoubt {
+		h.doubtful = append(h.doubtful, op.asked)
+	}
+	h.creating = slices.DeleteFunc(h.creating, func(other *creation) bool { return other == op })
+	close(op.ended)
+}
+
+// alike reports whether a record that is made for one could be taken for that
+// of the other.
+func alike(a, b Spec) bool {
+	same, known := a.Owner.compare(b.Owner)
+	return (same || !known) && a.TypeID == b.TypeID && EqualValues(a.Value, b.Value)
+}
+
+// touches notes that this client creates, changes or deletes a record. It
+// reports false when it has done so before.
+func (h *history) touches(id int64) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.touched[id] {
 		return false
 	}
-	if h.created == nil {
-		h.created = make(map[int64]bool)
+	if h.touched == nil {
+		h.touched = make(map[int64]bool)
 	}
-	h.created[id] = true
+	h.touched[id] = true
 	return true
 }
 
-// isOlder reports whether a record cannot come from a create that began then.
-func (h *history) isOlder(id int64, began time.Time) bool {
+// isOther reports whether a record cannot come from a create that began then:
+// it was seen before, or this client has made, changed or deleted it otherwise.
+func (h *history) isOther(id int64, began int) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	first, seen := h.seen[id]
-	return h.created[id] || seen && first.Before(began)
+	return h.touched[id] || seen && first < began
 }
 
 // wrote notes a write of this client, unless the id is not known.
@@ -105,4 +159,11 @@ func (h *history) agrees(now time.Time, owner Owner, list []Communication) bool 
 		}
 	}
 	return true
+}
+
+// forget drops what concerns only the run that ends.
+func (h *history) forget() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.doubtful = nil
 }

@@ -2,6 +2,7 @@ package seveng
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -155,6 +156,25 @@ func TestOwnersAreReadOnce(t *testing.T) {
 		return err
 	}))
 	expectCount(t, s, owner, before+1)
+}
+
+// What was read is asked for again after Forget.
+func TestForget(t *testing.T) {
+	s := newService(t, script(map[string][]reply{owner: {ok(ownerJSON(billing.Owner, billing))}, lookup: {ok(`[{"id":1,"value":"Email"}]`)}}))
+	client := withToken(t, s)
+	for round := 1; round <= 2; round++ {
+		for range 2 {
+			_, typesErr := client.Types(t.Context())
+			_, ownerErr := client.Owner(t.Context(), Owner{Kind: BizEntity, ID: 42})
+			_, listErr := client.List(t.Context(), Owner{Kind: BizEntity, ID: 42})
+			if err := errors.Join(typesErr, ownerErr, listErr); err != nil {
+				t.Fatal(err)
+			}
+		}
+		expectCount(t, s, owner, 2*round)
+		expectCount(t, s, lookup, round)
+		client.Forget()
+	}
 }
 
 func TestTypes(t *testing.T) {

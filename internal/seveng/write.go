@@ -178,6 +178,7 @@ func (c *Client) Update(ctx context.Context, current Communication, wanted Spec)
 		op.moves = false
 		op.wanted.Owner = current.Owner // the pair of ids as 7G returned it
 	}
+	c.history.touches(current.ID)
 	updated, err := c.write(ctx, op)
 	c.history.wrote(c.now(), updated.ID, updated)
 	return updated, err
@@ -278,6 +279,9 @@ func (c *Client) Delete(ctx context.Context, key Key) error {
 	attempt := "deleting " + key.String()
 	if err := c.checkKey(attempt, key); err != nil {
 		return err
+	}
+	if key.ID != 0 {
+		c.history.touches(key.ID)
 	}
 	_, err := c.write(ctx, &deletion{client: c, attempt: attempt, key: key})
 	if err == nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"maps"
 	"reflect"
 	"sync"
@@ -59,7 +60,7 @@ func TestCreateBody(t *testing.T) {
 		value any
 	}{
 		{Owner{Kind: BizEntity, ID: 42}, "bizEntityID", 42.0},
-		{Owner{Kind: BizEntity, ExternalID: "BE-1"}, "externalBizEntityId", "BE-1"},
+		{Owner{Kind: BizEntity, ExternalID: "BE-1"}, "externalBizEntityId", "BE-1"}, // where the owner's own record cannot be read
 		{Owner{Kind: BizEntity, ID: 42, ExternalID: "BE-1"}, "bizEntityID", 42.0},
 		{Owner{Kind: Person, ID: 7}, "personID", 7.0},
 		{Owner{Kind: Person, ExternalID: "P-1"}, "externalPersonId", "P-1"},
@@ -68,13 +69,13 @@ func TestCreateBody(t *testing.T) {
 	} {
 		for _, externalID := range []string{"EMAIL-001", ""} {
 			created := changed(func(s *Spec) { s.Owner, s.ExternalID = c.owner, externalID })
-			s := newService(t, func(exchange) reply { return ok(asJSON(created)) })
+			s := newService(t, script(map[string][]reply{post: {ok(asJSON(created))}, "GET " + spellings[c.owner.Kind].path: {{status: 403}}}))
 			got, err := withToken(t, s).Create(t.Context(), created.Spec)
 			if err != nil {
 				t.Fatal(err)
 			}
 			expectRecord(t, got.Communication, created)
-			expectOperations(t, s, post)
+			expectOperations(t, s, "GET "+spellings[c.owner.Kind].path, post)
 			want := map[string]any{"communicationID": 0.0, "communicationTypeID": 1.0, "name": "billing@example.com", c.key: c.value}
 			if externalID != "" {
 				want["externalCommunicationId"] = externalID
@@ -188,7 +189,7 @@ func TestPartialAnswers(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newService(t, script(map[string][]reply{
-				post: {ok(c.data)}, put: {ok(c.data)}, get: {ok(asJSON(c.stored))}, owner: {ok(ownerJSON(billing.Owner, c.stored))},
+				post: {ok(c.data)}, put: {ok(c.data)}, get: {ok(asJSON(c.stored))}, owner: {ok(ownerJSON(billing.Owner)), ok(ownerJSON(billing.Owner, c.stored))},
 			}))
 			created, err := withToken(t, s).Create(t.Context(), c.stored.Spec)
 			if err != nil {
@@ -202,7 +203,7 @@ func TestPartialAnswers(t *testing.T) {
 				t.Fatal(err)
 			}
 			expectRecord(t, updated, c.stored)
-			if n := len(s.operations()); n != 2*c.requests {
+			if n := len(s.operations()); n != 1+2*c.requests { // one for what the owner had before
 				t.Errorf("%d requests for a create and an update: %v", n, s.operations())
 			}
 		})
@@ -269,40 +270,47 @@ func expectOutcomes(t *testing.T, attempts map[string]attempt) {
 // is not there; and never when 7G says that it is done.
 func TestOutcomesOfCreates(t *testing.T) {
 	const done, doneWithID = `null`, `{"communicationID":12345}`
+	nothing, hidden := ok(ownerJSON(billing.Owner)), reply{status: 403} // what the owner shows before
 	once := map[string]int{post: 1}
 	another := changed(func(s *Spec) { s.Value, s.Owner = "other@example.com", second })
 	byExternal := changed(func(s *Spec) { s.Owner = Owner{Kind: BizEntity, ExternalID: "BE-1"} }).Spec
 	bare := movedTo(Owner{Kind: BizEntity, ID: 42})
 	attempts := map[string]attempt{
-		"done, failing to be read":     {creating(wanted), answers(post, ok(doneWithID), get, broken()), Communication{}, apierror.Uncertain, []string{"Look in 7G"}, JustCreated, once},
-		"done, not there":              {creating(wanted), answers(post, ok(doneWithID), get, gone()), Communication{}, apierror.Uncertain, []string{"Look in 7G"}, JustCreated, once},
-		"done, without any id":         {creating(wanted), answers(post, ok(done), get, gone()), Communication{}, apierror.Uncertain, []string{"EMAIL-001"}, "", once},
-		"done, owner unreadable":       {creating(unnamed.Spec), answers(post, ok(done), owner, broken()), Communication{}, apierror.Uncertain, []string{"biz_entity 42"}, "", once},
-		"done, not listed":             {creating(unnamed.Spec), answers(post, ok(done), owner, ok(ownerJSON(billing.Owner))), Communication{}, apierror.Uncertain, []string{"not there"}, "", once},
-		"never done":                   {creating(wanted), answers(post, broken(), get, gone()), Communication{}, apierror.Uncertain, []string{"EMAIL-001", "not there"}, "", map[string]int{post: 4}}, // the first and MaxRetries more
-		"lost, another record's ids":   {creating(wanted), answers(post, broken(), get, ok(asJSON(another))), Communication{}, apierror.Uncertain, []string{"value and owner", "communication 12345", "other@example.com"}, SameExternalID, once},
-		"lost, two records fit":        {creating(unnamed.Spec), answers(post, broken(), owner, ok(ownerJSON(billing.Owner, unnamed, withID(12346, unnamed)))), Communication{}, apierror.Uncertain, []string{"communication 12345", "communication 12346", "2 records"}, "", once},
-		"lost, then in its own way":    {creating(wanted), answers(post, broken(), post, refused("It exists already."), get, gone(), get, gone(), get, gone(), get, ok(asJSON(billing))), billing, 0, nil, "", map[string]int{post: 2}}, // three looks fit into the window
-		"lost, found under a spelling": {creating(unnamed.Spec), answers(post, broken(), owner, ok(ownerJSON(billing.Owner, withID(99, billing), changed(func(s *Spec) { s.ExternalID, s.Value = "", "BILLING@example.com" })))), changed(func(s *Spec) { s.ExternalID, s.Value = "", "BILLING@example.com" }), 0, nil, "", once},
-		"lost, of the same owner":      {creating(byExternal), answers(post, broken(), get, ok(asJSON(bare)), owner, ok(ownerJSON(billing.Owner))), bare, 0, nil, "", once},
-		"lost, of another owner":       {creating(byExternal), answers(post, broken(), get, ok(asJSON(bare)), owner, ok(ownerJSON(Owner{Kind: BizEntity, ID: 43, ExternalID: "BE-1"}))), Communication{}, apierror.Uncertain, []string{"owner"}, SameExternalID, once},
-		"refused, then by native id":   {creating(byExternal), answers(post, refused("An owner is required."), post, ok(asJSON(billing)), owner, ok(ownerJSON(billing.Owner))), billing, 0, nil, "", map[string]int{post: 2}},
-		"lost, by native id":           {creating(byExternal), answers(post, refused("An owner is required."), post, broken(), get, ok(asJSON(billing)), owner, ok(ownerJSON(billing.Owner))), billing, 0, nil, "", map[string]int{post: 2}},
-		"refused by native id too":     {creating(byExternal), answers(post, refused("An owner is required."), get, gone(), owner, ok(ownerJSON(billing.Owner))), Communication{}, apierror.Refused, nil, "", map[string]int{post: 2}},
-		"forbidden":                    {creating(wanted), answers(post, reply{status: 403}), Communication{}, apierror.Forbidden, []string{"permission", "SEVENG_ACCESS_TOKEN"}, "", map[string]int{post: 1, get: 0, owner: 0}},
-		"not found is no answer to it": {creating(wanted), answers(post, gone(), get, gone(), owner, ok(ownerJSON(billing.Owner))), Communication{}, apierror.Refused, nil, "", once},
+		"done, failing to be read":     {creating(wanted), answers(owner, nothing, post, ok(doneWithID), get, broken()), Communication{}, apierror.Uncertain, []string{"Look in 7G"}, JustCreated, once},
+		"done, not there":              {creating(wanted), answers(owner, nothing, post, ok(doneWithID), get, gone()), Communication{}, apierror.Uncertain, []string{"Look in 7G"}, JustCreated, once},
+		"done, without any id":         {creating(wanted), answers(owner, nothing, post, ok(done), get, gone()), Communication{}, apierror.Uncertain, []string{"EMAIL-001"}, "", once},
+		"done, owner unreadable":       {creating(unnamed.Spec), answers(owner, nothing, post, ok(done), owner, broken()), Communication{}, apierror.Uncertain, []string{"biz_entity 42"}, "", once},
+		"done, not listed":             {creating(unnamed.Spec), answers(owner, nothing, post, ok(done), owner, ok(ownerJSON(billing.Owner))), Communication{}, apierror.Uncertain, []string{"not there"}, "", once},
+		"never done":                   {creating(wanted), answers(owner, nothing, post, broken(), get, gone()), Communication{}, apierror.Uncertain, []string{"EMAIL-001", "not there"}, "", map[string]int{post: 4}}, // the first and MaxRetries more
+		"lost, another record's ids":   {creating(wanted), answers(owner, nothing, post, broken(), get, ok(asJSON(another))), Communication{}, apierror.Uncertain, []string{"value and owner", "communication 12345", "other@example.com"}, SameExternalID, once},
+		"lost, two records fit":        {creating(unnamed.Spec), answers(owner, nothing, post, broken(), owner, ok(ownerJSON(billing.Owner, unnamed, withID(12346, unnamed)))), Communication{}, apierror.Uncertain, []string{"communication 12345", "communication 12346", "2 records"}, "", once},
+		"lost, then in its own way":    {creating(wanted), answers(owner, nothing, post, broken(), post, refused("It exists already."), get, gone(), get, gone(), get, gone(), get, ok(asJSON(billing))), billing, 0, nil, "", map[string]int{post: 2}}, // three looks fit into the window
+		"lost, found under a spelling": {creating(unnamed.Spec), answers(owner, nothing, post, broken(), owner, ok(ownerJSON(billing.Owner, withID(99, billing), changed(func(s *Spec) { s.ExternalID, s.Value = "", "BILLING@example.com" })))), changed(func(s *Spec) { s.ExternalID, s.Value = "", "BILLING@example.com" }), 0, nil, "", once},
+		"lost, of the same owner":      {creating(byExternal), answers(owner, nothing, post, broken(), get, ok(asJSON(bare)), owner, ok(ownerJSON(billing.Owner))), bare, 0, nil, "", once},
+		"lost, of another owner":       {creating(byExternal), answers(owner, hidden, post, broken(), get, ok(asJSON(bare)), owner, ok(ownerJSON(Owner{Kind: BizEntity, ID: 43, ExternalID: "BE-1"}))), Communication{}, apierror.Uncertain, []string{"owner"}, SameExternalID, once},
+		"refused, then by native id":   {creating(byExternal), answers(owner, hidden, post, refused("An owner is required."), post, ok(asJSON(billing)), owner, ok(ownerJSON(billing.Owner))), billing, 0, nil, "", map[string]int{post: 2}},
+		"lost, by native id":           {creating(byExternal), answers(owner, hidden, post, refused("An owner is required."), post, broken(), get, ok(asJSON(billing)), owner, ok(ownerJSON(billing.Owner))), Communication{}, apierror.Uncertain, []string{"communication 12345", "could not be read before"}, "", map[string]int{post: 2}},
+		"refused by native id too":     {creating(byExternal), answers(owner, hidden, post, refused("An owner is required."), get, gone(), owner, ok(ownerJSON(billing.Owner))), Communication{}, apierror.Refused, nil, "", map[string]int{post: 2}},
+		"lost, nothing known before":   {creating(unnamed.Spec), answers(owner, hidden, owner, ok(ownerJSON(billing.Owner, unnamed)), post, broken()), Communication{}, apierror.Uncertain, []string{"communication 12345", "could not be read before", "Adopt it if no other resource manages it"}, "", once},
+		"lost, no list before":         {creating(wanted), answers(owner, ok(`{"bizEntityID":42}`), post, broken(), get, ok(asJSON(billing))), Communication{}, apierror.Uncertain, []string{"communication 12345", "carries no list"}, "", once},
+		"lost, known external id":      {creating(wanted), answers(owner, ok(ownerJSON(billing.Owner, billing)), post, broken(), post, refused("Duplicate."), get, ok(asJSON(billing))), Communication{}, apierror.Conflict, []string{"communication 12345"}, SameExternalID, map[string]int{post: 2}},
+		"lost, shown late":             {creating(unnamed.Spec), answers(owner, nothing, owner, nothing, owner, ok(ownerJSON(billing.Owner, unnamed)), post, broken()), Communication{}, apierror.Uncertain, []string{"communication 12345", "shows records late"}, "", once},
+		"done, shown late":             {creating(unnamed.Spec), answers(owner, nothing, owner, nothing, owner, ok(ownerJSON(billing.Owner, unnamed)), post, ok(done)), unnamed, 0, nil, "", once},
+		"done, known external id":      {creating(wanted), answers(owner, ok(ownerJSON(billing.Owner, billing)), post, ok(done), get, ok(asJSON(billing))), Communication{}, apierror.Uncertain, []string{"communication 12345", "there before"}, "", once},
+		"forbidden":                    {creating(wanted), answers(owner, nothing, post, reply{status: 403}), Communication{}, apierror.Forbidden, []string{"permission", "SEVENG_ACCESS_TOKEN"}, "", map[string]int{post: 1, get: 0, owner: 1}},
+		"not found is no answer to it": {creating(wanted), answers(owner, nothing, post, gone(), get, gone(), owner, ok(ownerJSON(billing.Owner))), Communication{}, apierror.Refused, nil, "", once},
 	}
 	for name, look := range map[string]reply{
 		"broken": broken(), "unrecognised text": refused("Something else"), "forbidden": {status: 403, body: `{"result":false,"message":"not found"}`},
 		"another record": ok(`{"communicationID":5,"externalCommunicationId":"OTHER","communicationTypeID":1,"name":"x"}`),
 	} {
-		attempts["lost, look is "+name] = attempt{creating(wanted), answers(post, broken(), get, look), Communication{}, apierror.Uncertain, []string{"HTTP 500", "Look in 7G"}, "", once}
+		attempts["lost, look is "+name] = attempt{creating(wanted), answers(owner, nothing, post, broken(), get, look), Communication{}, apierror.Uncertain, []string{"HTTP 500", "Look in 7G"}, "", once}
 	}
 	for name, list := range map[string]string{
 		"missing": `{"bizEntityID":42}`, "no list": `{"bizEntityID":42,"communications":{}}`, "unreadable": `{"bizEntityID":42,"communications":[{"communicationID":3}]}`,
 		"of two owners": `[{"bizEntityID":42,"communications":[]},{"bizEntityID":43,"communications":[]}]`,
 	} {
-		attempts["lost, list is "+name] = attempt{creating(unnamed.Spec), answers(post, broken(), owner, ok(list)), Communication{}, apierror.Uncertain,
+		attempts["lost, list is "+name] = attempt{creating(unnamed.Spec), answers(owner, nothing, post, broken(), owner, ok(list)), Communication{}, apierror.Uncertain,
 			[]string{"HTTP 500", "creating the communication of type 1 billing@example.com of biz_entity 42"}, "", once}
 	}
 	expectOutcomes(t, attempts)
@@ -368,36 +376,98 @@ func TestRefusalsNameWhatExists(t *testing.T) {
 	})
 }
 
-// What was there before a create, or is another create's, is never taken for
-// its own.
-func TestLostCreateTakesNothingElse(t *testing.T) {
-	// Seen before the create began: the record that is made is the second one.
-	s := newService(t, script(map[string][]reply{post: {broken(), ok(asJSON(withID(12346, unnamed)))}, owner: {ok(ownerJSON(billing.Owner, unnamed))}}))
+// What was there before a create is never taken for its own: the record that is
+// made is the second one. The owner is read once, however many creates there are.
+func TestLostCreateTakesNothingOlder(t *testing.T) {
+	s := newService(t, script(map[string][]reply{post: {broken(), ok(asJSON(withID(12346, unnamed))), ok(asJSON(withID(12347, accounts)))}, owner: {ok(ownerJSON(billing.Owner, unnamed))}}))
 	client := withToken(t, s)
-	if _, err := client.List(t.Context(), billing.Owner); err != nil {
-		t.Fatal(err)
-	}
 	got, err := client.Create(t.Context(), unnamed.Spec)
-	if err != nil || got.ID != 12346 {
+	if err != nil || got.ID != 12346 || got.Recognised {
 		t.Errorf("created is %+v, %v", got, err)
 	}
+	looked := s.count(owner)
+	if _, err := client.Create(t.Context(), accounts.Spec); err != nil {
+		t.Fatal(err)
+	}
+	expectCount(t, s, owner, looked)
+	client.Forget()
+	if _, err := client.Create(t.Context(), accounts.Spec); err != nil {
+		t.Fatal(err)
+	}
+	expectCount(t, s, owner, looked+1)
+}
 
-	// Of creates that look for the same record at once, one gets it.
-	s = newService(t, script(map[string][]reply{post: {broken()}, owner: {ok(ownerJSON(billing.Owner, unnamed))}}))
-	client = withToken(t, s)
-	var mu sync.Mutex
-	took := 0
-	together(t, 10, func(ctx context.Context) error {
-		_, err := client.Create(ctx, unnamed.Spec)
-		if err == nil {
-			mu.Lock()
-			defer mu.Unlock()
-			took++
+// Of creates that ask for the same at once, one gets the record that was made
+// for it. Those that come after a create in doubt take nothing that fits, and
+// name it.
+func TestLostCreatesForTheSame(t *testing.T) {
+	ids := int64(0)
+	var made []Communication
+	s := newService(t, func(e exchange) reply {
+		if e.operation == owner {
+			return ok(ownerJSON(billing.Owner, made...))
 		}
-		return err
+		ids++
+		made = append(made, withID(ids, unnamed))
+		return broken() // each of them is done, and no answer arrives
 	})
-	if took != 1 {
-		t.Errorf("%d creates took the one record", took)
+	client := withToken(t, s)
+	var mu sync.Mutex
+	taken := map[int64]bool{}
+	expectNoErrors(t, together(t, 10, func(ctx context.Context) error {
+		created, err := client.Create(ctx, unnamed.Spec)
+		mu.Lock()
+		defer mu.Unlock()
+		if taken[created.ID] || !created.Recognised {
+			return fmt.Errorf("%+v is taken twice, or not told", created)
+		}
+		taken[created.ID] = true
+		return err
+	}))
+
+	made = nil
+	blind := true
+	s = newService(t, func(e exchange) reply {
+		switch {
+		case e.operation == post:
+			made = []Communication{unnamed}
+			return broken()
+		case blind && made != nil:
+			return broken()
+		}
+		return ok(ownerJSON(billing.Owner, made...))
+	})
+	client = withToken(t, s)
+	_, err := client.Create(t.Context(), unnamed.Spec)
+	expectKind(t, err, apierror.Uncertain)
+	blind = false
+	_, err = client.Create(t.Context(), unnamed.Spec)
+	expectKind(t, err, apierror.Uncertain)
+	expectText(t, err, "communication 12345", "another create for the same")
+}
+
+// A record that this client changes or deletes is nobody's new one, whenever
+// the create began.
+func TestLostCreateTakesNothingInWork(t *testing.T) {
+	for name, work := range map[string]func(*Client) error{
+		"changed": func(c *Client) error { _, err := c.Update(t.Context(), accounts, billing.Spec); return err },
+		"deleted": func(c *Client) error { return c.Delete(t.Context(), ByID(billing.ID)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newService(t, script(map[string][]reply{
+				owner: {ok(ownerJSON(billing.Owner))}, // not yet, or no longer, with the record
+				post:  {broken(), ok(asJSON(withID(12346, billing)))},
+				put:   {ok(asJSON(billing))}, remove: {ok("null")}, get: {ok(asJSON(billing))},
+			}))
+			client := withToken(t, s)
+			if err := work(client); err != nil {
+				t.Fatal(err)
+			}
+			got, err := client.Create(t.Context(), billing.Spec)
+			if err != nil || got.ID != 12346 {
+				t.Errorf("created is %+v, %v", got, err)
+			}
+		})
 	}
 }
 
@@ -409,7 +479,7 @@ func TestWritesOutliveTheEndOfTheirContext(t *testing.T) {
 		kind apierror.Kind // of a create
 	}{"done": {ok(asJSON(billing)), 0}, "not done": {gone(), apierror.Uncertain}} {
 		t.Run(name, func(t *testing.T) {
-			s := newService(t, script(map[string][]reply{post: {slow}, remove: {slow}, get: {c.look}}))
+			s := newService(t, script(map[string][]reply{post: {slow}, remove: {slow}, get: {c.look}, owner: {ok(ownerJSON(billing.Owner))}}))
 			ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
 			defer cancel()
 			_, err := withToken(t, s).Create(ctx, wanted)
@@ -430,7 +500,7 @@ func TestWritesOutliveTheEndOfTheirContext(t *testing.T) {
 
 func TestCreateWaitsAsLongAsAsked(t *testing.T) {
 	busy := reply{status: 429, header: map[string]string{"Retry-After": "1"}}
-	s := newService(t, script(map[string][]reply{post: {busy, ok(asJSON(billing))}, get: {gone()}}))
+	s := newService(t, script(map[string][]reply{post: {busy, ok(asJSON(billing))}, get: {gone()}, owner: {ok(ownerJSON(billing.Owner))}}))
 	started := time.Now()
 	if _, err := withToken(t, s).Create(t.Context(), wanted); err != nil {
 		t.Fatal(err)

@@ -154,6 +154,18 @@ func one[T any](ctx context.Context, b *httpclient.Batcher[T, Outcome], item T, 
 // RealmName is the name of the realm, as it was configured.
 func (c *Client) RealmName() string { return c.realmName }
 
+// Endpoint is the address of the servlet. Realms of one name at two addresses
+// are two.
+func (c *Client) Endpoint() string { return c.endpoint }
+
+// Forget drops what was remembered from reads of lists and opt-outs. A process
+// that serves several runs calls it between them, since others may have changed
+// what the realm holds. The kind of the realm is the same for good.
+func (c *Client) Forget() {
+	c.allLists.Clear()
+	c.optouts.Clear()
+}
+
 func (config Config) check() error {
 	attempt := "configuring the WhatCounts client"
 	// Whether plain http will do is not for the client to say.

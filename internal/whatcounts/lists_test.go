@@ -1,6 +1,7 @@
 package whatcounts
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -104,5 +105,26 @@ func TestMembersFails(t *testing.T) {
 				t.Errorf("%d members, then %v", members, last)
 			}
 		})
+	}
+}
+
+// What was read is remembered within a run, and asked for again in the next.
+func TestForget(t *testing.T) {
+	t.Parallel()
+	s := newSimulated(t, "plain")
+	for run := 1; run <= 2; run++ {
+		for range 2 {
+			_, listsErr := s.client.Lists(t.Context())
+			_, optoutErr := s.client.OptedOut(t.Context(), "jane@example.com", 0, 0)
+			if err := errors.Join(listsErr, optoutErr); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, command := range []string{"show_lists", "show_optglobal"} {
+			if got := s.exchange.Log.Count(command); got != run {
+				t.Errorf("%s: %d requests in %d runs", command, got, run)
+			}
+		}
+		s.client.Forget()
 	}
 }
