@@ -3,6 +3,7 @@ package communication
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -87,6 +88,16 @@ func (r *Resource) planCreate(ctx context.Context, req resource.ModifyPlanReques
 		change.Before, change.Ending = &predecessor, r.ending(predecessor.Policy)
 	}
 	resp.Diagnostics.Append(r.services.Conflicts.Plan(change).Diagnostics...)
+	if resp.Diagnostics.HasError() || !replaces || len(after.Keys) > 0 && !slices.Equal(after.Keys, predecessor.Keys) {
+		return // another external id is a replacement that planChange has decided on
+	}
+	// In the second half of a replacement Terraform drops warnings, so that this
+	// one must not speak for others.
+	refused, problems := r.services.Guard.Plan(ctx, predecessor.Record)
+	if !refused && r.ending(predecessor.Policy) == conflict.Deleted {
+		problems.Append(warnOfDelete("It is in state already and is to be made anew. ", []deletion.Record{predecessor.Record}))
+	}
+	resp.Diagnostics.Append(problems...)
 }
 
 func (r *Resource) planChange(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, note services.Note) {
@@ -214,7 +225,13 @@ func (r *Resource) planDelete(ctx context.Context, state model, reason string) d
 	if records == nil {
 		return problems
 	}
-	text, names := fmt.Sprintf("The %s", record), ""
+	problems.Append(warnOfDelete(reason, records))
+	return problems
+}
+
+// warnOfDelete says what the end of communications means.
+func warnOfDelete(reason string, records []deletion.Record) diag.Diagnostic {
+	text, names := fmt.Sprintf("The %s", records[0]), ""
 	if len(records) > 1 {
 		text, names = fmt.Sprintf("%d communications", len(records)), "\n\nThese are the communications"+deletion.First(records)
 	}
@@ -222,7 +239,6 @@ func (r *Resource) planDelete(ctx context.Context, state model, reason string) d
 	if reason != "" {
 		text = reason + "If this plan deletes what it replaces: " + text
 	}
-	problems.AddWarning(SummaryPermanent, text+"There is no way to restore what was deleted. An e-mail address becomes free for others to use."+names+"\n\n"+
+	return diag.NewWarningDiagnostic(SummaryPermanent, text+"There is no way to restore what was deleted. An e-mail address becomes free for others to use."+names+"\n\n"+
 		"To keep a record, change it in place instead (value, type and owner all can), set deletion_policy = \"abandon\" and apply that first, or use a removed block with destroy = false.")
-	return problems
 }

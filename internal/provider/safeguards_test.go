@@ -209,7 +209,8 @@ func TestAccSafeguards_countAndTaint(t *testing.T) {
 	refused := &refusals{t: t, sim: sim, summary: deletion.SummaryPrevented}
 	taintedOffice := refused.step(guarded.configuration(sim), 1, "office0@example.com")
 	taintedOffice.Taint = []string{"reach_communication.office[0]"}
-	taintedPerson := refused.step(guarded.configuration(sim), 1, "Person2@example.com")
+	// Office 0 is tainted still.
+	taintedPerson := refused.step(guarded.configuration(sim), 2, "office0@example.com", "Person2@example.com")
 	taintedPerson.Taint = []string{"reach_contact.person[2]"}
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: acctest.Factories(),
@@ -224,9 +225,7 @@ func TestAccSafeguards_countAndTaint(t *testing.T) {
 	})
 }
 
-// The option -replace is asked for in no plan that the provider sees either,
-// and is refused for a contact in the plan and for a communication at its delete.
-// And a plan file that a refusal has left behind cannot be applied.
+// The option -replace is refused in the plan. And a plan file that a refusal has left behind cannot be applied.
 func TestAccSafeguards_replaceOption(t *testing.T) {
 	t.Parallel()
 	sim := acctest.Simulator(t)
@@ -240,7 +239,7 @@ func TestAccSafeguards_replaceOption(t *testing.T) {
 		expected  []string
 		arguments []string
 	}{
-		{both[:1], []string{"apply", "-auto-approve", "-replace=reach_communication.office[0]"}},
+		{both[:1], []string{"plan", "-replace=reach_communication.office[0]"}},
 		{both[1:], []string{"plan", "-replace=reach_contact.person[0]"}},
 		{both, []string{"destroy", "-auto-approve"}},
 		{both, []string{"plan", "-destroy", "-out=destroy.tfplan"}},
