@@ -79,6 +79,8 @@ func (r *Resource) notCreated(plan model, subscriberID int64, err error) diag.Di
 			detail(err), plan.Email.ValueString(), subscriberID))
 	case errors.As(err, &exists) && exists.Changed:
 		return diag.NewErrorDiagnostic(SummaryExists, detail(err)+"\n\nValues of this configuration may have been written to that contact. Compare it with what it should hold.")
+	case errors.As(err, &exists) && exists.Alike:
+		return diag.NewErrorDiagnostic(SummaryExists, detail(err)+"\n\nNothing was sent, and that contact is as it was.")
 	case errors.As(err, &exists) && r.services.Conflicts.Holds(deletion.Record{Kind: kind, ID: exists.SubscriberID}):
 		return diag.NewErrorDiagnostic(conflict.SummaryTwice, detail(err)+
 			"\n\nAnother resource of this configuration has this contact, or has just made it. Remove one of the two resources.")

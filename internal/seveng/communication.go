@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
@@ -85,16 +87,17 @@ func Diff(wanted, stored Spec) []string {
 	if same, known := wanted.Owner.compare(stored.Owner); !same || !known {
 		differing = append(differing, ownerDiffers)
 	}
-	if wanted.ExternalID != stored.ExternalID {
+	if norm.NFC.String(wanted.ExternalID) != norm.NFC.String(stored.ExternalID) {
 		differing = append(differing, externalIDDiffers)
 	}
 	return differing
 }
 
 // EqualValues reports whether two values are one to 7G, which may trim a value
-// and put an e-mail address in lower case (7g.md#contradictions).
+// and put an e-mail address in lower case (7g.md#contradictions). Terraform
+// composes every text (NFC), and 7G keeps the form that it was given.
 func EqualValues(a, b string) bool {
-	a, b = strings.TrimSpace(a), strings.TrimSpace(b)
+	a, b = norm.NFC.String(strings.TrimSpace(a)), norm.NFC.String(strings.TrimSpace(b))
 	if strings.Contains(a, "@") {
 		return strings.EqualFold(a, b)
 	}

@@ -127,8 +127,14 @@ func (w *addition) look(ctx context.Context, again bool) error {
 		return err
 	}
 	for _, row := range rows {
-		if row.FirstName == w.wanted.FirstName {
+		if sameText(row.FirstName, w.wanted.FirstName) {
 			return w.exists(rows, row.SubscriberID)
+		}
+	}
+	for _, row := range rows {
+		if row.FirstName != "" && mayBeSameName(row.FirstName, w.wanted.FirstName) {
+			return conflict(w.attempt, &ExistsError{Existing: []Row{row}, SubscriberID: row.SubscriberID, Alike: true},
+				"Set first_name as it is there to import that contact, or to one that differs in more.")
 		}
 	}
 	if w.wanted.FirstName == "" && len(rows) > 0 {
@@ -259,7 +265,7 @@ func (w *addition) take(ctx context.Context, found Row, added bool) {
 		}
 	}
 	switch {
-	case found.FirstName != w.wanted.FirstName:
+	case !sameText(found.FirstName, w.wanted.FirstName):
 		// Further commands would address somebody else.
 		w.complete(ctx, differs(w.attempt, []Difference{{"first_name", w.wanted.FirstName, found.FirstName}}))
 	case w.refusal != nil:
@@ -344,13 +350,13 @@ func (w *addition) pick(ctx context.Context, rows []Row) (Row, error) {
 	})
 	if w.keyed {
 		holder, silent, err := w.withKey(ctx, fresh)
-		if err == nil && holder.SubscriberID == 0 && len(fresh) == 1 && len(silent) == 1 && silent[0].FirstName == w.wanted.FirstName {
+		if err == nil && holder.SubscriberID == 0 && len(fresh) == 1 && len(silent) == 1 && sameText(silent[0].FirstName, w.wanted.FirstName) {
 			holder = silent[0]
 		}
 		return holder, err
 	}
 	for _, row := range fresh {
-		if row.FirstName == w.wanted.FirstName {
+		if sameText(row.FirstName, w.wanted.FirstName) {
 			return row, nil
 		}
 	}
@@ -384,7 +390,7 @@ func (w *addition) isNew(ctx context.Context, found Row) error {
 func (w *addition) changedAnother(rows []Row) error {
 	exists := &ExistsError{Existing: rows, Changed: true}
 	for _, row := range rows {
-		if row.FirstName == w.wanted.FirstName || len(rows) == 1 {
+		if sameText(row.FirstName, w.wanted.FirstName) || len(rows) == 1 {
 			exists.SubscriberID = row.SubscriberID
 		}
 	}

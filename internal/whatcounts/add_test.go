@@ -49,6 +49,10 @@ func TestCreateAdoptsNobody(t *testing.T) {
 		{"same address and name", newJane(), rows("13,jane@example.com,Jim,,", janeRow), 12},
 		{"other letter case", newJane(), rows("12,Jane@Example.com,Jane,,"), 12},
 		{"no name, alone", nameless, rows("12,jane@example.com,,,"), 12},
+		{"a name in another letter case", newJane(), rows("12,jane@example.com,JANE,,"), 12},
+		{"a name with an accent", newJane(), rows("12,jane@example.com,Jané,,"), 12},
+		{"a name with a blank", newJane(), rows("12,jane@example.com,Jane ,,"), 12},
+		{"a name in another form", NewContact{Managed: Managed{Identity: Identity{Email: "jane@example.com", FirstName: "Zo\u00eb"}, Subscriptions: newJane().Subscriptions}}, rows("12,jane@example.com,Zoe\u0308,,"), 12},
 		{"no name, others", nameless, rows(janeRow), 0},
 	}
 	for _, test := range tests {
@@ -66,7 +70,7 @@ func TestCreateAdoptsNobody(t *testing.T) {
 		}
 		s.expectSent("find")
 	}
-	s := newScript(t).on("find", rows("13,jane@example.com,Jim,,", "14,jane@example.com,jane,,"), rows("13,jane@example.com,Jim,,", janeRow)).on("sub", subAdded)
+	s := newScript(t).on("find", rows("13,jane@example.com,Jim,,", "14,jane@example.com,Janet,,"), rows("13,jane@example.com,Jim,,", janeRow)).on("sub", subAdded)
 	if created, err := s.add(newJane()); err != nil || created.Contact.SubscriberID != 12 {
 		t.Errorf("beside others: %+v (%v)", created, err)
 	}

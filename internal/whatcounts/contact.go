@@ -81,16 +81,16 @@ func listRows(rows []Row) string {
 }
 
 // isSame reports whether found is the contact that i names: the same address,
-// without regard to case, and in an ordinary realm the same first name,
-// exactly. Keys are compared where both are known.
+// without regard to case, and in an ordinary realm the same first name, in
+// whatever form its letters are. Keys are compared where both are known.
 func (i Identity) isSame(found Identity, keyed bool) bool {
 	if i.SubscriberID != found.SubscriberID || !strings.EqualFold(i.Email, found.Email) {
 		return false
 	}
 	if !keyed {
-		return i.FirstName == found.FirstName
+		return sameText(i.FirstName, found.FirstName)
 	}
-	return i.CustomerKey == "" || found.CustomerKey == "" || i.CustomerKey == found.CustomerKey
+	return i.CustomerKey == "" || found.CustomerKey == "" || sameText(i.CustomerKey, found.CustomerKey)
 }
 
 // columns address this contact and no other. In an ordinary realm a contact

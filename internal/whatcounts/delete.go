@@ -162,11 +162,12 @@ func (d *deletion) look(ctx context.Context, again bool) error {
 	return err
 }
 
-// mustVerify: without a first name the address alone says who is meant, and
-// without its key a contact of a customer-key realm cannot be named.
+// mustVerify: without a first name the address alone says who is meant, without
+// its key a contact of a customer-key realm cannot be named, and a name that may
+// be stored in another form has to be spelled as the service has it.
 func (d *deletion) mustVerify() bool {
 	unnamed := !d.keyed && d.FirstName == "" || d.keyed && d.CustomerKey == ""
-	return d.Verify || !d.WithoutOptout && unnamed
+	return d.Verify || !d.WithoutOptout && (unnamed || !d.keyed && hasOtherForm(d.FirstName))
 }
 
 // resolveFirst finds a contact that is named by its address alone. It is looked
@@ -220,7 +221,7 @@ func (d *deletion) verify(ctx context.Context) error {
 	if !d.WithoutOptout && !at.isExact(d.Identity, false) {
 		return refused(d.attempt, &AmbiguousError{at.everyone()}, `Set deletion_policy = "delete_without_optout", which deletes by id, and apply that first.`)
 	}
-	d.Email, d.alone = at.ours.Email, len(at.others) == 0
+	d.Email, d.FirstName, d.alone = at.ours.Email, at.spelled(d.FirstName), len(at.others) == 0
 	d.outcome.Contact = at.ours.contact(d.Identity)
 	return nil
 }

@@ -268,7 +268,7 @@ func returnAfterDelete(s *simulated, dialect string, wanted Managed) {
 func besideOthers(s *simulated, dialect string) {
 	ctx, c := s.Context(), s.client
 	others := make(map[int64]string)
-	for _, name := range []string{"Ann", "", "jane"} {
+	for _, name := range []string{"Ann", "", "Janet"} {
 		added, err := s.service.AddContact(s.realm, simulator.Contact{
 			Email: "jane@example.com", First: name, CustomerKey: keyIn(s.realm, "K-"+name), Fields: map[string]string{"last": "Other"},
 			Custom: map[string]string{"plan": "old"}, Subscriptions: []simulator.Subscription{{ListID: 5, Format: 2}, {ListID: 7, Format: 2}},

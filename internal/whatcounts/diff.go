@@ -25,8 +25,8 @@ type Diff struct {
 func Compare(from, to Managed) Diff {
 	d := Diff{
 		Email:       !strings.EqualFold(from.Email, to.Email),
-		FirstName:   from.FirstName != to.FirstName,
-		CustomerKey: from.CustomerKey != to.CustomerKey,
+		FirstName:   !sameText(from.FirstName, to.FirstName),
+		CustomerKey: !sameText(from.CustomerKey, to.CustomerKey),
 	}
 	names := maps.Clone(from.Values)
 	if names == nil {
@@ -36,7 +36,7 @@ func Compare(from, to Managed) Diff {
 	for _, name := range slices.SortedFunc(maps.Keys(names), byPosition) {
 		was, known := from.Values[name]
 		is, named := to.Values[name]
-		if was != is || named && !known {
+		if !sameText(was, is) || named && !known {
 			d.Values = append(d.Values, name)
 		}
 	}

@@ -17,12 +17,19 @@ type ExistsError struct {
 	// Changed: the contact appeared between the look and the subscribe, which
 	// then changed it instead of adding another.
 	Changed bool
+	// Alike: its first name differs from the wanted one in no more than letter
+	// case, blanks, accents or the form of letters. The service may take the two
+	// for one, and would change this contact.
+	Alike bool
 }
 
 // Error names the contacts that exist.
 func (e *ExistsError) Error() string {
 	if e.Changed {
 		return "another contact appeared while this one was being added, and was changed in its place: " + listRows(e.Existing)
+	}
+	if e.Alike {
+		return "the address has a contact whose first name differs only in letter case, blanks or accents, so that the service may take the two for one: " + listRows(e.Existing)
 	}
 	return "it exists already: " + listRows(e.Existing)
 }

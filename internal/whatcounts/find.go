@@ -32,7 +32,7 @@ func (c *Client) Find(ctx context.Context, email string, firstName *string) ([]R
 	if firstName == nil || err != nil {
 		return rows, err
 	}
-	return slices.DeleteFunc(rows, func(row Row) bool { return row.FirstName != *firstName }), nil
+	return slices.DeleteFunc(rows, func(row Row) bool { return !sameText(row.FirstName, *firstName) }), nil
 }
 
 // contactsOn are all contacts on an address. The rows are compared here: exact
@@ -176,7 +176,7 @@ func (c *Client) locate(ctx context.Context, attempt string, expected Identity, 
 		}
 		at = located{}
 		for _, row := range rows {
-			if row.SubscriberID == expected.SubscriberID && (keyed || row.FirstName == expected.FirstName) {
+			if row.SubscriberID == expected.SubscriberID && (keyed || sameText(row.FirstName, expected.FirstName)) {
 				at.ours = row
 			} else {
 				at.others = append(at.others, row)
@@ -202,6 +202,15 @@ func (c *Client) locate(ctx context.Context, attempt string, expected Identity, 
 // by key, by e-mail and first name, or by being alone on the address.
 func (at located) isExact(contact Identity, keyed bool) bool {
 	return keyed || contact.FirstName != "" || len(at.others) == 0
+}
+
+// spelled is the contact's first name as the service has it, which is how a
+// command names the contact. A first name that names nobody stays empty.
+func (at located) spelled(firstName string) string {
+	if firstName == "" {
+		return ""
+	}
+	return at.ours.FirstName
 }
 
 // everyone is who is on the address.
@@ -251,7 +260,7 @@ func (c *Client) resolve(ctx context.Context, attempt string, wanted Identity) (
 	}
 	alone = len(rows) == 1
 	if wanted.FirstName != "" {
-		rows = slices.DeleteFunc(rows, func(row Row) bool { return row.FirstName != wanted.FirstName })
+		rows = slices.DeleteFunc(rows, func(row Row) bool { return !sameText(row.FirstName, wanted.FirstName) })
 	}
 	if keyed {
 		if rows, err = c.thoseWithKey(ctx, attempt, rows, wanted.CustomerKey); err != nil {

@@ -85,6 +85,7 @@ func (u *unsubscription) look(ctx context.Context, _ bool) error {
 		return refused(u.attempt, &AmbiguousError{at.everyone()}, "Unsubscribe it in WhatCounts: a contact without first_name cannot be told from the others on its address.")
 	}
 	u.at = at
+	u.contact.FirstName = at.spelled(u.contact.FirstName)
 	return nil
 }
 

@@ -150,6 +150,7 @@ func (u *modification) look(ctx context.Context, again bool) error {
 		return err
 	}
 	u.at = at
+	u.current.FirstName = at.spelled(u.current.FirstName)
 	if !again {
 		if err := u.setAside(ctx); err != nil {
 			return err
@@ -315,7 +316,7 @@ func (u *modification) arrived(stored Contact, mayAppear bool) bool {
 	case stepAddress:
 		return strings.EqualFold(stored.Email, u.To.Email)
 	case stepFirstName:
-		return stored.FirstName == u.To.FirstName
+		return sameText(stored.FirstName, u.To.FirstName)
 	}
 	return u.missing(stored, mayAppear).None()
 }

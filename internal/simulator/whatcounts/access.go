@@ -226,7 +226,7 @@ func (s *Service) fillTimes(c *Contact) {
 
 // check refuses a contact that the service itself could never hold.
 func (a *account) check(c *Contact) error {
-	other := a.contacts.named(c.Email, c.First)
+	other := a.contacts.named(c.Email, c.First, func(one, other string) bool { return one == other })
 	if a.CustomerKeys {
 		other = a.contacts.keyed(c.CustomerKey)
 	}

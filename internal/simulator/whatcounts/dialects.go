@@ -58,6 +58,7 @@ var (
 	dataEmptyFirstAny        = dialects.Add(29, "wc-data-empty-first-any", "an empty first in data: as if it had not been sent")
 	dataTrimmed              = dialects.Add(38, "wc-data-trimmed", "blanks around values in data: trimmed")
 	emailLowerCase           = dialects.Add(38, "wc-email-lower-case", "letter case of addresses: stored in lower case")
+	firstFolded              = dialects.Add(58, "wc-first-folded", "first names that name a contact: letter case, outer blanks and accents do not count")
 	staleReads               = dialects.Add(39, "wc-stale-reads", "read after write: the next two reads answer what was true before")
 	showOptGlobal            = dialects.Add(49, "wc-show-opt-global", "show_opt: shows global opt-outs too")
 	daysLimited              = dialects.Add(24, "wc-days-limited", "days of the opt-out queries: more than 3650 is a FAILURE")

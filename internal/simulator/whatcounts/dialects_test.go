@@ -200,6 +200,10 @@ var dialectTests = map[string]dialectTest{
 		commands: []string{"c=sub&list_id=5&format=1&data=email^Jane@Domain.com", "c=change&email=Jane@Domain.com&email_new=Ann@Domain.com", "c=find&email=ann"},
 		standard: "1001 Ann@Domain.com \n", changed: "1001 ann@domain.com \n",
 	},
+	firstFolded: {
+		contacts: []Contact{jane}, commands: []string{"c=delete&data=email,first^jane@domain.com,JAN\u00c9"},
+		standard: "SUCCESS: 1 record(s) procesed. 0 users deleted", changed: "SUCCESS: 1 record(s) procesed. 1 users deleted",
+	},
 	staleReads:            {contacts: []Contact{jane}, commands: []string{deleteJane, findJane}, standard: "", changed: "\"1001\",…"},
 	showOptGlobal:         {contacts: []Contact{jane}, commands: []string{deleteJane, "c=show_opt&list_id=5"}, standard: "", changed: "jane@domain.com\n"},
 	daysLimited:           {commands: []string{globalOptouts + "&days=36500"}, standard: "", changed: "FAILURE: Invalid value for days"},

@@ -65,11 +65,11 @@ func (s *contactStore) all() []*Contact {
 // at returns the contacts of one address, the oldest first.
 func (s *contactStore) at(address string) []*Contact { return s.byAddress[strings.ToLower(address)] }
 
-// named returns the contact with this address and exactly this first name,
-// nil when there is none.
-func (s *contactStore) named(address, first string) *Contact {
+// named returns the contact with this address and this first name, nil when
+// there is none.
+func (s *contactStore) named(address, first string, isSame func(one, other string) bool) *Contact {
 	contacts := s.at(address)
-	if i := slices.IndexFunc(contacts, func(c *Contact) bool { return c.First == first }); i >= 0 {
+	if i := slices.IndexFunc(contacts, func(c *Contact) bool { return isSame(c.First, first) }); i >= 0 {
 		return contacts[i]
 	}
 	return nil

@@ -107,10 +107,10 @@ func (c *call) identify(row dataRow, key string) (*Contact, bool) {
 		return contact, key != "" && (contact == nil || strings.EqualFold(contact.Email, email))
 	}
 	if first, given := c.firstName(row); given {
-		return c.contacts.named(email, first), true
+		return c.contacts.named(email, first, c.isSameFirst), true
 	}
 	if c.On(subAddressAdds) {
-		return c.contacts.named(email, ""), true
+		return c.contacts.named(email, "", c.isSameFirst), true
 	}
 	if found := c.contacts.at(email); len(found) > 0 {
 		return found[0], true

@@ -43,7 +43,7 @@ func (c *call) updateRow(field string, row dataRow) bool {
 		return false
 	}
 	first := c.changedFirst(contact, row)
-	if other := c.contacts.named(contact.Email, first); !c.CustomerKeys && other != nil && other.ID != contact.ID {
+	if other := c.contacts.named(contact.Email, first, c.isSameFirst); !c.CustomerKeys && other != nil && other.ID != contact.ID {
 		return false
 	}
 	c.change(contact.ID, func(changed *Contact) {

@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 )
 
 // The methods of this file are the only way in which a command changes
@@ -139,7 +142,23 @@ func (c *call) named(row dataRow) []*Contact {
 	if !given {
 		return found
 	}
-	return slices.DeleteFunc(slices.Clone(found), func(contact *Contact) bool { return contact.First != first })
+	return slices.DeleteFunc(slices.Clone(found), func(contact *Contact) bool { return !c.isSameFirst(contact.First, first) })
+}
+
+// isSameFirst compares two first names as the service does.
+func (c *call) isSameFirst(one, other string) bool {
+	return one == other || c.On(firstFolded) && folded(one) == folded(other)
+}
+
+// folded is a name without letter case, accents and outer blanks.
+func folded(name string) string {
+	bare := strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, norm.NFD.String(name))
+	return strings.TrimSpace(bare)
 }
 
 // supportedIdentity refuses identity fields other than the e-mail, the
