@@ -9,7 +9,7 @@ import (
 	"sync"
 )
 
-// Existing are the records of one resource type that creates of this process
+// Existing are the records of one resource type that creates of this run
 // have found in their place, each exactly as its configuration wants it: what an
 // apply that was killed leaves behind. The zero value is ready.
 type Existing struct {
@@ -45,6 +45,13 @@ func (e *Existing) Detail(ctx context.Context, activity *Activity, text, resourc
 		"Put the name of the resource for NAME, and its keys for those of for_each if they are others. With count, write each.value.index in the brackets and the number of the instance beside the id, as in { id = \"…\", index = 0 }. "+
 		"Where several resources have them, give each a block of its own. It takes Terraform 1.7.",
 		text, len(e.ids), importBlocks(resourceType, e.ids))
+}
+
+// Clear forgets what an earlier apply has found.
+func (e *Existing) Clear() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.ids = nil
 }
 
 // importBlocks is the configuration that adopts many records at once.

@@ -42,6 +42,8 @@ type Services struct {
 // that lives longer than one.
 func (s *Services) BeginRun() {
 	s.Guard.BeginRun()
+	s.ExistingCommunications.Clear()
+	s.ExistingContacts.Clear()
 	if s.SevenG != nil {
 		s.SevenG.Forget()
 	}
