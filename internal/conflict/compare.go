@@ -99,6 +99,12 @@ var rules = []func(one, other *instance) diag.Diagnostic{
 		return becomesOther(one, other)
 	},
 	func(one, other *instance) diag.Diagnostic {
+		if bothPlanned(one, other) && one.keeps() && other.keeps() && !sameKeys(one.Before, other.Before) && sameKeys(one.After, other.Before) && sameKeys(other.After, one.Before) {
+			return swapped(one, other)
+		}
+		return nil
+	},
+	func(one, other *instance) diag.Diagnostic {
 		if bothPlanned(one, other) && one.makes() && other.removes() && (sameKeys(one.After, other.Before) || overlap(one.After.Contents, other.Before.Contents)) {
 			return renamed(other)
 		}

@@ -38,7 +38,7 @@ func heldTwice(one, other *instance) diag.Diagnostic {
 	}
 	return refused(SummaryTwice, "Two resources of this configuration "+has+". A record belongs to one resource, since it is gone for both when one of them deletes it. Nothing was changed.\n\n"+
 		"Keep one of the two. If the other is imported, remove its import block as well; if it was renamed, use a moved block in place of the import block. "+
-		"When the resource of two in state is removed, Terraform forgets it and deletes nothing. A terraform destroy that is refused here works with -refresh=false.", one.Before)
+		"If both have it in state, use a removed block with destroy = false for one, which forgets it and deletes nothing. A terraform destroy that is refused here works with -refresh=false.", one.Before)
 }
 
 func madeTwice(one *instance) diag.Diagnostic {
@@ -56,6 +56,11 @@ func becomesOther(one, other *instance) diag.Diagnostic {
 		"Give one of them other values, or remove its resource.", one.Before, other.Before)
 }
 
+func swapped(one, other *instance) diag.Diagnostic {
+	return refused(SummaryTwice, "The %s and the %s, of two resources of this configuration, would swap what the service tells them apart by, and neither can take what the other still has. Nothing was changed.\n\n"+
+		"Give one of them a third value, apply, and then both their new ones. If only the resources have changed places, use moved blocks.", one.Before, other.Before)
+}
+
 func keptAndRemoved(kept, removed *instance) diag.Diagnostic {
 	if kept.imported {
 		return refused(SummaryTwice, "The %s is imported, and the resource of this configuration that has it is %s in the same plan, which would %s. Nothing was changed.\n\n"+
@@ -69,8 +74,8 @@ func keptAndRemoved(kept, removed *instance) diag.Diagnostic {
 func renamed(removed *instance) diag.Diagnostic {
 	return refused(SummaryRenamed, "One resource of this configuration is removed, which would %s the %s, and another one is to make the same record: %s Nothing was changed.\n\n"+
 		"If the resource was renamed, or its key in for_each, or went into a module, use a moved block. "+
-		"If the record is really to be made anew, remove the resource, apply, and add it then%s. A terraform destroy that is refused here works with -refresh=false.",
-		removed.Ending.verb(""), removed.Before, removed.Ending.thenMade(removed.Before.Kind), removed.Ending.force())
+		"If the record is really to be made anew, remove the resource, apply, and %s. A terraform destroy that is refused here works with -refresh=false.",
+		removed.Ending.verb(""), removed.Before, removed.Ending.thenMade(removed.Before.Kind), removed.Ending.again())
 }
 
 func optoutInUse(removed, other *instance) diag.Diagnostic {
@@ -80,6 +85,8 @@ func optoutInUse(removed, other *instance) diag.Diagnostic {
 		use, held = "is to be made with", other.After
 	case fold(other.Before.OptedOutBy) != fold(removed.Before.OptedOutBy):
 		use = "gets"
+	case fold(other.After.OptedOutBy) != fold(removed.Before.OptedOutBy):
+		use = "has, and is only to leave,"
 	}
 	return refused(SummaryOptout, "The %s is to be %s under the policy \"delete\", which records a Global Optout of %s. Another resource of this configuration, the %s, %s this address, and would be opted out. Nothing was changed.\n\n"+
 		"Apply deletion_policy = \"delete_without_optout\" to the first one, and then this change. If it is one contact under another name or index, use a moved block, or for_each in place of count. A terraform destroy that is refused here works with -refresh=false.",
@@ -127,9 +134,13 @@ func (e Ending) thenMade(kind string) string {
 	return "it would be another one, with another id."
 }
 
-func (e Ending) force() string {
-	if e == DeletedOptout {
-		return ", with force_sub = true, since an opt-out remains"
+// again is how to have a record in Terraform after its end.
+func (e Ending) again() string {
+	switch e {
+	case Stays, Unsubscribed:
+		return "import it then"
+	case DeletedOptout:
+		return "add it then with force_sub = true, since an opt-out remains"
 	}
-	return ""
+	return "add it then"
 }

@@ -75,6 +75,7 @@ type instance struct {
 	refused  bool   // the plan is, because of this instance
 	forgets  bool   // its end deletes nothing, since another instance has the record
 	reading  bool   // at this moment
+	replaced bool   // it is tainted, and one to be made takes its place
 	applies  int    // how many changes had been applied when it was planned
 	read     bool   // in this run
 }
@@ -257,28 +258,54 @@ func (r *Register) Gone(record deletion.Record) {
 	}
 }
 
-// Predecessor is the record in state that one to be made with these keys
-// replaces, where Terraform does not say so: of a tainted instance it plans the
-// create alone. An instance that is planned itself is none.
-func (r *Register) Predecessor(ctx context.Context, kind string, keys []string) (Record, bool) {
-	if _, found := r.onlyRead(kind, keys); !found {
-		return Record{}, false
+// Predecessor is the record in state that one to be made replaces, where
+// Terraform does not say so: of a tainted instance it reads the record, and plans
+// the create alone. Terraform plans every other instance right after it has read
+// it. So one that was read, and is still not planned a moment later, is it: the
+// one that has most in common with the record, where there are several.
+func (r *Register) Predecessor(ctx context.Context, made Record) (Record, bool) {
+	r.mu.Lock()
+	waiting := r.onlyRead(made.Kind)
+	r.mu.Unlock()
+	for deadline := time.Now().Add(r.patience); len(waiting) > 0 && time.Now().Before(deadline) && ctx.Err() == nil; {
+		time.Sleep(min(r.patience, time.Millisecond))
+		r.mu.Lock()
+		waiting = slices.DeleteFunc(waiting, func(i *instance) bool { return r.instances[i.key] != i || i.replaced })
+		r.mu.Unlock()
 	}
-	r.AwaitOthers(ctx) // which may plan that instance
-	return r.onlyRead(kind, keys)
-}
-
-func (r *Register) onlyRead(kind string, keys []string) (Record, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, key := range keys {
-		for _, held := range r.find("key", kind, key) {
-			if !held.planned {
-				return *held.Before, true
-			}
+	waiting = slices.DeleteFunc(waiting, func(i *instance) bool { return r.instances[i.key] != i || i.replaced })
+	if len(waiting) == 0 {
+		return Record{}, false
+	}
+	predecessor := slices.MaxFunc(waiting, func(one, other *instance) int { return one.likeness(made) - other.likeness(made) })
+	predecessor.replaced = true
+	return *predecessor.Before, true
+}
+
+// onlyRead are the instances that were read in this run and are not planned.
+func (r *Register) onlyRead(kind string) []*instance {
+	var found []*instance
+	for _, known := range r.instances {
+		if !known.planned && !known.imported && !known.reading && known.read && known.Before.Kind == kind && !known.replaced {
+			found = append(found, known)
 		}
 	}
-	return Record{}, false
+	return found
+}
+
+// likeness is how much the record in state has in common with one to be made.
+func (i *instance) likeness(made Record) int {
+	switch {
+	case overlap(i.Before.Keys, made.Keys):
+		return 3
+	case overlap(i.Before.Contents, made.Contents):
+		return 2
+	case made.OptedOutBy != "" && fold(i.Before.OptedOutBy) == fold(made.OptedOutBy):
+		return 1
+	}
+	return 0
 }
 
 // Before is the record in state of an instance of this run.
@@ -367,6 +394,9 @@ func (r *Register) Plan(change Change) Outcome {
 		key = keyOfPlanned(change.After.Kind, change.Configuration)
 	case key == "":
 		key = "in state " + change.Before.Kind + " " + idOf(change.Before.Record)
+	}
+	if known := r.instances[key]; known != nil && known.planned && !r.applied && r.applying == 0 && (known.keeps() && change.ends() || known.ends() && change.keeps()) {
+		key += " " + newKey() // two instances: one plan does not do both to one
 	}
 	planned := &instance{Change: change, key: key, planned: true, applies: r.applies}
 	if known := r.instances[key]; known != nil {

@@ -82,8 +82,8 @@ func (r *Resource) notCreated(plan model, subscriberID int64, err error) diag.Di
 	case errors.As(err, &exists) && exists.Alike:
 		return diag.NewErrorDiagnostic(SummaryExists, detail(err)+"\n\nNothing was sent, and that contact is as it was.")
 	case errors.As(err, &exists) && r.services.Conflicts.Holds(deletion.Record{Kind: kind, ID: exists.SubscriberID}):
-		return diag.NewErrorDiagnostic(conflict.SummaryTwice, detail(err)+
-			"\n\nAnother resource of this configuration has this contact, or has just made it. Remove one of the two resources.")
+		return diag.NewErrorDiagnostic(conflict.SummaryTwice, fmt.Sprintf(
+			"The contact was not added, since %s.\n\nAnother resource of this configuration has this contact, or has just made it. Remove one of the two resources.", exists))
 	case errors.As(err, &exists) && exists.SubscriberID != 0:
 		return diag.NewErrorDiagnostic(SummaryExists, toImport(err)+"\n\n"+diagnostic.ImportBlock("reach_contact", fmt.Sprint(exists.SubscriberID)))
 	}
@@ -100,7 +100,7 @@ func (r *Resource) notCreated(plan model, subscriberID int64, err error) diag.Di
 
 // toImport is what goes before the block that imports a contact which is there.
 func toImport(err error) string {
-	return detail(err) + "\n\nThis resource did not make the contact, so it was left as it is. To manage it from now on, add this block and apply again:"
+	return detail(err) + "\n\nThis resource did not make the contact, so it was left as it is. If another resource of this configuration has it, remove this one. If it is the predecessor of this very resource, remove create_before_destroy. Otherwise, to manage it from now on, add this block and apply again:"
 }
 
 func notUpdated(err error) diag.Diagnostic {

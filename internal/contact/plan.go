@@ -53,7 +53,7 @@ func (r *Resource) planEnd(ctx context.Context, req resource.ModifyPlanRequest, 
 	}
 	// An end that is planned as such is meant, also for a contact that was added
 	// in part only: its policy is followed to the letter.
-	note.Incomplete = nil
+	note.Incomplete, note.Adds, note.Forced = nil, "", false
 	note.Replaced = note.Replaced || r.isReplacedFirst(state, note)
 	r.services.Conflicts.AwaitOthers(ctx)
 	before := r.conflictRecord(state, note)
@@ -91,6 +91,7 @@ func (r *Resource) planCreate(ctx context.Context, req resource.ModifyPlanReques
 	if r.services != nil {
 		resp.Diagnostics.Append(r.planAdd(ctx, plan, note.Instance, req.Config.Raw.String())...)
 		note.Incomplete = r.incompleteContacts()
+		note.Adds, note.Forced = plan.Email.ValueString(), plan.ForceSub.ValueBool()
 	}
 	resp.Diagnostics.Append(note.Write(ctx, resp.Private)...)
 	resp.Diagnostics.Append(keepChanges(ctx, &resp.Plan, proposed, plan)...)
@@ -102,18 +103,19 @@ func (r *Resource) planAdd(ctx context.Context, plan model, instance, configurat
 	after := r.conflictRecord(plan, services.Note{})
 	after.ID = 0
 	predecessor, replaces := r.services.Conflicts.Before(instance)
+	tainted := false
 	if !replaces {
-		predecessor, replaces = r.services.Conflicts.Predecessor(ctx, kind, after.Keys)
+		predecessor, tainted = r.services.Conflicts.Predecessor(ctx, after)
 	}
 	change := conflict.Change{Instance: instance, After: &after, Configuration: configuration}
-	if replaces {
+	if replaces || tainted {
 		change.Before, change.Ending = &predecessor, r.ending(predecessor.Policy)
 		if change.Ending == conflict.DeletedOptout && !plan.ForceSub.ValueBool() && mayBeSameAddress(plan.Email, predecessor.Address) {
 			return refusedSuccession(predecessor.Record)
 		}
 	}
 	planned := r.services.Conflicts.Plan(change)
-	if planned.Diagnostics.HasError() || !replaces || keyOf(predecessor) != keyOf(after) {
+	if planned.Diagnostics.HasError() || !tainted && (!replaces || keyOf(predecessor) != keyOf(after)) {
 		return planned.Diagnostics // another customer key is a replacement that planChange has decided on
 	}
 	// In the second half of a replacement Terraform drops warnings, so that this
@@ -337,6 +339,6 @@ func (r *Resource) incompleteContacts() []int64 {
 func refusedSuccession(held deletion.Record) diag.Diagnostics {
 	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("email"), SummaryReplacement, fmt.Sprintf(
 		"The %s is in state already, under the policy \"delete\". To add it anew it would be deleted first, which records a Global Optout of its address, and adding it again would then be refused. Nothing was changed.\n\n"+
-			"If it is tainted and fine as it is, run terraform untaint. If another resource of this configuration has it, remove one of the two. "+
+			"If the resource was renamed, use a moved block. If it is tainted and fine as it is, run terraform untaint. If another resource of this configuration has the contact, remove the one that is new. "+
 			"If it really is to be replaced, set force_sub = true, or apply deletion_policy = \"delete_without_optout\" first. A terraform destroy that is refused here works with -refresh=false.", held))}
 }

@@ -439,6 +439,10 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	record := r.recordToDelete(state, note)
 	policy := r.services.Guard.Policy(record.Policy)
 	if r.ending(record.Policy) == conflict.DeletedOptout {
+		if note.Adds != "" && !note.Forced && strings.EqualFold(note.Adds, record.Address) {
+			// The first half of a replacement that no plan has shown.
+			resp.Diagnostics.Append(refusedSuccession(record)...)
+		}
 		resp.Diagnostics.Append(r.services.Conflicts.CheckAddress(r.conflictRecord(state, note))...)
 	}
 	if policy != deletion.Abandon {

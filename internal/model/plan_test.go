@@ -64,9 +64,17 @@ func drawOrder(t *rapid.T, things, turns int, label string) []int {
 }
 
 // planAll reads and plans resources in an order in which each has two turns, and
-// reports whether the plan may be applied.
+// reports whether the plan may be applied. What was read is planned before a
+// create is decided on, as Terraform does it meanwhile, unless it is tainted:
+// that is planned as a create alone.
 func (w *walk) planAll(outcomes []*outcome, order []int, refresh bool) bool {
-	turns := map[*outcome]int{}
+	turns, decided := map[*outcome]int{}, map[*outcome]bool{}
+	decide := func(o *outcome, at int) {
+		if !decided[o] {
+			decided[o], o.plannedAt = true, at+1
+			w.decide(o)
+		}
+	}
 	for at, i := range order {
 		o := outcomes[i]
 		turns[o]++
@@ -79,8 +87,12 @@ func (w *walk) planAll(outcomes []*outcome, order []int, refresh bool) bool {
 				w.see(o, refresh)
 			}
 		default:
-			o.plannedAt = at + 1
-			w.decide(o)
+			for _, other := range outcomes {
+				if !o.resource.state.Exists() && turns[other] == 1 && !other.endsBeforeRead && !other.resource.tainted {
+					decide(other, at)
+				}
+			}
+			decide(o, at)
 		}
 	}
 	return !slices.ContainsFunc(outcomes, (*outcome).failed)

@@ -44,6 +44,11 @@ type Note struct {
 	// Forgets is in a planned end alone: another instance has the record, so
 	// nothing is deleted.
 	Forgets bool `json:"forgets,omitempty"`
+	// Adds is the e-mail address of the contact that a plan adds, and Forced that it
+	// has force_sub. Where that is the second half of a replacement, Terraform hands
+	// both to the first.
+	Adds   string `json:"adds,omitempty"`
+	Forced bool   `json:"forced,omitempty"`
 	// Replaced says that a contact was made in place of this one and has its
 	// address, so that its end leaves no opt-out (create_before_destroy).
 	Replaced bool `json:"replaced,omitempty"`
