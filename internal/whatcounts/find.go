@@ -56,6 +56,9 @@ func (c *Client) find(ctx context.Context, attempt string, criteria ...argument)
 		return nil, err
 	}
 	rows, count, err := c.readRows(attempt, a)
+	if err == nil {
+		err = a.certainOfRows(attempt, rows)
+	}
 	if err == nil && count >= mostRows {
 		return nil, &apierror.Error{
 			Kind: apierror.Uncertain, Attempt: attempt,
