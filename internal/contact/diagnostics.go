@@ -48,6 +48,7 @@ const (
 	SummaryInvalidEmail     = "Invalid e-mail address"
 	SummaryNotEncodable     = "Value cannot be sent to WhatCounts"
 	SummaryInvalidFieldName = "Invalid custom field name"
+	SummaryUnsendable       = "Contact has a name that cannot be sent to WhatCounts"
 	SummaryListTwice        = "List named twice"
 	SummaryNoList           = "New contact on no list"
 	SummaryPrefixedField    = "Custom field named with its prefix"

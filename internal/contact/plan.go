@@ -61,7 +61,11 @@ func (r *Resource) planEnd(ctx context.Context, req resource.ModifyPlanRequest, 
 	resp.Diagnostics.Append(planned.Diagnostics...)
 	note.Forgets = planned.Forgets
 	if !resp.Diagnostics.HasError() && !note.Forgets {
-		resp.Diagnostics.Append(r.planDelete(ctx, before.Record, "")...)
+		refused, problems := r.refuseUnsendable(ctx, state, note, before.Record)
+		resp.Diagnostics.Append(problems...)
+		if !refused {
+			resp.Diagnostics.Append(r.planDelete(ctx, before.Record, "")...)
+		}
 	}
 	resp.Diagnostics.Append(note.Write(ctx, resp.Private)...)
 }
@@ -150,6 +154,12 @@ func (r *Resource) planChange(ctx context.Context, req resource.ModifyPlanReques
 			"The contact %s has the customer key %q, so its realm requires one. Set customer_key to it.", state.Email.ValueString(), state.CustomerKey.ValueString()))
 	case replaces(state.CustomerKey, config.CustomerKey):
 		resp.Diagnostics.Append(r.planReplacement(ctx, state, plan)...)
+	}
+	if !replaces(state.CustomerKey, config.CustomerKey) {
+		resp.Diagnostics.Append(refuseChangeOfUnsendable(state, plan, note)...)
+	} else if r.services != nil {
+		_, problems := r.refuseUnsendable(ctx, state, note, r.recordToDelete(state, note))
+		resp.Diagnostics.Append(problems...)
 	}
 	if r.services == nil || resp.Diagnostics.HasError() {
 		return

@@ -18,7 +18,7 @@ import (
 const (
 	emailLimits    = " It holds no blank, comma, caret, double quote or control character."
 	identityLimits = " It holds no comma, caret, double quote, control character or outer blank."
-	fieldLimits    = "no caret or control character, and no backslash together with a comma or a double quote."
+	fieldLimits    = "no caret, control character or noncharacter, no backslash together with a comma or a double quote, and no double quote at its beginning unless it has a comma; it is not blanks alone."
 )
 
 // emailAddress accepts what can be an address and can be sent with certainty.
@@ -60,7 +60,7 @@ var (
 	}
 	// fieldText is for all other columns.
 	fieldText = checkedText{
-		"must not hold a caret or a control character, nor a backslash together with a comma or a double quote", SummaryNotEncodable,
+		"must not hold a caret, a control character or a noncharacter, nor a backslash together with a comma or a double quote, nor begin with a double quote unless it has a comma, nor be blanks alone", SummaryNotEncodable,
 		func(at path.Path, text string) error { return whatcounts.CheckValue(at.String(), text) },
 	}
 	customFieldName = checkedText{

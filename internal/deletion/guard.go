@@ -128,6 +128,16 @@ func (g *Guard) Plan(ctx context.Context, record Record) (refused bool, problems
 	return true, problems
 }
 
+// Refuse is Plan for a delete that is known to be impossible, for a reason that
+// is the kind of record's own: cause is a sentence that goes on with the records.
+func (g *Guard) Refuse(ctx context.Context, record Record, summary, cause, advice string) diag.Diagnostics {
+	why := refusal{summary, cause, advice}
+	if records := g.refused(why).Collect(ctx, g.activity, record); records != nil {
+		return g.tell(why, records, true)
+	}
+	return nil
+}
+
 // Announce is for a delete that Plan has let through: the records that one
 // warning under a summary is about. Deletes that are planned at about the same
 // time share one, and the others get no records: Terraform folds warnings itself

@@ -30,7 +30,10 @@ type Request struct {
 type Response struct {
 	Status int
 	Header http.Header
-	Body   []byte
+	Body   []byte // as UTF-8
+	// Guessed: the answer was not UTF-8, nor in a charset that it declares. Its
+	// text may be shown, but nothing may be decided by letters beyond ASCII.
+	Guessed bool
 }
 
 // Failure is a request without a whole answer. Its text carries no secret.
@@ -59,14 +62,15 @@ func (c *Client) Do(ctx context.Context, request Request) (Response, error) {
 	if err != nil {
 		return Response{}, c.failure(ctx, true, err)
 	}
+	body, guessed := decoded(received.Header, body)
 	if !request.Confidential {
 		c.trace(ctx, "answer", string(body))
 	}
-	return Response{Status: received.StatusCode, Header: received.Header, Body: body}, nil
+	return Response{Status: received.StatusCode, Header: received.Header, Body: body, Guessed: guessed}, nil
 }
 
 // Stream sends a request and hands the body of its answer to read as it
-// arrives. It is for answers that can be too long to hold, and may take longer
+// arrives, in UTF-8 where the header declares another charset. It is for answers that can be too long to hold, and may take longer
 // than RequestTimeout as long as more of them comes within it.
 func (c *Client) Stream(ctx context.Context, request Request, read func(status int, body io.Reader) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
@@ -75,7 +79,7 @@ func (c *Client) Stream(ctx context.Context, request Request, read func(status i
 	if err != nil {
 		return err
 	}
-	err = read(received.StatusCode, &watched{received.Body, c.config.RequestTimeout, ctx, cancel})
+	err = read(received.StatusCode, decodedStream(received.Header, &watched{received.Body, c.config.RequestTimeout, ctx, cancel}))
 	if closeErr := received.Body.Close(); err == nil && closeErr != nil {
 		err = c.failure(ctx, true, closeErr)
 	}

@@ -84,7 +84,7 @@ func (k contacts) draw(t *rapid.T, before config) config {
 		"email":           oneOf("email", emails...),
 		"first_name":      optional("first name", firstNames...),
 		"last_name":       optional("last name", "Doe", "Miller, Jr.", ""),
-		"company":         optional("company", `"Doe" & Sons`, "Roe"),
+		"company":         optional("company", `Doe & "Sons"`, "Roe"),
 		"city":            optional("city", "Sydney"),
 		"custom_fields":   optional("custom fields", map[string]any{"plan": "gold"}, map[string]any{"plan": "silver", "source": "web"}, map[string]any{"plan": nil, "source": ""}),
 		"subscriptions":   drawSubscriptions,

@@ -152,6 +152,8 @@ func (c *Client) parseRecord(r request, a answer) (object, error) {
 		return nil, c.failure(apierror.Uncertain, r.attempt, err.Error(), adviceTryAgain, err)
 	case fields == nil:
 		return nil, c.failure(apierror.NotFound, r.attempt, "7G answered without a record", "", nil)
+	case a.unreadable() != "":
+		return nil, c.failure(apierror.Uncertain, r.attempt, a.unreadable(), "Have 7G, or the proxy before it, answer in UTF-8 or name the charset in its Content-Type", nil)
 	}
 	return fields, nil
 }
@@ -160,7 +162,7 @@ func (c *Client) parseRecord(r request, a answer) (object, error) {
 // any. What cannot be read there counts as missing: the write itself was done.
 func parseWritten(a answer) parsed {
 	fields, err := a.record()
-	if err != nil || fields == nil {
+	if err != nil || fields == nil || a.unreadable() != "" {
 		return parsed{}
 	}
 	written, err := parseCommunication(fields)

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -146,12 +147,13 @@ type answer struct {
 	result     bool
 	message    string
 	data       json.RawMessage // nil when absent or null
+	guessed    bool            // the charset is not known, so letters beyond ASCII may be others
 	retryAfter time.Duration
 }
 
 func readAnswer(received httpclient.Response) answer {
 	body := bytes.TrimSpace(received.Body)
-	a := answer{status: received.Status, empty: len(body) == 0, retryAfter: httpclient.RetryAfter(received.Header)}
+	a := answer{status: received.Status, empty: len(body) == 0, guessed: received.Guessed, retryAfter: httpclient.RetryAfter(received.Header)}
 	fields, ok := readObject(body)
 	if !ok {
 		return a
@@ -166,6 +168,21 @@ func readAnswer(received httpclient.Response) answer {
 	a.message = fields.words("message")
 	a.data = fields.value("data")
 	return a
+}
+
+// decisive finds a value or an external id that is not of ASCII letters. What
+// else an answer holds, such as the name of an owner, decides nothing.
+var decisive = regexp.MustCompile(`(?i)"(name|external\w*id)"\s*:\s*"((?:[^"\\]|\\.)*[^\x00-\x7f](?:[^"\\]|\\.)*)"`)
+
+// unreadable is what of the data decides something and cannot be read for
+// certain, or empty. JSON is UTF-8; an answer that is not is no JSON, and a
+// record that is taken for another one would be overwritten.
+func (a answer) unreadable() string {
+	found := decisive.FindSubmatch(a.data)
+	if !a.guessed || found == nil {
+		return ""
+	}
+	return fmt.Sprintf("%s cannot be read: the answer is not UTF-8, nor in a charset that it declares, and %q is a guess", found[1], found[2])
 }
 
 // claimsSuccess reports a status of success, which by itself says nothing.

@@ -286,8 +286,11 @@ func TestCreateReadsBackWhatMayNotArrive(t *testing.T) {
 	if !errors.As(err, &difference) || created.Contact.SubscriberID != 12 || !strings.Contains(err.Error(), `custom_fields["plam"]`) || !strings.Contains(err.Error(), `"gold"`) {
 		t.Errorf("%+v (%v)", created, err)
 	}
-	if _, _, err = tryToAdd(map[string]string{"city": " Rome"}, "<city>Rome</city>"); !errors.As(err, &difference) {
-		t.Errorf("a trimmed value: %v", err)
+	for stored, trimmed := range map[string]bool{"Rome": true, "": false, "Rom": false} {
+		_, _, err = tryToAdd(map[string]string{"city": " Rome"}, "<city>"+stored+"</city>")
+		if !errors.As(err, &difference) || strings.Contains(err.Error(), "WhatCounts may drop outer blanks") != trimmed {
+			t.Errorf("stored as %q: %v", stored, err)
+		}
 	}
 
 	if _, created, err = tryToAdd(map[string]string{"company": "Doe, Sons"}, "<"); err != nil || created.Contact.SubscriberID != 12 || !apierror.Is(created.Unread, apierror.Uncertain) {

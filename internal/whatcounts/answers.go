@@ -33,6 +33,8 @@ type answer struct {
 	kind answerKind
 	text string // without byte order mark and outer white space
 	rest string // what follows SUCCESS or FAILURE and its colon
+	// guessed: the charset is not known, so letters beyond ASCII may be others.
+	guessed bool
 }
 
 const byteOrderMark = "\ufeff"
@@ -44,12 +46,12 @@ func readAnswer(body []byte) answer {
 		return answer{}
 	}
 	if rest, found := cutWord(text, "SUCCESS"); found {
-		return answer{success, text, rest}
+		return answer{kind: success, text: text, rest: rest}
 	}
 	if rest, found := cutWord(text, "FAILURE"); found {
-		return answer{failure, text, rest}
+		return answer{kind: failure, text: text, rest: rest}
 	}
-	return answer{data, text, text}
+	return answer{kind: data, text: text, rest: text}
 }
 
 // cutWord is what follows word and its colon. The word has to end there: an

@@ -88,17 +88,48 @@ func (i Identity) isSame(found Identity, keyed bool) bool {
 		return false
 	}
 	if !keyed {
-		return sameText(i.FirstName, found.FirstName)
+		return sameText(inXML(i.FirstName), inXML(found.FirstName))
 	}
 	return i.CustomerKey == "" || found.CustomerKey == "" || sameText(i.CustomerKey, found.CustomerKey)
 }
 
+// inXML is a first name as the details of a contact show it. XML cannot carry
+// every character that a search shows; in the place of one that it cannot carry
+// stands U+FFFD. whatcounts.md#detail.
+func inXML(name string) string {
+	return strings.Map(func(letter rune) rune {
+		if letter < ' ' && !strings.ContainsRune("\t\n\r", letter) || letter == '\ufffe' || letter == '\uffff' {
+			return '\ufffd'
+		}
+		return letter
+	}, name)
+}
+
+// hasName reports whether a command can tell the contact by its first name from
+// others on the address. Other programs store names that no command can carry;
+// a contact with one is addressed like one without.
+func (i Identity) hasName() bool {
+	return i.FirstName != "" && CheckIdentity("first_name", i.FirstName) == nil
+}
+
+// CheckSendable is nil where the first name, customer key and address of a
+// contact that is stored can be sent, so that a command can name it. The error is
+// apierror.Invalid and names what cannot.
+func (i Identity) CheckSendable() error {
+	for _, c := range []cell{{"email", i.Email}, {"first", i.FirstName}, {"customer_key", i.CustomerKey}} {
+		if err := CheckIdentity(AttributeName(c.name), c.value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // columns address this contact and no other. In an ordinary realm a contact
-// without a first name is addressed by its e-mail alone, which is exact only
-// while nobody shares the address.
+// without a first name that can be sent is addressed by its e-mail alone, which
+// is exact only while nobody shares the address.
 func (i Identity) columns(keyed bool) []cell {
 	columns := []cell{{"email", i.Email}}
-	if i.FirstName != "" {
+	if i.hasName() {
 		columns = append(columns, cell{"first", i.FirstName})
 	}
 	if keyed {
@@ -107,17 +138,20 @@ func (i Identity) columns(keyed bool) []cell {
 	return columns
 }
 
-// check finds what keeps a command from naming this contact.
+// check finds what keeps a command from giving a contact this identity.
 func (i Identity) check() error {
 	if i.Email == "" {
 		return invalid("checking a contact", "it has no e-mail address", "Set email.")
 	}
-	for _, c := range []cell{{"email", i.Email}, {"first", i.FirstName}, {"customer_key", i.CustomerKey}} {
-		if err := CheckIdentity(AttributeName(c.name), c.value); err != nil {
-			return err
-		}
-	}
-	return nil
+	return i.CheckSendable()
+}
+
+// checkStored finds what keeps a command from naming this contact, which is
+// stored. Its first name is not looked at: while it is alone on the address, the
+// command does without.
+func (i Identity) checkStored() error {
+	i.FirstName = ""
+	return i.check()
 }
 
 // On reports whether the contact is subscribed to a list.

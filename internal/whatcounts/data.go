@@ -1,8 +1,10 @@
 package whatcounts
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
@@ -71,12 +73,17 @@ func (c cell) encode() (string, error) {
 	return `"` + strings.ReplaceAll(c.value, `"`, `\"`) + `"`, nil
 }
 
-func needsQuotes(value string) bool { return strings.ContainsAny(value, `,"`) }
+// needsQuotes reports a value that is two without them. A double quote inside a
+// value does not need any: a service that knows quotes looks for them where a
+// value begins, and one that does not would keep those put around it. Beside a
+// comma it does; a service that does not know quotes then refuses the row, which
+// has a column too many.
+func needsQuotes(value string) bool { return strings.Contains(value, columnSeparator) }
 
-// mayChange reports whether a value may arrive as another one: in quotes, which
-// might be kept, or with outer blanks, which might be trimmed.
+// mayChange reports whether a value may arrive as another one: with quotes,
+// which might be kept or dropped, or with outer blanks, which might be trimmed.
 func (c cell) mayChange() bool {
-	return !isIdentity(c.name) && (needsQuotes(c.value) || strings.TrimSpace(c.value) != c.value)
+	return !isIdentity(c.name) && (needsQuotes(c.value) || strings.Contains(c.value, `"`) || strings.TrimSpace(c.value) != c.value)
 }
 
 func (c cell) checkName() error {
@@ -109,8 +116,12 @@ func CheckValue(name, value string) error {
 	switch {
 	case strings.Contains(value, recordSeparator):
 		return unsendable(name, "it contains a ^, for which WhatCounts has no escape", "Use a value without it.")
-	case needsQuotes(value) && strings.Contains(value, `\`):
+	case strings.ContainsAny(value, `,"`) && strings.Contains(value, `\`):
 		return unsendable(name, `it contains a backslash together with a comma or a double quote, for which no encoding is known`, "Use a value with only one of them.")
+	case !needsQuotes(value) && strings.HasPrefix(strings.TrimSpace(value), `"`):
+		return unsendable(name, `it begins with a double quote, which WhatCounts may read as quotes around the value`, "Use a value that begins with another character.")
+	case value != "" && strings.TrimSpace(value) == "":
+		return unsendable(name, "it is nothing but blanks, which cannot be told from an empty value when it is read back", "Leave it out, or use trimspace(…) where the value is read from a file.")
 	}
 	return checkCharacters(name, value)
 }
@@ -120,8 +131,13 @@ func checkCharacters(name, value string) error {
 		return unsendable(name, "it is not valid UTF-8", "")
 	}
 	for _, character := range value {
-		if character < 0x20 || character == 0x7f {
+		switch {
+		case unicode.IsControl(character):
 			return unsendable(name, "it contains a line break, a tab or another control character, which WhatCounts may read as the end of the record", "Use a value on one line.")
+		case unicode.Is(unicode.Noncharacter_Code_Point, character):
+			return unsendable(name, fmt.Sprintf("it contains %U, which is no character and which XML cannot carry back", character), "Remove it.")
+		case character == utf8.RuneError:
+			return unsendable(name, fmt.Sprintf("it contains %U, which stands for a letter that could not be read", character), "Put the letter in its place that the value had before, and read the file that it comes from in its charset.")
 		}
 	}
 	return nil

@@ -18,7 +18,8 @@ func TestEncodeWritesValuesBareUnlessTheyNeedQuotes(t *testing.T) {
 		{[]cell{{"email", "jane@example.com"}}, "email^jane@example.com"},
 		{[]cell{{"email", "jane@example.com"}, {"first", "Jane"}}, "email,first^jane@example.com,Jane"},
 		{[]cell{{"customer_key", "11293"}, {"email", "jane@example.com"}}, "customer_key,email^11293,jane@example.com"},
-		{[]cell{{"email", "a@b.c"}, {"last", "Doe, Jr"}, {"company", `The "Best"`}, {"city", ""}}, `email,last,company,city^a@b.c,"Doe, Jr","The \"Best\"",`},
+		{[]cell{{"email", "a@b.c"}, {"last", "Doe, Jr"}, {"company", `The "Best"`}, {"city", ""}}, `email,last,company,city^a@b.c,"Doe, Jr",The "Best",`},
+		{[]cell{{"email", "a@b.c"}, {"company", `Doe, "Jr"`}}, `email,company^a@b.c,"Doe, \"Jr\""`},
 		{[]cell{{"email", "a@b.c"}, {"company", `C:\temp`}, {"custom_plan", " gold "}}, `email,company,custom_plan^a@b.c,C:\temp, gold `},
 		{[]cell{{"email", "o'neil+tag@b.c"}, {"last", "Müller"}}, "email,last^o'neil+tag@b.c,Müller"},
 	}

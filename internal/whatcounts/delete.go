@@ -71,7 +71,7 @@ func (c *Client) delete(ctx context.Context, deletions []Deletion, atOnce int, r
 		on[strings.ToLower(d.Email)]++
 	}
 	each(all, atOnce, func(d *deletion) {
-		if d.FirstName == "" && d.SubscriberID == 0 && !d.finished && on[strings.ToLower(d.Email)] > 1 {
+		if !d.hasName() && d.SubscriberID == 0 && !d.finished && on[strings.ToLower(d.Email)] > 1 {
 			if err := d.resolveFirst(ctx); err != nil {
 				d.finish(err)
 			}
@@ -87,7 +87,7 @@ func (c *Client) delete(ctx context.Context, deletions []Deletion, atOnce int, r
 	// Those without a first name come last: each has to be alone on its address,
 	// and is looked at right before its command.
 	for _, hasName := range []bool{true, false} {
-		some := filter(numbers(len(deletions)), func(n int) bool { return (deletions[n].FirstName != "") == hasName })
+		some := filter(numbers(len(deletions)), func(n int) bool { return deletions[n].hasName() == hasName })
 		set := make([]operation, len(some))
 		for i, n := range some {
 			set[i] = all[n]
@@ -128,8 +128,8 @@ func (d *deletion) apart() []string { return lower(d.Email) }
 
 func (d *deletion) check(ctx context.Context) error {
 	byID := d.WithoutOptout && d.SubscriberID > 0
-	if err := d.Identity.check(); err != nil && !byID {
-		return err
+	if err := d.checkStored(); err != nil && !byID {
+		return withAdvice(concerning(d.attempt, err), adviceByID)
 	}
 	keyed, err := d.isKeyed(ctx, d.attempt, d.CustomerKey)
 	switch {
@@ -166,7 +166,7 @@ func (d *deletion) look(ctx context.Context, again bool) error {
 // its key a contact of a customer-key realm cannot be named, and a name that may
 // be stored in another form has to be spelled as the service has it.
 func (d *deletion) mustVerify() bool {
-	unnamed := !d.keyed && d.FirstName == "" || d.keyed && d.CustomerKey == ""
+	unnamed := !d.keyed && !d.hasName() || d.keyed && d.CustomerKey == ""
 	return d.Verify || !d.WithoutOptout && (unnamed || !d.keyed && hasOtherForm(d.FirstName))
 }
 
@@ -206,7 +206,7 @@ func (d *deletion) key() string {
 // verify compares the record with the one expected: apierror.NotFound when there
 // is none, a [ChangedError] when it is another.
 func (d *deletion) verify(ctx context.Context) error {
-	if d.keyed {
+	if d.keyed || d.WithoutOptout && d.checkStored() != nil {
 		found, err := d.readExpected(ctx, d.attempt, d.Identity, true)
 		if err == nil {
 			found.CustomerKey = cmp.Or(found.CustomerKey, d.CustomerKey)
@@ -219,12 +219,16 @@ func (d *deletion) verify(ctx context.Context) error {
 		return err
 	}
 	if !d.WithoutOptout && !at.isExact(d.Identity, false) {
-		return refused(d.attempt, &AmbiguousError{at.everyone()}, `Set deletion_policy = "delete_without_optout", which deletes by id, and apply that first.`)
+		return refused(d.attempt, &AmbiguousError{at.everyone()}, adviceByID)
 	}
 	d.Email, d.FirstName, d.alone = at.ours.Email, at.spelled(d.FirstName), len(at.others) == 0
 	d.outcome.Contact = at.ours.contact(d.Identity)
 	return nil
 }
+
+var errNotAlone = errors.New("its first name cannot be sent, and others share the address")
+
+const adviceByID = `Set deletion_policy = "delete_without_optout", which deletes by id, and apply that first.`
 
 // contact is what a search shows of a contact.
 func (row Row) contact(known Identity) Contact {
@@ -298,6 +302,9 @@ func (d *deletion) writes(context.Context) ([]write, error) {
 		return []write{d.byID()}, nil
 	}
 	cells := d.columns(false)
+	if !d.keyed && !d.hasName() && !d.alone {
+		return nil, refused(d.attempt, errNotAlone, adviceByID)
+	}
 	if d.keyed {
 		cells = []cell{{"customer_key", d.CustomerKey}, {"email", d.Email}}
 	}

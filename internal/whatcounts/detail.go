@@ -64,7 +64,7 @@ func (c *Client) detail(ctx context.Context, attempt string, id int64, email str
 	if contact.SubscriberID != id {
 		return Contact{}, c.unreadable(attempt, fmt.Errorf("it is about contact %d", contact.SubscriberID))
 	}
-	return contact, nil
+	return contact, a.certainOf(attempt, contact)
 }
 
 // confirmAbsence is the error for an empty answer about a contact.
@@ -226,6 +226,8 @@ func readXML(text string) (element, error) {
 	}
 	decoder := xml.NewDecoder(strings.NewReader(text))
 	decoder.Entity = xml.HTMLEntity
+	// The whole answer is UTF-8 by now, whatever it declares.
+	decoder.CharsetReader = func(_ string, input io.Reader) (io.Reader, error) { return input, nil }
 	var root element
 	if err := decoder.Decode(&root); err != nil {
 		if errors.Is(err, io.EOF) {

@@ -239,9 +239,9 @@ func adviceOnDifferences(found []Difference) string {
 	}
 	add(func(d Difference) bool { return strings.HasPrefix(d.Field, "custom_fields[") && d.Stored == "" },
 		"Check that the realm has a custom field of exactly this name (custom_fields): WhatCounts accepts unknown ones without a word and drops the value.")
-	add(func(d Difference) bool { return needsQuotes(d.Sent) },
+	add(func(d Difference) bool { return strings.ContainsAny(d.Sent, `,"`) },
 		"WhatCounts may not keep a comma or a double quote in a value: use one without them.")
-	add(func(d Difference) bool { return strings.TrimSpace(d.Sent) != d.Sent },
+	add(func(d Difference) bool { return d.Stored != d.Sent && d.Stored == strings.TrimSpace(d.Sent) },
 		"WhatCounts may drop outer blanks: remove them.")
 	add(func(d Difference) bool { return d.Sent == "" },
 		"WhatCounts may not clear a value that once was set: clear it by hand, or give it a value.")
@@ -256,7 +256,7 @@ func adviceOnDifferences(found []Difference) string {
 // more.
 func adviceOnQuotes(sent []cell) string {
 	for _, c := range sent {
-		if !isIdentity(c.name) && needsQuotes(c.value) {
+		if !isIdentity(c.name) && strings.ContainsAny(c.value, `,"`) {
 			return "WhatCounts may not take a comma or a double quote in " + AttributeName(c.name) + ": use a value without them."
 		}
 	}

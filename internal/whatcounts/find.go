@@ -56,6 +56,9 @@ func (c *Client) find(ctx context.Context, attempt string, criteria ...argument)
 		return nil, err
 	}
 	rows, count, err := c.readRows(attempt, a)
+	if err == nil {
+		err = a.certainOfRows(attempt, rows)
+	}
 	if err == nil && count >= mostRows {
 		return nil, &apierror.Error{
 			Kind: apierror.Uncertain, Attempt: attempt,
@@ -176,7 +179,7 @@ func (c *Client) locate(ctx context.Context, attempt string, expected Identity, 
 		}
 		at = located{}
 		for _, row := range rows {
-			if row.SubscriberID == expected.SubscriberID && (keyed || sameText(row.FirstName, expected.FirstName)) {
+			if row.SubscriberID == expected.SubscriberID && (keyed || sameText(inXML(row.FirstName), inXML(expected.FirstName))) {
 				at.ours = row
 			} else {
 				at.others = append(at.others, row)
@@ -201,7 +204,7 @@ func (c *Client) locate(ctx context.Context, attempt string, expected Identity, 
 // isExact reports whether the contact's own columns address it and nobody else:
 // by key, by e-mail and first name, or by being alone on the address.
 func (at located) isExact(contact Identity, keyed bool) bool {
-	return keyed || contact.FirstName != "" || len(at.others) == 0
+	return keyed || contact.hasName() || len(at.others) == 0
 }
 
 // spelled is the contact's first name as the service has it, which is how a
@@ -239,7 +242,7 @@ func (c *Client) Resolve(ctx context.Context, identities []Identity) []Resolutio
 // resolve finds the one contact that an identity names, and whether it is alone
 // on its address.
 func (c *Client) resolve(ctx context.Context, attempt string, wanted Identity) (found Contact, alone bool, err error) {
-	if err := wanted.check(); err != nil {
+	if err := wanted.checkStored(); err != nil {
 		return Contact{}, false, err
 	}
 	keyed, err := c.isKeyed(ctx, attempt, wanted.CustomerKey)

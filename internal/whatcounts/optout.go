@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
 	"github.com/reachops/terraform-provider-reach/internal/httpclient"
@@ -39,8 +40,16 @@ func (c *Client) OptedOut(ctx context.Context, email string, listID int64, days 
 	if err := CheckIdentity("email", email); err != nil {
 		return false, err
 	}
-	shown, err := c.shownBy(ctx, optoutQuery{listID, max(days, 0)})
-	return shown.contain(hashOf(email)), err
+	query := optoutQuery{listID, max(days, 0)}
+	shown, err := c.shownBy(ctx, query)
+	optedOut := shown.contain(hashOf(email))
+	if err == nil && !optedOut && !isASCII(email) && shown.contain(unreadableAddress) {
+		err = &apierror.Error{
+			Kind: apierror.Uncertain, Attempt: query.attempt(),
+			Reason: "the answer holds addresses that are not UTF-8, one of which may be " + email, Advice: adviceOnCharset,
+		}
+	}
+	return optedOut, err
 }
 
 // shownBy is what a query shows, and nothing where it fails.
@@ -60,6 +69,9 @@ func (c *Client) collectOptouts(ctx context.Context, query optoutQuery) (address
 	for try := 0; ; try++ {
 		var shown addressSet
 		err := c.eachOptout(ctx, query, func(email, key string) error {
+			if !utf8.ValidString(email) {
+				email = ""
+			}
 			shown = shown.with(hashOf(email))
 			if key != "" {
 				shown = shown.with(hashOfKeyed(email, key))
@@ -76,7 +88,8 @@ func (c *Client) collectOptouts(ctx context.Context, query optoutQuery) (address
 }
 
 // EachOptout calls yield with every address that the query shows, as it
-// arrives and as it is written there, possibly more than once. An error of
+// arrives and as it is written there, possibly more than once, and read as windows-1252 where
+// it is not UTF-8. An error of
 // yield ends the query and is returned as it is. The arguments are those of
 // [Client.OptedOut]. An answer that ends early is an error, also after
 // addresses were yielded.
@@ -84,7 +97,7 @@ func (c *Client) EachOptout(ctx context.Context, listID int64, days int, yield f
 	if listID < 0 {
 		return invalid("asking for opt-outs", fmt.Sprintf("there is no list %d", listID), "Give the number of a list in list_id, or leave it out for the global opt-outs.")
 	}
-	return c.eachOptout(ctx, optoutQuery{listID, max(days, 0)}, func(email, _ string) error { return yield(email) })
+	return c.eachOptout(ctx, optoutQuery{listID, max(days, 0)}, func(email, _ string) error { return yield(httpclient.Readable(email)) })
 }
 
 // eachOptout also yields the customer key, which is empty where none is shown.
@@ -196,6 +209,9 @@ const (
 	smallestPiece = 64
 	largestPiece  = 1 << 14
 )
+
+// unreadableAddress stands for all addresses that are not UTF-8.
+var unreadableAddress = hashOf("")
 
 func hashOf(email string) addressHash {
 	sum := sha256.Sum256([]byte(strings.ToLower(strings.TrimSpace(email))))

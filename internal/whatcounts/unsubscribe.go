@@ -61,8 +61,8 @@ func (u *unsubscription) check(ctx context.Context) error {
 		// List 0 stands for all lists, and is documented with an opt-out only.
 		return invalid(u.attempt, "a list has a number above zero", "Check the list_id of every entry of subscriptions.")
 	}
-	if err := u.contact.check(); err != nil {
-		return err
+	if err := u.contact.checkStored(); err != nil {
+		return concerning(u.attempt, err)
 	}
 	keyed, err := u.isKeyed(ctx, u.attempt, u.contact.CustomerKey)
 	if err == nil && keyed && u.contact.CustomerKey == "" {

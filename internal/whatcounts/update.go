@@ -110,12 +110,20 @@ func (u *modification) check(ctx context.Context) error {
 	if u.To.CustomerKey != u.From.CustomerKey {
 		return invalid(u.attempt, "a customer key cannot change", "Restore customer_key.")
 	}
-	for _, check := range []func() error{u.From.Identity.check, u.To.Identity.check, u.To.checkSubscriptions} {
+	to := u.To.Identity.check
+	if u.To.FirstName == u.From.FirstName {
+		to = u.To.checkStored
+	}
+	for _, check := range []func() error{u.From.checkStored, to, u.To.checkSubscriptions} {
 		if err := check(); err != nil {
 			return err
 		}
 	}
 	todo := Compare(u.From, u.To)
+	if len(todo.Join) > 0 && u.To.FirstName != "" && !u.To.hasName() {
+		// A subscribe by address alone may add a second contact.
+		return concerning(u.attempt, u.To.CheckSendable())
+	}
 	// Values that stay as they are are not sent, whatever they hold.
 	if _, err := encode(u.cells(todo)); err != nil || todo.None() {
 		u.finish(nil)

@@ -125,6 +125,7 @@ func (c *Client) exchange(ctx context.Context, attempt string, cmd command, clas
 		c.quietUntil.Store(&until)
 	}
 	a := readAnswer(response.Body)
+	a.guessed = response.Guessed
 	return a, c.judgeStatus(attempt, response.Status, a)
 }
 
