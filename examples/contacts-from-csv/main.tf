@@ -11,6 +11,12 @@ variable "max_deletes" {
   default     = 1
 }
 
+variable "default_lists" {
+  description = "The lists of a contact whose line names none. WhatCounts keeps nobody who is on no list."
+  type        = list(string)
+  default     = ["5"]
+}
+
 # The credentials come from the environment: WHATCOUNTS_*.
 provider "reach" {
   safeguards {
@@ -20,23 +26,38 @@ provider "reach" {
 }
 
 locals {
-  # Keyed by the address as the service compares it, so that another spelling
-  # of it is the same contact, a second line for it an error, and so is a line
-  # whose address is none.
+  csv = file("${path.module}/contacts.csv")
+
+  # An exported file may begin with a byte order mark, have semicolons between
+  # its columns, and lines of nothing. A cell that is empty or of blanks is null:
+  # not managed, in place of an empty value.
+  table = trimprefix(local.csv, "\ufeff")
+  commas = !strcontains(split("\n", local.table)[0], ";") ? local.table : join("", [
+    for part in regexall("\"[^\"]*\"|[^\";]+|;", local.table) : part == ";" ? "," : part
+  ])
+  rows = [
+    for row in csvdecode(local.commas) :
+    { for column, cell in row : lower(trimspace(column)) => trimspace(cell) == "" ? null : trimspace(cell) }
+    if trimspace(join("", values(row))) != ""
+  ]
+
+  # Keyed by the address as the service compares it. Lines that are alike are
+  # one contact; two that differ are an error that names the address.
   contacts = {
-    for line in csvdecode(file("${path.module}/contacts.csv")) : provider::reach::normalize_email(line.email) => line
+    for row in distinct([for row in local.rows : merge(row, { email = provider::reach::normalize_email(row.email) })]) : row.email => row
   }
 }
 
 resource "reach_contact" "this" {
   for_each = local.contacts
 
-  email      = each.key
-  first_name = trimspace(each.value.first_name)
-  # An empty cell is not managed, and not an empty value.
-  last_name     = each.value.last_name == "" ? null : each.value.last_name
-  custom_fields = each.value.plan == "" ? null : { plan = each.value.plan }
-  subscriptions = [for id in split(";", each.value.lists) : { list_id = tonumber(id) }]
+  email         = each.key
+  first_name    = each.value.first_name
+  last_name     = each.value.last_name
+  custom_fields = each.value.plan == null ? null : { plan = each.value.plan }
+  subscriptions = [
+    for id in each.value.lists == null ? var.default_lists : compact(split(";", replace(each.value.lists, "/[\\s,|]/", ";"))) : { list_id = id }
+  ]
 }
 
 output "subscriber_ids" {

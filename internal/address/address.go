@@ -22,6 +22,8 @@ func Wrong(text string) string {
 		return "it is empty"
 	case strings.ContainsFunc(text, unicode.IsSpace):
 		return "it holds a blank or a line break"
+	case !strings.EqualFold(text, strings.ToLower(text)):
+		return "it holds a letter such as İ, whose lower case is another letter: services that ignore letter case would take it for another address"
 	case ats == 0:
 		return "it has no @"
 	case ats > 1:
@@ -44,7 +46,7 @@ func Normalize(text string) (string, error) {
 	case hidden:
 		return "", fmt.Errorf("%q holds a character that cannot be seen", text)
 	case !Valid(trimmed):
-		return "", fmt.Errorf("%q is not an e-mail address: it must have one @ between two parts, and no blanks", text)
+		return "", fmt.Errorf("%q is not an e-mail address: %s; it must have one @ between two parts, and no blanks", text, Wrong(trimmed))
 	}
 	return strings.ToLower(trimmed), nil
 }

@@ -1,6 +1,7 @@
 package communication
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -83,6 +84,23 @@ func (m model) communication(ctx context.Context) (seveng.Communication, diag.Di
 	}}, problems
 }
 
+// held is the record in state as 7G holds it, with the value in the form in
+// which it is kept there.
+func (m model) held(ctx context.Context, note services.Note) (seveng.Communication, diag.Diagnostics) {
+	c, problems := m.communication(ctx)
+	c.Value = cmp.Or(note.Kept, c.Value)
+	return c, problems
+}
+
+// keptAs is the form in which 7G keeps a value that was just written, or
+// nothing where that is no other one, or no form of it.
+func keptAs(written, stored string) string {
+	if seveng.EqualValues(written, stored) || !seveng.SameForm(written, stored) {
+		return ""
+	}
+	return stored
+}
+
 // owner is the planned owner as the client takes it.
 func (m model) owner(ctx context.Context) (seveng.Owner, diag.Diagnostics) {
 	owner, problems := decodeOwner(ctx, m.Owner)
@@ -124,16 +142,28 @@ func (m *model) set(ctx context.Context, client *seveng.Client, c seveng.Communi
 
 // setWritten is set after a write. The words of the plan stay, since Terraform
 // takes any others for a fault of the provider and would replace the record for
-// good; that 7G keeps another value is told, and the next refresh shows it.
+// good; that 7G keeps another value is told. Where it is no form of the planned
+// one, the next refresh shows it.
 func (m *model) setWritten(ctx context.Context, client *seveng.Client, c seveng.Communication) diag.Diagnostics {
 	planned := *m
 	m.TypeID = types.Int64Value(c.TypeID) // so that its name, which is known, is not looked up
 	problems := m.set(ctx, client, c)
 	if !m.Value.Equal(planned.Value) {
+		next := "Set value to that, or the next plan shows a difference."
+		if keptAs(planned.Value.ValueString(), c.Value) != "" {
+			next = "The two are taken for the same value from now on. Set value to what 7G keeps if you want to see it in plans."
+		}
 		problems.AddAttributeWarning(path.Root("value"), SummaryStoredOtherwise, fmt.Sprintf(
-			"Communication %d was to have the value %q, and 7G keeps %q. Set value to that, or the next plan shows a difference.", c.ID, planned.Value.ValueString(), c.Value))
+			"Communication %d was to have the value %q, and 7G keeps %q. %s", c.ID, planned.Value.ValueString(), c.Value, next))
 	}
 	m.Value, m.Type = planned.Value, planned.Type
+	owner, problem := decodeOwner(ctx, planned.Owner)
+	problems.Append(problem...)
+	if owner.ExternalID.ValueString() != "" { // where 7G finds an owner in any letter case
+		stored := c.Owner
+		stored.ExternalID = owner.ExternalID.ValueString()
+		m.Owner = ownerObject(completed(stored, owner.owner()))
+	}
 	return problems
 }
 
@@ -165,7 +195,9 @@ func int64OrNull(n int64) types.Int64 {
 }
 
 // markWritten notes in private state that the record was written just now, so
-// that the next read doubts an answer that contradicts it.
-func markWritten(ctx context.Context, private services.PrivateState) diag.Diagnostics {
-	return services.MarkWritten(ctx, private, time.Now())
+// that the next read doubts an answer that contradicts it, and in which form the
+// value is kept.
+func markWritten(ctx context.Context, private services.PrivateState, note services.Note, written, stored string) diag.Diagnostics {
+	note.Written, note.Kept = time.Now().Unix(), keptAs(written, stored)
+	return note.Write(ctx, private)
 }

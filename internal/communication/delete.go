@@ -11,20 +11,19 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
-	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 )
 
 // remove deletes the communication in state for good. One that is gone already
 // is done; that a record written a moment ago is gone is not believed at once.
-func (r *Resource) remove(ctx context.Context, state model, consistency httpclient.Consistency) diag.Diagnostics {
-	known, problems := state.communication(ctx)
+func (r *Resource) remove(ctx context.Context, state model, note services.Note) diag.Diagnostics {
+	known, problems := state.held(ctx, note)
 	if problems.HasError() {
 		return problems
 	}
 	err := erase(ctx, r.services, state.record(), known, state.Type.ValueString(), func(ctx context.Context) (seveng.Communication, error) {
-		return find(ctx, r.services.SevenG, state, consistency)
+		return find(ctx, r.services, state, note)
 	})
 	var changed *changedError
 	var outside *deletion.OutsideError

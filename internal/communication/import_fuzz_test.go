@@ -31,7 +31,7 @@ func FuzzImport(f *testing.F) {
 			return found && external != ""
 		},
 		Names: func(id string, found int64) bool {
-			return strings.EqualFold(held[found].ExternalID, strings.TrimPrefix(id, "external:"))
+			return held[found].ExternalID == strings.TrimPrefix(id, "external:")
 		},
 	})
 }

@@ -2,6 +2,7 @@ package communication_test
 
 import (
 	"maps"
+	"strings"
 	"sync"
 	"testing"
 
@@ -133,5 +134,23 @@ func TestLostAnswersOfIdenticalCreates(t *testing.T) {
 	group.Wait()
 	if len(held) != 6 || len(sim.SevenG.Communications()) != 6 {
 		t.Errorf("states hold %v, 7G holds %v", held, sim.SevenG.Communications())
+	}
+}
+
+// A record that 7G keeps in another form is seen after a lost answer, so that it
+// is not asked for twice.
+func TestLostAnswerOfAValueInAnotherForm(t *testing.T) {
+	t.Parallel()
+	sim := acctest.Simulator(t, "7g-name-normalised", "7g-format-unchecked")
+	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+	vanity := maps.Clone(phone)
+	vanity["value"] = "1800-FLOWERS"
+	sim.Faults.Add(traffic.Fault{Operation: "POST /communication", Kind: traffic.CutAfter})
+	_, diagnostics := server.Change(typeName, server.None(typeName), vanity)
+	if n := len(sim.SevenG.Communications()); n != 1 {
+		t.Errorf("7G holds %d communications\n%s", n, acctest.Texts(diagnostics))
+	}
+	if text := acctest.Texts(diagnostics); !strings.Contains(text, "1800-flowers") {
+		t.Errorf("the record is not named:\n%s", text)
 	}
 }

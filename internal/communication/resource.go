@@ -32,7 +32,6 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/conflict"
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
-	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 )
@@ -230,7 +229,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	resp.Diagnostics.Append(plan.setWritten(ctx, r.services.SevenG, created.Communication)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.CommunicationID)...)
-	note := services.Note{Written: time.Now().Unix(), Instance: r.services.Conflicts.Made(plan.conflictRecord(ctx), req.Config.Raw.String())}
+	note := services.Note{Written: time.Now().Unix(), Kept: keptAs(wanted.Value, created.Value), Instance: r.services.Conflicts.Made(plan.conflictRecord(ctx), req.Config.Raw.String())}
 	r.origin().Mark(&note)
 	resp.Diagnostics.Append(note.Write(ctx, resp.Private)...)
 }
@@ -299,7 +298,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	defer func() { read(found) }()
 	note.Instance = instance
 
-	current, err := find(ctx, r.services.SevenG, state, r.services.ConsistencyFor(note))
+	current, err := find(ctx, r.services, state, note)
 	if apierror.Is(err, apierror.NotFound) {
 		found = nil
 		resp.State.RemoveResource(ctx)
@@ -308,6 +307,11 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	if err != nil {
 		resp.Diagnostics.Append(diagnostic.Error(SummaryNotRead, err))
 		return
+	}
+	if note.Kept != "" && seveng.EqualValues(note.Kept, current.Value) {
+		current.Value = state.Value.ValueString()
+	} else {
+		note.Kept = ""
 	}
 	resp.Diagnostics.Append(state.set(ctx, r.services.SevenG, current)...)
 	inState = state.conflictRecord(ctx)
@@ -318,18 +322,18 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 
 // find is the one place that decides whether the communication in state is
 // still there. An answer of gone is looked at twice where the record has a
-// second id. An answer that contradicts the state is asked for again at the
-// given consistency.
-func find(ctx context.Context, client *seveng.Client, state model, consistency httpclient.Consistency) (seveng.Communication, error) {
-	expected, problems := state.communication(ctx)
+// second id. An answer that contradicts the state is asked for again where the
+// record was written a moment ago.
+func find(ctx context.Context, s *services.Services, state model, note services.Note) (seveng.Communication, error) {
+	expected, problems := state.held(ctx, note)
 	if problems.HasError() {
 		// The framework has decoded this state before; it cannot fail here.
 		return expected, &apierror.Error{Kind: apierror.Invalid, Reason: problems.Errors()[0].Detail()}
 	}
 	var found seveng.Communication
 	var foundErr error
-	err := consistency.Until(ctx, func(ctx context.Context) (bool, error) {
-		found, foundErr = lookTwice(ctx, client, expected)
+	err := s.ConsistencyFor(note).Until(ctx, func(ctx context.Context) (bool, error) {
+		found, foundErr = lookTwice(ctx, s.SevenG, expected)
 		if foundErr != nil && !apierror.Is(foundErr, apierror.NotFound) {
 			return false, foundErr
 		}
@@ -404,7 +408,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 			return
 		}
 		current = updated
-		resp.Diagnostics.Append(markWritten(ctx, resp.Private)...)
+		resp.Diagnostics.Append(markWritten(ctx, resp.Private, note, wanted.Value, updated.Value)...)
 	}
 	resp.Diagnostics.Append(plan.setWritten(ctx, r.services.SevenG, current)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
@@ -436,7 +440,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	resp.Diagnostics.Append(r.remove(ctx, state, r.services.ConsistencyFor(note))...)
+	resp.Diagnostics.Append(r.remove(ctx, state, note)...)
 	if !resp.Diagnostics.HasError() {
 		r.services.Conflicts.Gone(state.record())
 	}

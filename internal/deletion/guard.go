@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -77,6 +78,9 @@ func New(settings Settings) (*Guard, error) {
 		if pattern == "" || strings.TrimSpace(pattern) != pattern {
 			return nil, fmt.Errorf("%q is empty or has blanks around it, and matches nothing", pattern)
 		}
+		if startsClass.MatchString(pattern) {
+			return nil, fmt.Errorf("%q holds [^, which here is a class with the character ^ in it, and not its opposite. For any character but those named write [!a-c], for a class with ^ in it [abc^], for the two characters \\[^", pattern)
+		}
 		compiled, err := glob.Compile(strings.ToLower(pattern))
 		if err != nil {
 			return nil, fmt.Errorf("%q is not a glob: %w", pattern, err)
@@ -88,6 +92,10 @@ func New(settings Settings) (*Guard, error) {
 	}
 	return g, nil
 }
+
+// startsClass finds a class that begins with ^, behind which most people expect
+// what is excluded.
+var startsClass = regexp.MustCompile(`^(?:[^\\]|\\.)*?\[\^`)
 
 // BeginRun forgets what was planned and deleted: a plan begins, in a process
 // that has seen another plan or apply before.

@@ -191,6 +191,27 @@ func TestPatternThatIsNoneIsNamed(t *testing.T) {
 	}
 }
 
+// [^ would let go of what it seems to keep.
+func TestClassThatSeemsToExcludeIsRefused(t *testing.T) {
+	for _, pattern := range []string{"[^a]*@example.com", "*@[^a-c]x", `\\[^a]`} {
+		if _, err := New(Settings{Deletable: []string{pattern}}); err == nil || !strings.Contains(err.Error(), "[!a-c]") || !strings.Contains(err.Error(), fmt.Sprintf("%q", pattern)) {
+			t.Errorf("%s: the error is %v", pattern, err)
+		}
+	}
+	for pattern, want := range map[string]map[string]bool{ // what the error says to write
+		"[!a-c]@x": {"a@x": true, "d@x": false},
+		"[abc^]@x": {"a@x": false, "^@x": false, "d@x": true},
+		`\[^a]`:    {"[^a]": false, "a": true},
+	} {
+		guard := newGuard(t, Settings{Deletable: []string{pattern}})
+		for address, refused := range want {
+			if err := guard.CheckScope(Record{Kind: "contact", ID: 7, Address: address}); (err != nil) != refused {
+				t.Errorf("%s, %s: %v", pattern, address, err)
+			}
+		}
+	}
+}
+
 func TestLimit(t *testing.T) {
 	type step struct {
 		record  Record

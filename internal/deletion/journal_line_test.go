@@ -58,7 +58,7 @@ const (
 )
 
 // read is everything that a journal holds: its lines, the numbers of those that
-// were torn, and what ended the reading.
+// were torn, and the last error of another kind.
 func read(text string) (lines []Line, torn []int, broken error) {
 	for line, err := range Lines(strings.NewReader(text)) {
 		var cut *TornError

@@ -3,6 +3,7 @@ package deletion
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -20,10 +21,24 @@ type TornError struct {
 // Error names the line.
 func (e *TornError) Error() string { return fmt.Sprintf("line %d is cut short", e.Number) }
 
-// Lines reads a journal line by line. A line that was torn comes as a
-// [TornError], and reading goes on: it is the last one, or was the last one
-// until the journal was continued. Any other error names the line and ends the
-// reading.
+// BrokenError is a line that cannot be read, or of which a part cannot. The
+// record that it holds may have been deleted.
+type BrokenError struct {
+	Number int // of the line, the first being 1
+	Cause  error
+}
+
+// Error names the line.
+func (e *BrokenError) Error() string {
+	return fmt.Sprintf("line %d cannot be read: %v", e.Number, e.Cause)
+}
+
+// Unwrap is the cause.
+func (e *BrokenError) Unwrap() error { return e.Cause }
+
+// Lines reads a journal line by line. A line that cannot be read comes as a
+// [TornError] or a [BrokenError], behind the records that stand whole on it,
+// and reading goes on. Any other error is one of reading, and ends it.
 func Lines(from io.Reader) iter.Seq2[Line, error] {
 	return func(yield func(Line, error) bool) {
 		buffered := bufio.NewReader(from)
@@ -34,40 +49,62 @@ func Lines(from io.Reader) iter.Seq2[Line, error] {
 				return
 			}
 			last := err != nil
-			// After a power cut, what was not written yet can read as zeros.
-			text = bytes.Trim(text, " \t\r\n\x00")
-			if len(text) > 0 {
-				line, err := parse(text, number)
-				if !yield(line, err) || isBroken(err) {
+			if number == 1 { // editors put a byte order mark there
+				text = bytes.TrimPrefix(text, []byte("\ufeff"))
+			}
+			found, err := parse(text, number)
+			for _, line := range found {
+				if !yield(line, nil) {
 					return
 				}
 			}
-			if last {
+			if err != nil && !yield(Line{}, err) || last {
 				return
 			}
 		}
 	}
 }
 
-// parse reads one line. Text that ends within its JSON was torn.
-func parse(text []byte, number int) (Line, error) {
+// begin is how every line begins. It cannot stand within a text, where its
+// quotes would be escaped.
+var begin = []byte(`{"time":`)
+
+// parse reads one line. Journals that were put together may have several
+// records on it, and a torn one may stand before a whole one: what is whole is
+// read. The error tells of all that is not.
+func parse(text []byte, number int) ([]Line, error) {
+	var found []Line
+	var torn, broken error
+	for {
+		// After a power cut, what was not written yet can read as zeros.
+		text = bytes.Trim(text, " \t\r\n\x00")
+		if len(text) == 0 {
+			return found, cmp.Or(broken, torn)
+		}
+		line, length, err := parseFirst(text)
+		if err == nil {
+			found, text = append(found, line), text[length:]
+			continue
+		}
+		end := len(text)
+		if next := bytes.Index(text[1:], begin); next >= 0 {
+			end = next + 1
+			_, _, err = parseFirst(text[:end])
+		}
+		if errors.Is(err, io.ErrUnexpectedEOF) {
+			torn = &TornError{number}
+		} else {
+			broken = cmp.Or[error](broken, &BrokenError{number, err})
+		}
+		text = text[end:]
+	}
+}
+
+// parseFirst reads the first record of a text, and tells its length. Text that
+// ends within its JSON was torn.
+func parseFirst(text []byte) (Line, int, error) {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	var line Line
 	err := decoder.Decode(&line)
-	switch {
-	case errors.Is(err, io.ErrUnexpectedEOF):
-		return Line{}, &TornError{Number: number}
-	case err != nil:
-		return Line{}, fmt.Errorf("line %d: %w", number, err)
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return Line{}, fmt.Errorf("line %d: something stands behind the record", number)
-	}
-	return line, nil
-}
-
-// isBroken reports whether an error is worse than a torn line.
-func isBroken(err error) bool {
-	var torn *TornError
-	return err != nil && !errors.As(err, &torn)
+	return line, int(decoder.InputOffset()), err
 }

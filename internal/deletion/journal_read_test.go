@@ -42,6 +42,12 @@ func TestTornLinesArePassedOver(t *testing.T) {
 		"a line that lost its end to zeros":      {whole + half + "\x00\x00\x00\n" + whole, 2, []int{2}},
 		"nothing but zeros":                      {whole + "\x00\x00\x00", 1, nil},
 		"empty lines":                            {whole + "\n\n" + whole, 2, nil},
+		"a torn line glued to a whole one":       {half + whole, 1, []int{1}},
+		"a whole line glued to a torn one":       {strings.TrimSuffix(whole, "\n") + half + "\n" + whole, 2, []int{1}},
+		"two whole lines glued":                  {strings.TrimSuffix(whole, "\n") + whole + whole, 3, nil},
+		"torn, whole and torn glued":             {half + strings.TrimSuffix(whole, "\n") + half + "\n" + whole, 2, []int{1}},
+		"a custom field that looks like a line":  {strings.Replace(whole, `{"plan":`, `{"time":`, 1) + whole, 2, nil},
+		"a byte order mark":                      {"\ufeff" + whole, 1, nil},
 		"line breaks of another system":          {strings.ReplaceAll(whole+whole, "\n", "\r\n"), 2, nil},
 	}
 	for name, test := range tests {
@@ -65,6 +71,7 @@ func TestLineTornAnywhere(t *testing.T) {
 	}
 }
 
+// It costs that line, and nothing before or behind it.
 func TestBrokenLineIsAnErrorWithItsNumber(t *testing.T) {
 	changed := func(old, replacement string) string {
 		text := strings.Replace(wholeContactLine, old, replacement, 1)
@@ -79,8 +86,6 @@ func TestBrokenLineIsAnErrorWithItsNumber(t *testing.T) {
 	tests := map[string]struct{ line, says string }{
 		"no JSON":                         {"deleted jane@example.com\n", "invalid character"},
 		"a list":                          {"[]\n", "array"},
-		"two records on a line":           {strings.TrimSuffix(wholeContactLine, "\n") + wholeContactLine, "behind the record"},
-		"a brace too many":                {strings.TrimSuffix(wholeContactLine, "\n") + "}\n", "behind the record"},
 		"a kind that does not exist":      {changed(`"kind":"contact"`, `"kind":"person"`), `no kind "person"`},
 		"the record of another kind":      {changed(`"kind":"contact"`, `"kind":"communication"`), "subscriber_id"},
 		"another id":                      {changed(`"id":1001`, `"id":1002`), "1002"},
@@ -105,13 +110,32 @@ func TestBrokenLineIsAnErrorWithItsNumber(t *testing.T) {
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			found, torn, err := read(wholeContactLine + test.line + wholeContactLine)
-			if err == nil || !strings.Contains(err.Error(), "line 2: ") || !strings.Contains(err.Error(), test.says) {
+			var broken *BrokenError
+			if !errors.As(err, &broken) || broken.Number != 2 || !strings.Contains(err.Error(), "line 2 ") || !strings.Contains(err.Error(), test.says) {
 				t.Errorf("the error is %v, want one about line 2 and %q", err, test.says)
 			}
-			if len(found) != 1 || len(torn) > 0 {
-				t.Errorf("%d lines before the error, torn %v", len(found), torn)
+			if len(found) != 2 || len(torn) > 0 {
+				t.Errorf("%d lines beside it, torn %v", len(found), torn)
 			}
 		})
+	}
+}
+
+// What stands around a whole record on its line is told, and the record read.
+func TestWholeRecordOfABrokenLineIsRead(t *testing.T) {
+	whole := strings.TrimSuffix(wholeContactLine, "\n")
+	for name, text := range map[string]string{
+		"a brace too many":   whole + "}",
+		"words before it":    "2026-03-04 " + whole,
+		"words behind it":    whole + " deleted",
+		"a broken one first": strings.Replace(whole, `"id":1001`, `"id":0`, 1) + whole,
+		"a broken one last":  whole + strings.Replace(whole, `"id":1001`, `"id":0`, 1),
+	} {
+		found, torn, err := read(text + "\n" + wholeContactLine)
+		var broken *BrokenError
+		if len(found) != 2 || len(torn) > 0 || !errors.As(err, &broken) || broken.Number != 1 {
+			t.Errorf("%s: %d lines, torn %v, error %v", name, len(found), torn, err)
+		}
 	}
 }
 

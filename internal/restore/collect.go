@@ -12,17 +12,16 @@ import (
 
 // deleted is what a journal says.
 type deleted struct {
-	deletions []*deletedRecord // each record once, in the order of their last deletes
-	torn      []int            // the numbers of lines that were cut short
-	optouts   map[address]bool // where a delete has recorded a Global Optout
+	deletions  []*deletedRecord // each record once, in the order of their last deletes
+	unreadable []error          // deletion.TornError or BrokenError, of lines that were passed over
+	optouts    map[address]bool // where a delete has recorded a Global Optout
 }
 
-// deletedRecord is a record that was deleted, perhaps several times: created again
-// in between, or tried again after a delete that failed.
+// deletedRecord is a record that was deleted, perhaps several times: tried
+// again after a delete that failed, or created again in between.
 type deletedRecord struct {
 	last    deletion.Line
-	earlier []deletion.Line
-	taken   bool // a later line has taken its place
+	earlier []deletion.Line // of the same id, or of another that cannot be beside this one
 }
 
 // address is what WhatCounts keeps opt-outs by.
@@ -32,70 +31,71 @@ func addressOf(contact deletion.ContactEntry) address {
 	return address{strings.ToLower(contact.Email), contact.CustomerKey}
 }
 
-// collect reads a journal to its end.
+// collect reads a journal to its end. A record is its id, whatever its values.
 func collect(from io.Reader) (*deleted, error) {
+	var lines []deletion.Line
 	found := &deleted{optouts: map[address]bool{}}
-	byIdentity := map[string]*deletedRecord{} // the last one of each
 	for line, err := range deletion.Lines(from) {
-		var torn *deletion.TornError
 		switch {
-		case errors.As(err, &torn):
-			found.torn = append(found.torn, torn.Number)
+		case isUnreadable(err):
+			found.unreadable = append(found.unreadable, err)
 		case err != nil:
 			return nil, err
 		default:
-			found.add(line, byIdentity)
+			lines = append(lines, line)
+			if contact, ok := line.Record.(deletion.ContactEntry); ok && line.Policy == string(deletion.Delete) {
+				found.optouts[addressOf(contact)] = true
+			}
 		}
 	}
-	found.deletions = slices.DeleteFunc(found.deletions, func(d *deletedRecord) bool { return d.taken })
+	var all []*deletedRecord
+	for _, line := range lines {
+		all = append(all, &deletedRecord{last: line})
+	}
+	byID := lastOfEach(all, func(line deletion.Line) string { return fmt.Sprint(line.Kind, line.ID) })
+	found.deletions = lastOfEach(byID, exclusive)
 	return found, nil
 }
 
-// add takes a line in. Where it is about a record that was deleted before, it
-// takes the place of the earlier lines: it is the record as it was last.
-func (d *deleted) add(line deletion.Line, byIdentity map[string]*deletedRecord) {
-	if contact, ok := line.Record.(deletion.ContactEntry); ok && line.Policy == string(deletion.Delete) {
-		d.optouts[addressOf(contact)] = true
-	}
-	whole := &deletedRecord{last: line}
-	for _, identity := range identities(line) {
-		if former, known := byIdentity[identity]; known && !former.taken {
-			former.taken = true
-			whole.earlier = append(append(whole.earlier, former.earlier...), former.last)
+// lastOfEach are the records that are last of those with one name, each with
+// the others of its name as earlier ones.
+func lastOfEach(all []*deletedRecord, name func(deletion.Line) string) []*deletedRecord {
+	byName := map[string]*deletedRecord{}
+	for _, one := range all {
+		if former := byName[name(one.last)]; former != nil {
+			one.earlier = slices.Concat(former.earlier, []deletion.Line{former.last}, one.earlier)
 		}
+		byName[name(one.last)] = one
 	}
-	d.deletions = append(d.deletions, whole)
-	for _, one := range append(whole.earlier, line) {
-		for _, identity := range identities(one) {
-			byIdentity[identity] = whole
-		}
-	}
+	return slices.DeleteFunc(all, func(one *deletedRecord) bool { return byName[name(one.last)] != one })
 }
 
-// identities are the names under which a service would refuse or mix up a
-// second record beside this one, and the id that it had.
-func identities(line deletion.Line) []string {
-	names := []string{fmt.Sprintf("%s %d", line.Kind, line.ID)}
+// exclusive is a name under which a service has one record at a time: another
+// id of that name is the same record added again, or its successor. Without an
+// external id, a communication that is alike in everything is taken for the
+// same too, since the journal cannot tell (7g.md#uniqueness-and-formats).
+func exclusive(line deletion.Line) string {
 	switch record := line.Record.(type) {
 	case deletion.ContactEntry:
 		if record.CustomerKey != "" {
-			return append(names, fmt.Sprintf("contact with key %q", record.CustomerKey))
+			return fmt.Sprintf("contact with key %q", record.CustomerKey)
 		}
-		return append(names, fmt.Sprintf("contact %q %q", strings.ToLower(record.Email), record.FirstName))
+		return fmt.Sprintf("contact %q %q", strings.ToLower(record.Email), record.FirstName)
 	case deletion.CommunicationEntry:
 		if record.ExternalID != "" {
-			names = append(names, fmt.Sprintf("communication with external id %q", record.ExternalID))
+			return fmt.Sprintf("communication with external id %q", record.ExternalID)
 		}
-		value, owner := record.Value, fmt.Sprintf("%s %d", record.Owner.Type, record.Owner.ID)
-		if strings.Contains(value, "@") {
-			value = strings.ToLower(strings.TrimSpace(value))
-		}
-		if record.Owner.ID == 0 {
-			owner = fmt.Sprintf("%s %q", record.Owner.Type, record.Owner.ExternalID)
-		}
-		return append(names, fmt.Sprintf("communication %q of type %d on %s", value, record.TypeID, owner))
+		record.CommunicationID = 0
+		return fmt.Sprintf("%#v", record)
 	}
-	return names
+	return ""
+}
+
+// isUnreadable reports whether an error is of one line and not of the file.
+func isUnreadable(err error) bool {
+	var torn *deletion.TornError
+	var broken *deletion.BrokenError
+	return errors.As(err, &torn) || errors.As(err, &broken)
 }
 
 // summary is what there is to create, in words.

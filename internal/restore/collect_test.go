@@ -89,15 +89,30 @@ func TestRecordsAreToldApart(t *testing.T) {
 		"a contact that was added again, and whose address was changed": {[]deletion.Line{
 			contact(1, named(1, "a@example.com", "", "")), contact(2, named(2, "a@example.com", "", "")),
 			contact(3, named(2, "b@example.com", "", "")), contact(4, named(3, "a@example.com", "", "")),
-		}, []int{4}},
+		}, []int{3, 4}},
 		"an external id that was used again": {[]deletion.Line{
 			communicationLine(1, deletion.CommunicationEntry{CommunicationID: 1, ExternalID: "E-1", Value: "a@example.com"}),
 			communicationLine(2, deletion.CommunicationEntry{CommunicationID: 2, ExternalID: "E-1", Value: "b@example.com"}),
 		}, []int{2}},
 		"a value with another external id": {[]deletion.Line{
 			communicationLine(1, deletion.CommunicationEntry{CommunicationID: 1, ExternalID: "E-1", Value: "a@example.com"}),
-			communicationLine(2, deletion.CommunicationEntry{CommunicationID: 2, ExternalID: "E-2", Value: " A@example.com"}),
+			communicationLine(2, deletion.CommunicationEntry{CommunicationID: 2, ExternalID: "E-2", Value: "a@example.com"}),
+			communicationLine(3, deletion.CommunicationEntry{CommunicationID: 3, Value: "a@example.com"}),
+		}, []int{1, 2, 3}},
+		"a value in another letter case, and with a blank": {[]deletion.Line{
+			communicationLine(1, deletion.CommunicationEntry{CommunicationID: 1, Value: "a@example.com"}),
+			communicationLine(2, deletion.CommunicationEntry{CommunicationID: 2, Value: "A@example.com"}),
+			communicationLine(3, deletion.CommunicationEntry{CommunicationID: 3, Value: " a@example.com"}),
+		}, []int{1, 2, 3}},
+		"a communication without external id that was added again": {[]deletion.Line{
+			communicationLine(1, deletion.CommunicationEntry{CommunicationID: 1, Type: "phone", TypeID: 2, Value: "123"}),
+			communicationLine(2, deletion.CommunicationEntry{CommunicationID: 2, Type: "phone", TypeID: 2, Value: "123"}),
 		}, []int{2}},
+		"an id whose external id another has now": {[]deletion.Line{
+			communicationLine(1, deletion.CommunicationEntry{CommunicationID: 1, ExternalID: "E-1", Value: "a@example.com"}),
+			communicationLine(2, deletion.CommunicationEntry{CommunicationID: 1, ExternalID: "E-2", Value: "a@example.com"}),
+			communicationLine(3, deletion.CommunicationEntry{CommunicationID: 2, ExternalID: "E-1", Value: "a@example.com"}),
+		}, []int{2, 3}},
 		"a value of another owner": {[]deletion.Line{
 			communicationLine(1, deletion.CommunicationEntry{CommunicationID: 1, Value: "a@example.com"}),
 			communicationLine(2, deletion.CommunicationEntry{CommunicationID: 2, Value: "a@example.com", Owner: deletion.OwnerEntry{Type: "person", ID: 8}}),
@@ -108,11 +123,11 @@ func TestRecordsAreToldApart(t *testing.T) {
 			communicationLine(1, deletion.CommunicationEntry{CommunicationID: 1, Type: "phone", TypeID: 2, Value: "123"}),
 			communicationLine(2, deletion.CommunicationEntry{CommunicationID: 2, Type: "fax", TypeID: 4, Value: "123"}),
 		}, []int{1, 2}},
-		"a record that joins two": {[]deletion.Line{
+		"a record with the external id of one and the value of another": {[]deletion.Line{
 			communicationLine(1, deletion.CommunicationEntry{CommunicationID: 1, ExternalID: "E-1", Value: "a@example.com"}),
 			communicationLine(2, deletion.CommunicationEntry{CommunicationID: 2, ExternalID: "E-2", Value: "b@example.com"}),
 			communicationLine(3, deletion.CommunicationEntry{CommunicationID: 3, ExternalID: "E-1", Value: "b@example.com"}),
-		}, []int{3}},
+		}, []int{2, 3}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {

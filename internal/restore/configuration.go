@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -20,23 +21,36 @@ func configuration(from string, found *deleted) []byte {
 	}
 	named, nameless := found.names()
 	for i, d := range found.deletions {
+		block := func(record deletion.Entry) []byte {
+			file := hclwrite.NewEmptyFile()
+			switch record := record.(type) {
+			case deletion.ContactEntry:
+				where := addressOf(record)
+				after := nameless[where]
+				if after == named[i] {
+					after = ""
+				}
+				addContact(file.Body(), named[i], record, d.last.Policy, found.optouts[where], after)
+			case deletion.CommunicationEntry:
+				addCommunication(file.Body(), named[i], record, d.last.Policy)
+			}
+			return hclwrite.Format(file.Bytes())
+		}
 		text.WriteByte('\n')
 		for _, line := range d.notes() {
 			comment(&text, line)
 		}
-		file := hclwrite.NewEmptyFile()
-		switch record := d.last.Record.(type) {
-		case deletion.ContactEntry:
-			where := addressOf(record)
-			after := nameless[where]
-			if after == named[i] {
-				after = ""
+		last := block(d.last.Record)
+		text.Write(last)
+		for _, former := range slices.Backward(d.earlier) {
+			if earlier := block(former.Record); !bytes.Equal(earlier, last) {
+				text.WriteByte('\n')
+				comment(&text, d.whyNot(former))
+				for line := range bytes.Lines(earlier) { // in which nothing can end a comment
+					fmt.Fprintf(&text, "# %s", line)
+				}
 			}
-			addContact(file.Body(), named[i], record, d.last.Policy, found.optouts[where], after)
-		case deletion.CommunicationEntry:
-			addCommunication(file.Body(), named[i], record, d.last.Policy)
 		}
-		text.Write(hclwrite.Format(file.Bytes()))
 	}
 	return text.Bytes()
 }
@@ -90,8 +104,8 @@ func header(from string, found *deleted) []string {
 			"- A list that asks for confirmation asks again. override_confirmation = true",
 			"  skips that.")
 	}
-	for _, number := range found.torn {
-		lines = append(lines, fmt.Sprintf("- Line %d of the journal is cut short and was passed over: its delete was not sent.", number))
+	for _, problem := range found.unreadable {
+		lines = append(lines, "- "+passedOver(problem, "the journal"))
 	}
 	return lines
 }

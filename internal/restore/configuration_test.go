@@ -123,11 +123,39 @@ func TestConfiguration(t *testing.T) {
 			t.Errorf("there is no line %q", line)
 		}
 	}
+	// The record that cannot be beside its successor is there behind #.
+	_, comment, _ := strings.Cut(string(text), "# Deleted 2026-03-04 05:01:00 UTC as contact 1, which cannot be beside 2. In its place:\n")
+	comment, _, _ = strings.Cut(comment, "\n\n")
+	former := evaluated(t, []byte(strings.ReplaceAll("\n"+comment, "\n# ", "\n")))["reach_contact.jane_example_com"]
+	if len(former) != len(blocks["reach_contact.jane_example_com"]) || plain(former["email"]) != "jane@old.example.com" || plain(former["last_name"]) != "Doe" {
+		t.Errorf("the former contact is %v", former)
+	}
 	if formatted := hclwrite.Format(text); string(formatted) != string(text) {
 		t.Errorf("terraform fmt would change it to\n%s", formatted)
 	}
 	if t.Failed() {
 		t.Logf("the whole:\n%s", text)
+	}
+}
+
+// What a record was before is told once, and shown where it was otherwise.
+func TestEarlierLinesAreTold(t *testing.T) {
+	number := func(id int64, value string) deletion.CommunicationEntry {
+		return deletion.CommunicationEntry{CommunicationID: id, Type: "phone", TypeID: 2, Value: value}
+	}
+	text := string(configuration("deleted.jsonl", collected(t,
+		communicationLine(1, number(1, "123")), communicationLine(2, number(1, "456")), communicationLine(3, number(1, "456")),
+		communicationLine(4, number(2, "789")), communicationLine(5, number(3, "789")))))
+	for line, want := range map[string]int{
+		"# Before that 2026-03-04 05:02:00 UTC as communication 1.\n":                                                                                                     1,
+		"# Before that 2026-03-04 05:01:00 UTC as communication 1, then 123.\n":                                                                                           1,
+		"\n# As it was 2026-03-04 05:01:00 UTC:\n# resource \"reach_communication\"":                                                                                      1,
+		"# Before that 2026-03-04 05:04:00 UTC as communication 2, alike in everything. If both were there at once, copy the block under another name.\nresource \"reach": 1,
+		"# resource": 1,
+	} {
+		if got := strings.Count(text, line); got != want {
+			t.Errorf("%q is there %d times in\n%s", line, got, text)
+		}
 	}
 }
 

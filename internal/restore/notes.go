@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -16,6 +17,9 @@ func (d *deletedRecord) notes() []string {
 		line := fmt.Sprintf("Before that %s as %s %d", moment(former), former.Kind, former.ID)
 		if text := label(former.Record); text != label(d.last.Record) {
 			line += ", then " + text
+		}
+		if communication, ok := former.Record.(deletion.CommunicationEntry); ok && former.ID != d.last.ID && communication.ExternalID == "" {
+			line += ", alike in everything. If both were there at once, copy the block under another name"
 		}
 		lines = append(lines, line+".")
 	}
@@ -35,6 +39,26 @@ func (d *deletedRecord) notes() []string {
 		}
 	}
 	return lines
+}
+
+// whyNot is what stands above a block that is a comment: the record of an
+// earlier line that was not as the last one is.
+func (d *deletedRecord) whyNot(former deletion.Line) string {
+	if former.ID == d.last.ID {
+		return fmt.Sprintf("As it was %s:", moment(former))
+	}
+	return fmt.Sprintf("Deleted %s as %s %d, which cannot be beside %d. In its place:", moment(former), former.Kind, former.ID, d.last.ID)
+}
+
+// passedOver tells of a line that could not be read.
+func passedOver(problem error, journal string) string {
+	var torn *deletion.TornError
+	if errors.As(problem, &torn) {
+		return fmt.Sprintf("Line %d of %s is cut short and was passed over: its delete was not sent.", torn.Number, journal)
+	}
+	var broken *deletion.BrokenError
+	errors.As(problem, &broken)
+	return fmt.Sprintf("Line %d of %s cannot be read (%v) and was passed over, with the record that it may hold. Correct the line, and restore again.", broken.Number, journal, broken.Cause)
 }
 
 // label is what a person calls a record.

@@ -32,12 +32,14 @@ Flags:
 
 What is printed:
   - One resource block for each record, with every field that it had when it
-    was deleted. What was deleted several times is there once, as it was last.
+    was deleted. What was deleted several times is there once, as it was last,
+    and as it was before in a comment below.
   - Above each block, when the record was deleted and its former id. It gets a
     new one.
   - force_sub = true where a delete has recorded a Global Optout. Leave out
     whoever has asked not to be written to.
-  - Whatever else to look at before an apply, at the top.
+  - Whatever else to look at before an apply, at the top. A line that cannot be
+    read is named there and passed over.
 
 The configuration holds personal data, as the journal does.
 
@@ -85,15 +87,16 @@ func parse(arguments []string, problems io.Writer) (output, path string, err err
 	return output, flags.Arg(0), err
 }
 
-// restore writes the configuration for the journal at a path. Nothing is
-// written when the journal cannot be read to its end.
+// restore writes the configuration for the journal at a path. A line that
+// cannot be read is told and costs no other; nothing is written when the file
+// cannot be read to its end.
 func restore(path, output string, out, problems io.Writer) error {
 	found, err := readJournal(path)
 	if err != nil {
 		return err
 	}
-	for _, number := range found.torn {
-		fmt.Fprintf(problems, "Line %d of %s is cut short and was passed over: its delete was not sent.\n", number, path)
+	for _, problem := range found.unreadable {
+		fmt.Fprintln(problems, passedOver(problem, path))
 	}
 	if len(found.deletions) == 0 {
 		fmt.Fprintf(problems, "%s holds no deleted record.\n", path)

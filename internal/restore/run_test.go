@@ -99,13 +99,18 @@ func TestTornLineIsReported(t *testing.T) {
 	}
 }
 
-// Half a journal must not pass for the whole of it.
-func TestBrokenJournalWritesNothing(t *testing.T) {
-	path := journalFile(t, oneContact(t)+"broken\n"+oneContact(t))
+// A line that cannot be read costs that line, and half a journal does not pass
+// for the whole of it.
+func TestBrokenLineIsToldAndPassedOver(t *testing.T) {
+	ann, bob := contactLine(1, "delete", named(1, "ann@example.com", "", "")), contactLine(2, "delete", named(2, "bob@example.com", "", ""))
+	eve := journalOf(t, contactLine(3, "delete", named(3, "eve@example.com", "", "")))
+	path := journalFile(t, journalOf(t, ann)+"broken\n"+eve[:90]+journalOf(t, bob))
 	output := filepath.Join(t.TempDir(), "restored.tf")
 	code, out, problems := command("-o", output, path)
-	expect(t, "the error", problems, path, "line 2")
-	if _, err := os.Stat(output); code != failed || out != "" || !os.IsNotExist(err) {
+	expect(t, "the report", problems, "Line 2 of "+path+" cannot be read", "Line 3 of "+path+" is cut short", "Wrote 2 contacts")
+	written, err := os.ReadFile(output)
+	expect(t, "the configuration", string(written), "# - Line 2 of the journal cannot be read", "# - Line 3 of the journal is cut short", `"ann_example_com"`, `"bob_example_com"`)
+	if code != succeeded || out != "" || err != nil {
 		t.Errorf("exit code %d, %q, %v", code, out, err)
 	}
 }

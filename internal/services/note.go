@@ -23,6 +23,9 @@ type Note struct {
 	Origin string `json:"origin,omitempty"`
 	// Realm is the realm of WhatCounts there.
 	Realm string `json:"realm,omitempty"`
+	// Kept is the value of a communication as 7G keeps it, where that is another
+	// form of the one in state.
+	Kept string `json:"kept,omitempty"`
 	// Pending are lists of a contact that wait for the recipient's confirmation.
 	Pending []int64 `json:"pending,omitempty"`
 	// Asking are those of Pending that are known to ask for it.
@@ -142,14 +145,6 @@ func (n Note) Write(ctx context.Context, private PrivateState) diag.Diagnostics 
 	default:
 		problems.Append(private.SetKey(ctx, noteKey, value)...)
 	}
-	return problems
-}
-
-// MarkWritten notes that the record was written at this moment.
-func MarkWritten(ctx context.Context, private PrivateState, now time.Time) diag.Diagnostics {
-	note, problems := ReadNote(ctx, private)
-	note.Written = now.Unix()
-	problems.Append(note.Write(ctx, private)...)
 	return problems
 }
 

@@ -33,7 +33,7 @@ func (p private) SetKey(_ context.Context, key string, value []byte) diag.Diagno
 func written(t *testing.T, at time.Time) private {
 	t.Helper()
 	p := private{}
-	if problems := services.MarkWritten(t.Context(), p, at); problems.HasError() {
+	if problems := (services.Note{Written: at.Unix()}).Write(t.Context(), p); problems.HasError() {
 		t.Fatal(problems)
 	}
 	return p

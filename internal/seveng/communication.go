@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 
@@ -104,9 +105,33 @@ func EqualValues(a, b string) bool {
 	return a == b
 }
 
-// equalExternalIDs ignores letter case: whether 7G tells external ids apart by
-// it is not known (7g.md#uniqueness-and-formats).
-func equalExternalIDs(a, b string) bool { return strings.EqualFold(a, b) }
+// SameForm reports whether one value can be the form in which 7G keeps the
+// other: the same letters and digits, in any case, with letters as the digits
+// of a telephone's keys too. An address has no other form than its letter case
+// (7g.md#contradictions).
+func SameForm(a, b string) bool {
+	if strings.Contains(a+b, "@") {
+		return EqualValues(a, b)
+	}
+	return EqualValues(a, b) || onKeys(a) != "" && onKeys(a) == onKeys(b)
+}
+
+// onKeys is a value as it is typed on a telephone, without what is not typed.
+func onKeys(value string) string {
+	return strings.Map(func(c rune) rune {
+		switch {
+		case c >= 'a' && c <= 'z':
+			return rune("22233344455566677778889999"[c-'a'])
+		case unicode.IsLetter(c), unicode.IsDigit(c):
+			return c
+		}
+		return -1
+	}, strings.ToLower(value))
+}
+
+// equalExternalIDs reports whether two external ids are one: in every letter,
+// case included (7g.md#contradictions).
+func equalExternalIDs(a, b string) bool { return a == b }
 
 // Read reads one record, with one request. The error is a *apierror.Error:
 // NotFound when 7G recognisably says that there is none, Uncertain when its

@@ -41,6 +41,9 @@ func (c *Client) Create(ctx context.Context, wanted Spec) (Created, error) {
 		return Created{}, err
 	}
 	before := c.baseline(ctx, wanted.Owner)
+	if apierror.Is(before.err, apierror.Invalid) {
+		return Created{}, before.err
+	}
 	if before.err == nil {
 		wanted.Owner = before.owner
 	}
@@ -245,5 +248,5 @@ func (o *creation) fits(m Communication) bool {
 	}
 	same, known := o.wanted.Owner.compare(m.Owner)
 	// A record with an external id was created by someone who gave one.
-	return m.ExternalID == "" && m.TypeID == o.wanted.TypeID && EqualValues(o.wanted.Value, m.Value) && (same || !known)
+	return m.ExternalID == "" && m.TypeID == o.wanted.TypeID && SameForm(o.wanted.Value, m.Value) && (same || !known)
 }

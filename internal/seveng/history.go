@@ -94,7 +94,7 @@ func (h *history) ends(op *creation, inDoubt bool) {
 // of the other.
 func alike(a, b Spec) bool {
 	same, known := a.Owner.compare(b.Owner)
-	return (same || !known) && a.TypeID == b.TypeID && EqualValues(a.Value, b.Value)
+	return (same || !known) && a.TypeID == b.TypeID && SameForm(a.Value, b.Value)
 }
 
 // touches notes that this client creates, changes or deletes a record. It

@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
@@ -67,6 +68,22 @@ func (o Owner) compare(other Owner) (same, known bool) {
 		return equalExternalIDs(o.ExternalID, other.ExternalID), true
 	}
 	return false, false
+}
+
+// isOtherCase reports whether 7G has answered with an owner whose external id
+// is in another letter case than the one that was asked for. Whether 7G tells
+// them apart is not known; where it does not, this is how it shows
+// (7g.md#contradictions).
+func (o Owner) isOtherCase(found Owner) bool {
+	return o.Kind == found.Kind && o.ID == 0 && !equalExternalIDs(o.ExternalID, found.ExternalID) && strings.EqualFold(o.ExternalID, found.ExternalID)
+}
+
+// spelledOtherwise is the error of an owner that is named in another letter
+// case than 7G has it in.
+func (c *Client) spelledOtherwise(attempt string, owner, found Owner) error {
+	return c.failure(apierror.Invalid, attempt,
+		fmt.Sprintf("7G has no owner with the external id %q, but %s %d with %q: letter case counts", owner.ExternalID, found.Kind, found.ID, found.ExternalID),
+		fmt.Sprintf("Write owner.external_id as %q", found.ExternalID), nil)
 }
 
 // spelling is how 7G spells what belongs to one kind of owner.
@@ -172,6 +189,9 @@ func (c *Client) readOwner(ctx context.Context, attempt string, owner Owner) (Ow
 	found, err := parseOwner(fields, owner.Kind)
 	if err != nil {
 		return Owner{}, nil, c.failure(apierror.Uncertain, attempt, err.Error(), adviceTryAgain, err)
+	}
+	if found.ID != 0 && owner.isOtherCase(found) {
+		return Owner{}, nil, c.spelledOtherwise(attempt, owner, found)
 	}
 	if same, known := owner.compare(found); found.ID == 0 || !same && known {
 		return Owner{}, nil, c.failure(apierror.Uncertain, attempt, "7G answered with "+found.String()+" instead", adviceReread, nil)

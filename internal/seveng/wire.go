@@ -152,7 +152,7 @@ type answer struct {
 }
 
 func readAnswer(received httpclient.Response) answer {
-	body := bytes.TrimSpace(received.Body)
+	body := bytes.TrimSpace(bytes.TrimPrefix(received.Body, []byte("\ufeff"))) // some servers put a byte order mark first
 	a := answer{status: received.Status, empty: len(body) == 0, guessed: received.Guessed, retryAfter: httpclient.RetryAfter(received.Header)}
 	fields, ok := readObject(body)
 	if !ok {

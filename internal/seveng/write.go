@@ -173,6 +173,18 @@ func (c *Client) Update(ctx context.Context, current Communication, wanted Spec)
 		return Communication{}, err
 	}
 	wanted.ExternalID = current.ExternalID
+	if wanted.Owner.isOtherCase(current.Owner) {
+		// Another owner, or the same one in another spelling: the owner's own
+		// record tells.
+		owner, err := c.Owner(ctx, wanted.Owner)
+		switch {
+		case apierror.Is(err, apierror.NotFound), apierror.Is(err, apierror.Invalid):
+			return Communication{}, c.spelledOtherwise(attempt, wanted.Owner, current.Owner)
+		case err != nil:
+			return Communication{}, err
+		}
+		wanted.Owner = owner
+	}
 	op := &change{client: c, attempt: attempt, id: current.ID, wanted: wanted, moves: true}
 	if same, known := wanted.Owner.compare(current.Owner); same && known {
 		op.moves = false
@@ -216,6 +228,8 @@ func (o *change) confirm(ctx context.Context, written parsed) (Communication, er
 	switch {
 	case err != nil:
 		return Communication{}, o.client.failure(apierror.Uncertain, o.attempt, "7G says that it is done, but the record could not be read back: "+reasonOf(err), adviceReread, err)
+	case o.wanted.Owner.isOtherCase(found.Owner):
+		return found, o.client.spelledOtherwise(o.attempt, o.wanted.Owner, found.Owner)
 	case slices.Contains(differing, ownerDiffers):
 		return found, o.client.failure(apierror.Refused, o.attempt,
 			fmt.Sprintf("the owner did not change: 7G says that it is done, but the owner is %s and not %s", found.Owner, o.wanted.Owner),

@@ -49,6 +49,7 @@ var (
 	closedLogin403           = dialects.Add(35, "7g-closed-login-403", "How are locked, blocked and disabled logins answered? 403 instead of 401.")
 	closedLogin200           = dialects.Add(35, "7g-closed-login-200", "How are locked, blocked and disabled logins answered? 200 with result:false.")
 	organisationAsArray      = dialects.Add(36, "7g-organisation-get-array", "What is data in GET /organisation? An array of one.")
+	ownerInAnyCase           = dialects.Add(38, "7g-owner-in-any-case", "Is an owner found by an external id in another letter case? Yes.")
 	formatUnchecked          = dialects.Add(37, "7g-format-unchecked", "Is the value checked against its type? No, any text passes.")
 )
 

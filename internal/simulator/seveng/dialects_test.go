@@ -73,6 +73,8 @@ var dialectCases = []struct {
 	{"7g-write-answer-ids-only", "PUT", "/communication", otherName, `"name"`, `"data":{"communicationID":1001,"externalCommunicationId":"EMAIL-001"}}`},
 	{"7g-write-answer-null", "POST", "/communication", newPhone, `"name":"02 5550 0000"`, `{"result":true,"message":"","recordCount":1,"data":null}`},
 	{"7g-name-normalised", "POST", "/communication", `{"communicationTypeID":1,"name":" Jane@Example.com ","personID":7}`, `"name":" Jane@Example.com "`, `"name":"jane@example.com"`},
+	{"7g-owner-in-any-case", "GET", "/BizEntity?ExternalBizEntityId=be-1", "", `No record was found`, `"externalBizEntityId":"BE-1"`},
+	{"7g-owner-in-any-case", "POST", "/communication", `{"communicationTypeID":2,"name":"02 5550 0000","externalBizEntityId":"be-1"}`, `200 {"result":false`, `"externalBizEntityId":"BE-1"`},
 }
 
 // testedElsewhere are the dialects that one request does not show.

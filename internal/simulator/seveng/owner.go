@@ -1,7 +1,10 @@
 package seveng
 
 import (
+	"cmp"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
@@ -85,11 +88,25 @@ func (s *Service) requiredOwner(names kindNames, from *fields) (Owner, error) {
 	if from.err != nil {
 		return Owner{}, from.err
 	}
-	owner, present := s.store.findOwner(names.kind, id, externalID)
+	owner, present := s.findOwner(names.kind, id, externalID)
 	if !present {
 		return Owner{}, notFoundError(names.title)
 	}
 	return owner, nil
+}
+
+// findOwner looks an owner up, 38 in 7g.md#contradictions.
+func (s *Service) findOwner(kind Kind, id int64, externalID string) (Owner, bool) {
+	owner, present := s.store.findOwner(kind, id, externalID)
+	if present || id != 0 || !s.On(ownerInAnyCase) {
+		return owner, present
+	}
+	for _, key := range slices.SortedFunc(maps.Keys(s.store.owners), func(a, b OwnerKey) int { return cmp.Compare(a.ID, b.ID) }) {
+		if owner := s.store.owners[key]; key.Kind == kind && owner.ExternalID != "" && strings.EqualFold(owner.ExternalID, externalID) {
+			return owner, true
+		}
+	}
+	return Owner{}, false
 }
 
 // shownOwner is an owner as answers carry it: the nested arrays of

@@ -85,14 +85,14 @@ func (s *Service) namedOwner(body *fields, byExternalID bool) (OwnerKey, error) 
 		if id == 0 && (externalID == "" || !byExternalID) {
 			continue
 		}
-		owner, present := s.store.findOwner(names.kind, id, externalID)
+		owner, present := s.findOwner(names.kind, id, externalID)
 		switch {
 		case body.err != nil:
 		case !present && id != 0:
 			return OwnerKey{}, refusef("%s %d was not found.", names.title, id)
 		case !present:
 			return OwnerKey{}, refusef("%s %s was not found.", names.title, externalID)
-		case externalID != "" && owner.ExternalID != externalID:
+		case id != 0 && externalID != "" && owner.ExternalID != externalID:
 			return OwnerKey{}, refusef("%s and %s name different owners.", names.nativeKey, names.externalKey)
 		}
 		named = append(named, owner.Key())
