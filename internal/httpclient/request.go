@@ -60,7 +60,7 @@ func (c *Client) Do(ctx context.Context, request Request) (Response, error) {
 		return Response{}, c.failure(ctx, true, err)
 	}
 	if !request.Confidential {
-		c.trace(ctx, "answer", string(body))
+		c.trace(ctx, "answer", string(body), c.Answer)
 	}
 	return Response{Status: received.StatusCode, Header: received.Header, Body: body}, nil
 }
@@ -104,7 +104,7 @@ func (c *Client) send(ctx context.Context, client *retryablehttp.Client, request
 	r.Header.Set("User-Agent", c.config.UserAgent)
 	started := time.Now()
 	if len(request.Body) > 0 && !request.Confidential {
-		c.trace(ctx, "request "+request.Operation, string(request.Body))
+		c.trace(ctx, "request "+request.Operation, string(request.Body), c.Clean)
 	}
 	response, err := client.Do(r)
 	fields := map[string]any{"service": c.config.Service, "operation": request.Operation, "milliseconds": time.Since(started).Milliseconds()}
@@ -126,7 +126,7 @@ func (c *Client) send(ctx context.Context, client *retryablehttp.Client, request
 // caller's: an attempt has a shorter one of its own.
 func (c *Client) failure(ctx context.Context, sent bool, err error) *Failure {
 	beneath := withoutURL(err)
-	reason := c.Clean(beneath.Error())
+	reason := c.Answer(beneath.Error())
 	var timeout interface{ Timeout() bool }
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
