@@ -16,10 +16,10 @@ import (
 
 const oddPassword = "Pä ss/w=o<r>d&\"x'`é%1€"
 
-// narrow is text in Windows' Latin-1, as the standard library's encoders take it.
-func narrow(t *testing.T, text string) string {
+// narrowPassword is oddPassword in Windows' Latin-1.
+func narrowPassword(t *testing.T) string {
 	t.Helper()
-	encoded, err := charmap.Windows1252.NewEncoder().String(text)
+	encoded, err := charmap.Windows1252.NewEncoder().String(oddPassword)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,10 +40,10 @@ func inQuotedPrintable(t *testing.T, text string) string {
 	return b.String()
 }
 
-// numbered gives every character that is no letter or digit of ASCII in a form of its own.
-func numbered(text, form string) string {
+// numbered is oddPassword with everything but letters and digits of ASCII by number.
+func numbered(form string) string {
 	var b strings.Builder
-	for _, c := range text {
+	for _, c := range oddPassword {
 		if c < 0x80 && (c >= '0' && c <= '9' || c >= 'A' && c <= 'z' && c != '`') {
 			b.WriteRune(c)
 		} else {
@@ -63,18 +63,18 @@ func TestSecretsInDisguiseAreRemoved(t *testing.T) {
 		"HTML, by name":                    named.Replace(oddPassword),
 		"HTML, by name, in percents":       url.QueryEscape(named.Replace(oddPassword)),
 		"HTML, by name, without the end":   strings.NewReplacer("ä", "&auml", "é", "&eacute", "&", "&amp", "<", "&lt", ">", "&gt").Replace(oddPassword),
-		"HTML, by number":                  numbered(oddPassword, "&#%d;"),
-		"HTML, by number with zeros":       numbered(oddPassword, "&#%05d;"),
-		"HTML, by hexadecimal number":      numbered(oddPassword, "&#x%x;"),
-		"HTML, by large hexadecimal":       numbered(oddPassword, "&#X%X;"),
+		"HTML, by number":                  numbered("&#%d;"),
+		"HTML, by number with zeros":       numbered("&#%05d;"),
+		"HTML, by hexadecimal number":      numbered("&#x%x;"),
+		"HTML, by large hexadecimal":       numbered("&#X%X;"),
 		"HTML, twice":                      html.EscapeString(html.EscapeString(oddPassword)),
-		"percents, Latin-1":                url.QueryEscape(narrow(t, oddPassword)),
-		"percents, Latin-1, small":         lowerHex(url.QueryEscape(narrow(t, oddPassword))),
-		"percents, Latin-1, in a path":     url.PathEscape(narrow(t, oddPassword)),
+		"percents, Latin-1":                url.QueryEscape(narrowPassword(t)),
+		"percents, Latin-1, small":         lowerHex(url.QueryEscape(narrowPassword(t))),
+		"percents, Latin-1, in a path":     url.PathEscape(narrowPassword(t)),
 		"percents, of letters of any case": mixedHex(url.QueryEscape(oddPassword)),
 		"percents, twice":                  url.QueryEscape(url.QueryEscape(oddPassword)),
-		"percents, of old browsers":        numbered(oddPassword, "%%u%04X"),
-		"Latin-1":                          narrow(t, oddPassword),
+		"percents, of old browsers":        numbered("%%u%04X"),
+		"Latin-1":                          narrowPassword(t),
 		"large letters":                    strings.ToUpper(oddPassword),
 		"small letters":                    strings.ToLower(oddPassword),
 		"large letters, in percents":       url.QueryEscape(strings.ToUpper(oddPassword)),
@@ -83,7 +83,7 @@ func TestSecretsInDisguiseAreRemoved(t *testing.T) {
 		"quotes doubled":                   strings.NewReplacer(`'`, `''`, `"`, `""`).Replace(oddPassword),
 		"octal":                            strings.NewReplacer("ä", `\303\244`, "é", `\303\251`, "€", `\342\202\254`).Replace(oddPassword),
 		"of C":                             strings.NewReplacer("ä", `\xc3\xa4`, "é", `\xc3\xa9`, "€", `\xE2\x82\xAC`).Replace(oddPassword),
-		"of JavaScript":                    numbered(oddPassword, `\u{%x}`),
+		"of JavaScript":                    numbered(`\u{%x}`),
 		"JSON in JSON":                     strings.NewReplacer("ä", `\\u00e4`, "é", `\\u00E9`, `"`, `\\\"`, "€", `\\u20ac`).Replace(oddPassword),
 		"read as Latin-1":                  misread(oddPassword),
 		"read as Latin-1 of Windows":       misreadOnce,
@@ -93,12 +93,12 @@ func TestSecretsInDisguiseAreRemoved(t *testing.T) {
 		"decomposed":                       strings.NewReplacer("ä", "a\u0308", "é", "e\u0301").Replace(oddPassword),
 		"with characters that do not show": strings.Join(strings.Split(oddPassword, ""), "\u200b"),
 		"hexadecimal":                      hex.EncodeToString([]byte(oddPassword)),
-		"hexadecimal, Latin-1, large":      strings.ToUpper(hex.EncodeToString([]byte(narrow(t, oddPassword)))),
+		"hexadecimal, Latin-1, large":      strings.ToUpper(hex.EncodeToString([]byte(narrowPassword(t)))),
 		"quoted-printable":                 inQuotedPrintable(t, oddPassword),
 		"quoted-printable, broken":         strings.Replace(inQuotedPrintable(t, oddPassword), "ss", "s=\r\ns", 1),
-		"quoted-printable, Latin-1":        inQuotedPrintable(t, narrow(t, oddPassword)),
+		"quoted-printable, Latin-1":        inQuotedPrintable(t, narrowPassword(t)),
 	}
-	for which, text := range map[string]string{"": oddPassword, ", Latin-1": narrow(t, oddPassword)} {
+	for which, text := range map[string]string{"": oddPassword, ", Latin-1": narrowPassword(t)} {
 		for how, encoding := range map[string]*base64.Encoding{"Base64": base64.StdEncoding, "Base64 for addresses": base64.URLEncoding} {
 			encoded := strings.TrimRight(encoding.EncodeToString([]byte(text)), "=")
 			forms[how+which] = encoded

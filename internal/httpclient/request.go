@@ -67,7 +67,7 @@ func (c *Client) Do(ctx context.Context, request Request) (Response, error) {
 
 // Stream sends a request and hands the body of its answer to read as it
 // arrives. It is for answers that can be too long to hold, and may take longer
-// than RequestTimeout as long as more of them comes within it.
+// than RequestTimeout as long as enough of them comes within it.
 func (c *Client) Stream(ctx context.Context, request Request, read func(status int, body io.Reader) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -75,7 +75,7 @@ func (c *Client) Stream(ctx context.Context, request Request, read func(status i
 	if err != nil {
 		return err
 	}
-	err = read(received.StatusCode, &watched{received.Body, c.config.RequestTimeout, ctx, cancel})
+	err = read(received.StatusCode, &watched{body: received.Body, limit: c.config.RequestTimeout, ctx: ctx, cancel: cancel})
 	if closeErr := received.Body.Close(); err == nil && closeErr != nil {
 		err = c.failure(ctx, true, closeErr)
 	}
