@@ -34,11 +34,8 @@ func read(text string, quotedPrintable bool) reading {
 	if quotedPrintable {
 		escapes += "="
 	}
-	for range mostLayers {
-		if !bytes.ContainsAny(r.text, escapes) {
-			break
-		}
-		r = r.unescaped(quotedPrintable)
+	for undone, layers := true, 0; undone && layers < mostLayers; layers++ {
+		r, undone = r.unescaped(escapes)
 	}
 	return r.folded()
 }
@@ -57,10 +54,23 @@ func (r *reading) original(first, last int) span {
 	return span{int(r.from[first]), int(r.from[last])}
 }
 
-// unescaped undoes one layer of percent encoding, HTML entities and backslashes.
-func (r *reading) unescaped(quotedPrintable bool) reading {
-	plain := reading{make([]byte, 0, len(r.text)), make([]int32, 0, len(r.from))}
+// unescaped undoes one layer of the escapes that begin with one of the
+// characters given, and reports whether there was any.
+func (r *reading) unescaped(escapes string) (plain reading, undone bool) {
+	next := bytes.IndexAny(r.text, escapes)
+	if next < 0 {
+		return *r, false
+	}
+	plain = reading{make([]byte, 0, len(r.text)), make([]int32, 0, len(r.from))}
 	for i := 0; i < len(r.text); {
+		if next = bytes.IndexAny(r.text[i:], escapes); next != 0 {
+			if next < 0 {
+				next = len(r.text) - i
+			}
+			plain.text, plain.from = append(plain.text, r.text[i:i+next]...), append(plain.from, r.from[i:i+next]...)
+			i += next
+			continue
+		}
 		text, length := []byte(nil), 0
 		switch rest := r.text[i:]; rest[0] {
 		case '%':
@@ -70,10 +80,9 @@ func (r *reading) unescaped(quotedPrintable bool) reading {
 		case '\\':
 			text, length = backslashEscape(rest)
 		case '=':
-			if quotedPrintable {
-				text, length = printableEscape(rest)
-			}
+			text, length = printableEscape(rest)
 		}
+		undone = undone || length > 0
 		if length == 0 {
 			text, length = r.text[i:i+1], 1
 		}
@@ -81,7 +90,7 @@ func (r *reading) unescaped(quotedPrintable bool) reading {
 		i += length
 	}
 	plain.from = append(plain.from, r.from[len(r.text)])
-	return plain
+	return plain, undone
 }
 
 // folded makes letters small, undoes accents that were composed, and takes
@@ -92,6 +101,12 @@ func (r *reading) folded() reading {
 	plain := reading{make([]byte, 0, len(r.text)), make([]int32, 0, len(r.from))}
 	fold, before := cases.Fold(), rune(0)
 	for i := 0; i < len(r.text); {
+		if c := r.text[i]; c > ' ' && c < 0x7f && c != '+' && rune(c) != before {
+			plain.text, plain.from = append(plain.text, small(c)), append(plain.from, r.from[i])
+			before = rune(c)
+			i++
+			continue
+		}
 		c, size := utf8.DecodeRune(r.text[i:])
 		if c == utf8.RuneError && size == 1 {
 			c = rune(r.text[i])
@@ -109,7 +124,7 @@ func (r *reading) folded() reading {
 		switch {
 		case c == 0 || isRepeated:
 		case c < utf8.RuneSelf:
-			plain.add(r.from[i], byte(unicode.ToLower(c)))
+			plain.add(r.from[i], small(byte(c)))
 		default:
 			plain.add(r.from[i], norm.NFD.Bytes(fold.Bytes(utf8.AppendRune(nil, c)))...)
 		}
@@ -120,6 +135,13 @@ func (r *reading) folded() reading {
 	}
 	plain.from = append(plain.from, r.from[len(r.text)])
 	return plain
+}
+
+func small(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		c += 'a' - 'A'
+	}
+	return c
 }
 
 // digits is the number that so many digits of a base stand for.
