@@ -67,6 +67,7 @@ func (e *EphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest,
 			"7G's tokens live for some twenty minutes. While the ephemeral resource is open the provider renews its session, half a minute before the token expires, but Terraform does not hand a renewed token to what has the old one, and 7G may take the old one no longer: use it well before `expires_at`. " +
 			"7G has no logout: a token that was not renewed stays good until then, also when the run has ended.",
 		Attributes: map[string]schema.Attribute{
+			"timeouts": services.OpenTimeout(),
 			"access_token": schema.StringAttribute{
 				Computed: true, Sensitive: true,
 				MarkdownDescription: "The token, as 7G expects it in the header `Authorization`: bare, without `Bearer`.",
@@ -80,18 +81,26 @@ func (e *EphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest,
 }
 
 type model struct {
+	services.Deadline
 	AccessToken types.String `tfsdk:"access_token"`
 	ExpiresAt   types.String `tfsdk:"expires_at"`
 }
 
 // Open hands out the token that is good now, after a login if there was none.
-func (e *EphemeralResource) Open(ctx context.Context, _ ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
+func (e *EphemeralResource) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
+	var opened model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &opened)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := opened.Within(ctx)
+	defer cancel()
 	token, expiresAt, err := e.tokens.AccessToken(ctx)
 	if err != nil {
 		resp.Diagnostics.Append(diagnostic.Error(SummaryNotObtained, err))
 		return
 	}
-	opened := model{AccessToken: types.StringValue(token)}
+	opened.AccessToken = types.StringValue(token)
 	if !expiresAt.IsZero() {
 		opened.ExpiresAt = types.StringValue(expiresAt.UTC().Format(time.RFC3339))
 	}
@@ -110,6 +119,8 @@ func (e *EphemeralResource) Renew(ctx context.Context, _ ephemeral.RenewRequest,
 }
 
 func (e *EphemeralResource) renew(ctx context.Context) (next time.Time, problem diag.Diagnostic) {
+	ctx, cancel := services.Deadline{}.Within(ctx)
+	defer cancel()
 	_, expiresAt, err := e.tokens.AccessToken(ctx)
 	if err != nil {
 		return time.Time{}, diagnostic.Error(SummaryNotRenewed, err)

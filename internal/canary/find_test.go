@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf16"
 )
 
@@ -35,13 +36,27 @@ func forms(secret string) map[string]string {
 		"JSON, ASCII":       ascii(inJSON(secret, true)),
 		"Go":                strings.Trim(fmt.Sprintf("%q", secret), `"`),
 		"Go, ASCII":         strings.Trim(fmt.Sprintf("%+q", secret), `"`),
+		"HTML, all named":   strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "ö", "&ouml;", " ", "&nbsp;", "@", "&commat;", "=", "&equals;", "%", "&percnt;").Replace(secret),
+		"HTML, by number":   everyCharacter(secret, "&#%d;"),
+		"HTML, by hex":      everyCharacter(secret, "&#X%X;"),
+		"URL, Latin-1":      url.QueryEscape(latin1(secret)),
+		"URL, twice":        url.QueryEscape(url.QueryEscape(secret)),
+		"URL, old browsers": everyCharacter(secret, "%%u%04x"),
+		"hex, Latin-1":      hex.EncodeToString([]byte(latin1(secret))),
+		"backslashes":       strings.NewReplacer("'", `\'`, `"`, `\"`).Replace(secret),
+		"quotes doubled":    strings.NewReplacer("'", "''", `"`, `""`).Replace(secret),
+		"large letters":     strings.ToUpper(secret),
+		"small letters":     strings.ToLower(secret),
+		"read as Latin-1":   everyByteAsCharacter(secret),
 	}
 	for name, encoding := range map[string]*base64.Encoding{"base64": base64.RawStdEncoding, "base64url": base64.RawURLEncoding} {
-		for shift := range 3 {
-			// Behind so many other bytes: the characters that only the secret decides.
-			encoded := encoding.EncodeToString(append(make([]byte, shift), secret...))
-			first, last := (8*shift+5)/6, 8*(shift+len(secret))/6
-			all[fmt.Sprintf("%s, behind %d bytes", name, shift)] = encoded[first:last]
+		for which, secret := range map[string]string{"": secret, " of Latin-1": latin1(secret)} {
+			for shift := range 3 {
+				// Behind so many other bytes: the characters that only the secret decides.
+				encoded := encoding.EncodeToString(append(make([]byte, shift), secret...))
+				first, last := (8*shift+5)/6, 8*(shift+len(secret))/6
+				all[fmt.Sprintf("%s%s, behind %d bytes", name, which, shift)] = encoded[first:last]
+			}
 		}
 	}
 	return all
@@ -51,6 +66,36 @@ func everyByte(text, form string) string {
 	var b strings.Builder
 	for _, c := range []byte(text) {
 		fmt.Fprintf(&b, form, c)
+	}
+	return b.String()
+}
+
+// everyCharacter gives all but letters and digits of ASCII by number.
+func everyCharacter(text, form string) string {
+	var b strings.Builder
+	for _, c := range text {
+		if c < 0x80 && (unicode.IsLetter(c) || unicode.IsDigit(c)) {
+			b.WriteRune(c)
+		} else {
+			fmt.Fprintf(&b, form, c)
+		}
+	}
+	return b.String()
+}
+
+// latin1 has a byte for each character, of which none is beyond U+00FF.
+func latin1(text string) string {
+	var b strings.Builder
+	for _, c := range text {
+		b.WriteByte(byte(c))
+	}
+	return b.String()
+}
+
+func everyByteAsCharacter(text string) string {
+	var b strings.Builder
+	for _, c := range []byte(text) {
+		b.WriteRune(rune(c))
 	}
 	return b.String()
 }

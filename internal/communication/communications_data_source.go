@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
+	"github.com/reachops/terraform-provider-reach/internal/services"
 )
 
 // OwnerDataSource is reach_communications: all records of one owner. Reading
@@ -24,6 +25,7 @@ var _ datasource.DataSourceWithConfigure = (*OwnerDataSource)(nil)
 func NewOwnerDataSource() datasource.DataSource { return &OwnerDataSource{} }
 
 type ownerDataSourceModel struct {
+	services.Deadline
 	Owner          ownerModel    `tfsdk:"owner"`
 	Communications []recordModel `tfsdk:"communications"`
 }
@@ -38,6 +40,7 @@ func (d *OwnerDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "All communications of one owner, read from the owner's own record in 7G.",
 		Attributes: map[string]schema.Attribute{
+			"timeouts": services.ReadTimeout(),
 			"owner": schema.SingleNestedAttribute{
 				Required:            true,
 				MarkdownDescription: "Whose communications, named by its `type` and exactly one of `id` and `external_id`.",
@@ -74,9 +77,12 @@ func (d *OwnerDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 func (d *OwnerDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var config ownerDataSourceModel
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("owner"), &config.Owner)...)
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("timeouts"), &config.Timeouts)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	ctx, cancel := config.Within(ctx)
+	defer cancel()
 	all, err := d.services.SevenG.List(ctx, config.Owner.owner())
 	if err != nil {
 		resp.Diagnostics.Append(diagnostic.Error(SummaryNotRead, err))

@@ -49,6 +49,12 @@ type recordModel struct {
 	Owner           types.Object `tfsdk:"owner"`
 }
 
+// dataSourceModel is one communication with the time that reading it may take.
+type dataSourceModel struct {
+	recordModel
+	services.Deadline
+}
+
 // Metadata names the data source.
 func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_communication"
@@ -57,6 +63,7 @@ func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 // Schema describes the data source.
 func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := recordAttributes()
+	attributes["timeouts"] = services.ReadTimeout()
 	attributes["communication_id"] = schema.Int64Attribute{
 		Optional: true, Computed: true,
 		MarkdownDescription: "Native id in 7G. Set this or `external_id`.",
@@ -82,7 +89,7 @@ func (d *DataSource) ConfigValidators(context.Context) []datasource.ConfigValida
 
 // Read looks the record up. One that does not exist is an error.
 func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config recordModel
+	var config dataSourceModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -91,6 +98,8 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if !config.CommunicationID.IsNull() {
 		key = seveng.ByID(config.CommunicationID.ValueInt64())
 	}
+	ctx, cancel := config.Within(ctx)
+	defer cancel()
 	found, err := d.services.SevenG.Read(ctx, key)
 	if err != nil {
 		resp.Diagnostics.Append(diagnostic.Error(SummaryNotRead, err))
@@ -98,7 +107,8 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	}
 	record, problems := newRecord(ctx, d.services.SevenG, found)
 	resp.Diagnostics.Append(problems...)
-	resp.Diagnostics.Append(resp.State.Set(ctx, record)...)
+	config.recordModel = record
+	resp.Diagnostics.Append(resp.State.Set(ctx, config)...)
 }
 
 // newRecord is what the data sources show of a communication.

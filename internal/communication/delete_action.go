@@ -45,6 +45,7 @@ func NewDeleteAction() action.Action { return &DeleteAction{} }
 
 type deleteActionModel struct {
 	deletion.Consent
+	services.Deadline
 	CommunicationIDs types.List `tfsdk:"communication_ids"`
 	ExternalIDs      types.List `tfsdk:"external_ids"`
 }
@@ -57,6 +58,7 @@ func (a *DeleteAction) Metadata(_ context.Context, req action.MetadataRequest, r
 // Schema describes the action.
 func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	attributes := map[string]schema.Attribute{
+		"timeouts": services.InvokeTimeout(),
 		"communication_ids": schema.ListAttribute{
 			Optional:            true,
 			ElementType:         types.Int64Type,
@@ -160,6 +162,8 @@ func (a *DeleteAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	ctx, cancel := config.Within(ctx)
+	defer cancel()
 	progress := deletion.Progress(resp.SendProgress)
 	found, gone, problems := a.lookUp(ctx, keys, progress)
 	resp.Diagnostics.Append(problems...)

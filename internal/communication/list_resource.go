@@ -46,6 +46,7 @@ func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The communications of one owner in 7G, by native id. They are read from the owner's own record, in one request; 7G has no other way to list them.",
 		Attributes: map[string]schema.Attribute{
+			"timeouts": services.ListTimeout(),
 			"owner": schema.SingleNestedAttribute{
 				Required:            true,
 				MarkdownDescription: "Whose communications, named by its `type` and exactly one of `id` and `external_id`.",
@@ -72,6 +73,11 @@ func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 	}
 }
 
+type listModel struct {
+	services.Deadline
+	Owner ownerModel `tfsdk:"owner"`
+}
+
 // Configure takes the client of 7G.
 func (l *ListResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	l.services = services.RequireSevenG(req.ProviderData, &resp.Diagnostics)
@@ -80,21 +86,23 @@ func (l *ListResource) Configure(_ context.Context, req resource.ConfigureReques
 // List yields the owner's communications. An owner that does not exist is an
 // error; one that has none yields nothing.
 func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
-	var owner ownerModel
-	if problems := req.Config.GetAttribute(ctx, path.Root("owner"), &owner); problems.HasError() {
+	var config listModel
+	if problems := req.Config.Get(ctx, &config); problems.HasError() {
 		stream.Results = list.ListResultsStreamDiagnostics(problems)
 		return
 	}
-	all, err := l.services.SevenG.List(ctx, owner.owner())
-	if err != nil {
-		stream.Results = list.ListResultsStreamDiagnostics(diag.Diagnostics{diagnostic.Error(SummaryNotListed, err)})
-		return
-	}
-	slices.SortFunc(all, func(a, b seveng.Communication) int { return cmp.Compare(a.ID, b.ID) })
-	if req.Limit > 0 && req.Limit < int64(len(all)) {
-		all = all[:req.Limit]
-	}
 	stream.Results = func(push func(list.ListResult) bool) {
+		ctx, cancel := config.Within(ctx)
+		defer cancel()
+		all, err := l.services.SevenG.List(ctx, config.Owner.owner())
+		if err != nil {
+			push(list.ListResult{Diagnostics: diag.Diagnostics{diagnostic.Error(SummaryNotListed, err)}})
+			return
+		}
+		slices.SortFunc(all, func(a, b seveng.Communication) int { return cmp.Compare(a.ID, b.ID) })
+		if req.Limit > 0 && req.Limit < int64(len(all)) {
+			all = all[:req.Limit]
+		}
 		for _, c := range all {
 			if !push(l.result(ctx, req, c)) {
 				return

@@ -450,6 +450,8 @@ const externalPrefix = "external:"
 
 // ImportState accepts the native id, external:ID, or an identity.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	ctx, cancel := services.Deadline{}.Within(ctx)
+	defer cancel()
 	id, problems := r.importedID(ctx, req)
 	resp.Diagnostics.Append(problems...)
 	if resp.Diagnostics.HasError() {

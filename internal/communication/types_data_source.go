@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
+	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 )
 
@@ -25,6 +26,7 @@ var _ datasource.DataSourceWithConfigure = (*TypesDataSource)(nil)
 func NewTypesDataSource() datasource.DataSource { return &TypesDataSource{} }
 
 type typesModel struct {
+	services.Deadline
 	Types map[string]int64 `tfsdk:"types"`
 }
 
@@ -38,6 +40,7 @@ func (d *TypesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The communication types of your 7G environment, from its own look-up. Ids may differ between environments.",
 		Attributes: map[string]schema.Attribute{
+			"timeouts": services.ReadTimeout(),
 			"types": schema.MapAttribute{
 				Computed:            true,
 				ElementType:         types.Int64Type,
@@ -48,13 +51,20 @@ func (d *TypesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 }
 
 // Read asks for the types, once in a run however many ask.
-func (d *TypesDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
+func (d *TypesDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	var names typesModel
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("timeouts"), &names.Timeouts)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := names.Within(ctx)
+	defer cancel()
 	all, err := d.services.SevenG.Types(ctx)
 	if err != nil {
 		resp.Diagnostics.Append(diagnostic.Error(SummaryTypesNotRead, err))
 		return
 	}
-	names := typesModel{Types: make(map[string]int64, len(all))}
+	names.Types = make(map[string]int64, len(all))
 	for _, t := range all {
 		names.Types[strings.ToLower(t.Name)] = t.ID
 	}

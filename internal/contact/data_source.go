@@ -38,6 +38,7 @@ func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 // Schema describes the data source.
 func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	attributes := map[string]schema.Attribute{
+		"timeouts": services.ReadTimeout(),
 		"subscriber_id": schema.Int64Attribute{
 			Optional: true, Computed: true,
 			MarkdownDescription: "Subscriber id in WhatCounts. Set this or `email`.",
@@ -90,6 +91,10 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	var deadline services.Deadline
+	read(values, "timeouts", &deadline.Timeouts)
+	ctx, cancel := deadline.Within(ctx)
+	defer cancel()
 	config := readContact(values)
 	id := config.SubscriberID.ValueInt64()
 	if config.SubscriberID.IsNull() {
@@ -108,7 +113,9 @@ func (d *DataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	// As after an import: everything is taken over.
 	shown := contactModel{CustomFields: types.MapNull(types.StringType)}
 	shown.take(stored)
-	resp.Diagnostics.Append(write(ctx, &resp.State, shown.attributes())...)
+	attributes := shown.attributes()
+	attributes["timeouts"] = deadline.Timeouts
+	resp.Diagnostics.Append(write(ctx, &resp.State, attributes)...)
 }
 
 // match is the one contact with the configured address and first name.

@@ -53,6 +53,7 @@ func (a *DeleteAction) Configure(_ context.Context, req action.ConfigureRequest,
 // Schema describes the action.
 func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	attributes := map[string]schema.Attribute{
+		"timeouts": services.InvokeTimeout(),
 		"contacts": schema.ListNestedAttribute{
 			Required:            true,
 			MarkdownDescription: fmt.Sprintf("The contacts to delete, each named once: at least one, at most %d.", deletion.MostNamed),
@@ -93,6 +94,7 @@ func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 
 type deleteActionModel struct {
 	deletion.Consent
+	services.Deadline
 	Contacts      types.List `tfsdk:"contacts"`
 	WithoutOptout types.Bool `tfsdk:"without_optout"`
 }
@@ -209,6 +211,8 @@ func (a *DeleteAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	if config.WithoutOptout.ValueBool() {
 		policy = deletion.DeleteWithoutOptout
 	}
+	ctx, cancel := config.Within(ctx)
+	defer cancel()
 	progress := deletion.Progress(resp.SendProgress)
 	found, gone, problems := a.lookUp(ctx, targets, policy, progress)
 	resp.Diagnostics.Append(problems...)

@@ -52,6 +52,7 @@ func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 			"WhatCounts returns at most 250 rows for an `email`. Where there may be more, and `limit` asks for them, the contacts on the list of `list_id` are read page by page instead; without `list_id` that is an error after the first 250, never a list that is silently too short. " +
 			"With `include_resource`, every contact listed takes one more request.",
 		Attributes: map[string]schema.Attribute{
+			"timeouts": services.ListTimeout(),
 			"email": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "E-mail address or, unless `exact` is set, a part of it, such as `@test.example.com`. Compared without regard to case. Left out: every contact on the list of `list_id`." + identityLimits,
@@ -71,6 +72,7 @@ func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 }
 
 type searchModel struct {
+	services.Deadline
 	Email  types.String `tfsdk:"email"`
 	Exact  types.Bool   `tfsdk:"exact"`
 	ListID types.Int64  `tfsdk:"list_id"`
@@ -108,6 +110,8 @@ func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *l
 		return
 	}
 	stream.Results = func(push func(list.ListResult) bool) {
+		ctx, cancel := config.Within(ctx)
+		defer cancel()
 		pushed := int64(0)
 		for match, problem := range l.matches(ctx, config, req.Limit) {
 			if problem != nil {

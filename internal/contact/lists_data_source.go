@@ -5,8 +5,10 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
+	"github.com/reachops/terraform-provider-reach/internal/services"
 )
 
 // ListsDataSource is reach_lists: the lists of the realm.
@@ -27,6 +29,7 @@ func (d *ListsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "The lists of the WhatCounts realm.",
 		Attributes: map[string]schema.Attribute{
+			"timeouts": services.ReadTimeout(),
 			"lists": schema.ListNestedAttribute{
 				Computed:            true,
 				MarkdownDescription: "The lists, by id.",
@@ -41,6 +44,7 @@ func (d *ListsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 }
 
 type listsModel struct {
+	services.Deadline
 	Lists []listModel `tfsdk:"lists"`
 }
 
@@ -51,13 +55,19 @@ type listModel struct {
 }
 
 // Read asks for the lists.
-func (d *ListsDataSource) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
+func (d *ListsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+	shown := listsModel{Lists: []listModel{}}
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root("timeouts"), &shown.Timeouts)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := shown.Within(ctx)
+	defer cancel()
 	all, err := d.services.WhatCounts.Lists(ctx)
 	if err != nil {
 		resp.Diagnostics.Append(diagnostic.Error(SummaryListsNotRead, err))
 		return
 	}
-	shown := listsModel{Lists: []listModel{}}
 	for _, list := range all {
 		shown.Lists = append(shown.Lists, listModel{ListID: list.ID, Name: list.Name, Description: list.Description})
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
+	"github.com/reachops/terraform-provider-reach/internal/services"
 )
 
 // mostDays is the longest time that can be asked for: a hundred years.
@@ -53,6 +54,7 @@ func (d *OptoutDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 // optoutQueryAttributes choose which opt-outs are looked at.
 func optoutQueryAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
+		"timeouts": services.ReadTimeout(),
 		"list_id": schema.Int64Attribute{
 			Optional:            true,
 			MarkdownDescription: "List whose opt-outs are looked at. Left out: the Global Optouts of the realm.",
@@ -67,6 +69,7 @@ func optoutQueryAttributes() map[string]schema.Attribute {
 }
 
 type optoutModel struct {
+	services.Deadline
 	Email    types.String `tfsdk:"email"`
 	ListID   types.Int64  `tfsdk:"list_id"`
 	Days     types.Int64  `tfsdk:"days"`
@@ -80,6 +83,8 @@ func (d *OptoutDataSource) Read(ctx context.Context, req datasource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	ctx, cancel := config.Within(ctx)
+	defer cancel()
 	optedOut, err := d.services.WhatCounts.OptedOut(ctx, config.Email.ValueString(), config.ListID.ValueInt64(), daysBack(config.Days))
 	if err != nil {
 		resp.Diagnostics.Append(diagnostic.Error(SummaryOptoutsNotRead, err))
@@ -126,6 +131,7 @@ func (d *OptoutsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 }
 
 type optoutsModel struct {
+	services.Deadline
 	ListID types.Int64 `tfsdk:"list_id"`
 	Days   types.Int64 `tfsdk:"days"`
 
@@ -139,6 +145,8 @@ func (d *OptoutsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	ctx, cancel := config.Within(ctx)
+	defer cancel()
 	seen := map[string]bool{}
 	emails := []attr.Value{}
 	err := d.services.WhatCounts.EachOptout(ctx, config.ListID.ValueInt64(), daysBack(config.Days), func(email string) error {

@@ -587,6 +587,8 @@ func (r *Resource) origin() services.Origin {
 // ImportState accepts a subscriber id, an e-mail address, an address with a
 // first name behind a comma, or an identity.
 func (r *Resource) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	ctx, cancel := services.Deadline{}.Within(ctx)
+	defer cancel()
 	id, problems := r.importedID(ctx, req)
 	resp.Diagnostics.Append(problems...)
 	if resp.Diagnostics.HasError() {

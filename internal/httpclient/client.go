@@ -15,6 +15,8 @@ import (
 
 	"github.com/hashicorp/go-retryablehttp"
 	"golang.org/x/time/rate"
+
+	"github.com/reachops/terraform-provider-reach/internal/terminal"
 )
 
 // Config is how to talk to one service.
@@ -138,18 +140,28 @@ func (c *Client) AddSecret(secret string) { c.redactor.Add(secret) }
 // Clean is text without any known secret.
 func (c *Client) Clean(text string) string { return c.redactor.Clean(text) }
 
+// Answer is a text of the service without any known secret, or [Withheld].
+func (c *Client) Answer(text string) string { return c.redactor.Answer(text) }
+
 // Service is the name of the service in messages.
 func (c *Client) Service() string { return c.config.Service }
 
 func (c *Client) debug(ctx context.Context, message string, fields map[string]any) {
-	if c.config.Log.Debug != nil {
-		c.config.Log.Debug(ctx, message, fields)
+	if c.config.Log.Debug == nil {
+		return
 	}
+	for name, value := range fields {
+		if text, ok := value.(string); ok {
+			fields[name] = terminal.Escape(text)
+		}
+	}
+	c.config.Log.Debug(ctx, message, fields)
 }
 
-func (c *Client) trace(ctx context.Context, message string, text string) {
+// trace logs a text that clean has made fit to be shown.
+func (c *Client) trace(ctx context.Context, message, text string, clean func(string) string) {
 	if c.config.Log.Trace != nil {
-		c.config.Log.Trace(ctx, message, map[string]any{"service": c.config.Service, "text": c.Clean(text)})
+		c.config.Log.Trace(ctx, message, map[string]any{"service": c.config.Service, "text": terminal.Escape(clean(text))})
 	}
 }
 

@@ -31,7 +31,7 @@ func FuzzRedactor(f *testing.F) {
 			}
 		}
 		alone := NewRedactor(secret)
-		if text := before + after; !holdsAny(text, encodings(secret)) && alone.Clean(text) != text {
+		if text := before + after; !holdsAny(text, encodings(secret)) && len(readingOf(secret, 0)) < shortestDisguise && alone.Clean(text) != text {
 			t.Fatalf("%q is not in %q, which became %q", secret, text, alone.Clean(text))
 		}
 	})

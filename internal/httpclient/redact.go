@@ -3,22 +3,29 @@ package httpclient
 import (
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"sort"
 	"strings"
 	"sync"
 	"unicode/utf16"
 )
 
-// Removed stands where a secret was.
-const Removed = "(secret removed)"
+const (
+	// Removed stands where a secret was.
+	Removed = "(secret removed)"
+	// Withheld stands for an answer that cannot be shown without a secret.
+	Withheld = "(withheld: the answer holds a part of a secret)"
+)
 
-// Redactor removes secrets from texts, in every encoding in which a service,
-// a proxy or an error message may repeat them. It is safe for concurrent use.
+// Redactor removes secrets from texts, in every form in which a service, a
+// proxy or an error message may repeat them: first the exact encodings, then
+// whatever reads the same. It is safe for concurrent use.
 type Redactor struct {
-	mu       sync.RWMutex
-	secrets  map[string]bool
-	forms    map[string]bool
-	replacer *strings.Replacer
+	mu        sync.RWMutex
+	secrets   map[string]bool
+	forms     map[string]bool
+	replacer  *strings.Replacer
+	disguises disguises
 }
 
 // NewRedactor knows the given secrets; empty ones are ignored.
@@ -44,6 +51,7 @@ func (r *Redactor) Add(secret string) {
 	for _, form := range encodings(secret) {
 		r.forms[form] = true
 	}
+	r.disguises.add(secret)
 	ordered := make([]string, 0, len(r.forms))
 	for form := range r.forms {
 		ordered = append(ordered, form)
@@ -64,7 +72,24 @@ func (r *Redactor) Clean(text string) string {
 	if r.replacer == nil {
 		return text
 	}
-	return r.replacer.Replace(text)
+	rest := strings.Split(r.replacer.Replace(text), Removed)
+	for i, part := range rest {
+		rest[i] = r.disguises.remove(part)
+	}
+	return strings.Join(rest, Removed)
+}
+
+// Answer is what a service said, without any of the secrets. One in which a long
+// part of a secret is left, in a form that is not known, is withheld as a whole:
+// what stands beside that part may be the rest.
+func (r *Redactor) Answer(text string) string {
+	cleaned := r.Clean(text)
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	if slices.ContainsFunc(strings.Split(cleaned, Removed), r.disguises.isPartIn) {
+		return Withheld
+	}
+	return cleaned
 }
 
 // encodings are the forms a secret takes in texts. For one of plain letters
@@ -93,11 +118,7 @@ func encodings(secret string) []string {
 			}
 		}
 	}
-	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
-		forms = append(forms, encoding.EncodeToString([]byte(secret)))
-		forms = append(forms, embeddedBase64(encoding, secret)...)
-	}
-	return forms
+	return append(forms, base64Encodings(secret)...)
 }
 
 // percentEncoded escapes every byte that is no letter, no digit and not kept.
@@ -144,6 +165,15 @@ func htmlEncodings(secret string) []string {
 			escape := strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, quote, "'", apostrophe)
 			forms = append(forms, escape.Replace(secret))
 		}
+	}
+	return forms
+}
+
+func base64Encodings(secret string) []string {
+	var forms []string
+	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
+		forms = append(forms, encoding.EncodeToString([]byte(secret)))
+		forms = append(forms, embeddedBase64(encoding, secret)...)
 	}
 	return forms
 }

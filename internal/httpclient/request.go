@@ -64,14 +64,15 @@ func (c *Client) Do(ctx context.Context, request Request) (Response, error) {
 	}
 	body, guessed := decoded(received.Header, body)
 	if !request.Confidential {
-		c.trace(ctx, "answer", string(body))
+		c.trace(ctx, "answer", string(body), c.Answer)
 	}
 	return Response{Status: received.StatusCode, Header: received.Header, Body: body, Guessed: guessed}, nil
 }
 
 // Stream sends a request and hands the body of its answer to read as it
-// arrives, in UTF-8 where the header declares another charset. It is for answers that can be too long to hold, and may take longer
-// than RequestTimeout as long as more of them comes within it.
+// arrives, in UTF-8 where the header declares another charset. It is for answers
+// that can be too long to hold, and may take longer than RequestTimeout as long
+// as enough of them comes within it.
 func (c *Client) Stream(ctx context.Context, request Request, read func(status int, body io.Reader) error) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -79,7 +80,7 @@ func (c *Client) Stream(ctx context.Context, request Request, read func(status i
 	if err != nil {
 		return err
 	}
-	err = read(received.StatusCode, decodedStream(received.Header, &watched{received.Body, c.config.RequestTimeout, ctx, cancel}))
+	err = read(received.StatusCode, decodedStream(received.Header, &watched{body: received.Body, limit: c.config.RequestTimeout, ctx: ctx, cancel: cancel}))
 	if closeErr := received.Body.Close(); err == nil && closeErr != nil {
 		err = c.failure(ctx, true, closeErr)
 	}
@@ -108,7 +109,7 @@ func (c *Client) send(ctx context.Context, client *retryablehttp.Client, request
 	r.Header.Set("User-Agent", c.config.UserAgent)
 	started := time.Now()
 	if len(request.Body) > 0 && !request.Confidential {
-		c.trace(ctx, "request "+request.Operation, string(request.Body))
+		c.trace(ctx, "request "+request.Operation, string(request.Body), c.Clean)
 	}
 	response, err := client.Do(r)
 	fields := map[string]any{"service": c.config.Service, "operation": request.Operation, "milliseconds": time.Since(started).Milliseconds()}
@@ -130,7 +131,7 @@ func (c *Client) send(ctx context.Context, client *retryablehttp.Client, request
 // caller's: an attempt has a shorter one of its own.
 func (c *Client) failure(ctx context.Context, sent bool, err error) *Failure {
 	beneath := withoutURL(err)
-	reason := c.Clean(beneath.Error())
+	reason := c.Answer(beneath.Error())
 	var timeout interface{ Timeout() bool }
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):

@@ -36,7 +36,7 @@ func (c *Client) checkRetry(ctx context.Context, response *http.Response, err er
 	switch {
 	case !known || this.class == Never:
 	case err != nil && (this.mayLeaveAgain(err) || this.class == Repeatable && !isLasting(err)):
-		reason = c.Clean(withoutURL(err).Error())
+		reason = c.Answer(withoutURL(err).Error())
 	case err == nil && this.class == Repeatable && isPassing(response.StatusCode) && hasTime(ctx, retryAfter(response)):
 		reason = describe(response.StatusCode)
 	}

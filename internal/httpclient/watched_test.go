@@ -9,14 +9,14 @@ import (
 )
 
 // A stream may take longer than one answer, and so may its reader; but when it
-// stops coming it ends, without a deadline of the caller's.
+// stops coming, or hardly comes, it ends, without a deadline of the caller's.
 func TestStreamThatStopsComing(t *testing.T) {
 	t.Parallel()
 	const limit = 100 * time.Millisecond
-	drip := func(parts int, then http.HandlerFunc) func(int, http.ResponseWriter, *http.Request) {
+	drip := func(parts, size int, then http.HandlerFunc) func(int, http.ResponseWriter, *http.Request) {
 		return func(_ int, w http.ResponseWriter, r *http.Request) {
 			for range parts {
-				writeText(w, "x")
+				writeText(w, strings.Repeat("x", size))
 				if err := http.NewResponseController(w).Flush(); err != nil {
 					return
 				}
@@ -25,18 +25,22 @@ func TestStreamThatStopsComing(t *testing.T) {
 			then(w, r)
 		}
 	}
+	end := func(http.ResponseWriter, *http.Request) {}
 	config := quick()
 	config.RequestTimeout = limit
 	for name, test := range map[string]struct {
-		then http.HandlerFunc
-		want string // of the error; empty for none
+		parts, size int
+		then        http.HandlerFunc
+		want        string // of the error; empty for none
 	}{
-		"comes slowly": {func(http.ResponseWriter, *http.Request) {}, ""},
-		"stops":        {hang, "no more of the answer came within 100ms (request_timeout)"},
+		"comes slowly":                {8, slowest, end, ""},
+		"is short, and takes a while": {3, 1, end, ""},
+		"stops":                       {8, slowest, hang, "too little of the answer came within 100ms (request_timeout)"},
+		"never ends":                  {1000, 10, end, "too little of the answer came within 100ms (request_timeout)"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newService(t, drip(8, test.then))
+			s := newService(t, drip(test.parts, test.size, test.then))
 			var read int
 			err := New(config).Stream(t.Context(), Request{Class: Repeatable, Method: http.MethodGet, URL: s.URL}, func(_ int, body io.Reader) error {
 				_, err := body.Read(make([]byte, 1))
@@ -48,7 +52,7 @@ func TestStreamThatStopsComing(t *testing.T) {
 				}
 				return err
 			})
-			if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) || read != 8 {
+			if test.want == "" && err != nil || test.want != "" && (err == nil || !strings.Contains(err.Error(), test.want)) || test.want == "" && read != test.parts*test.size {
 				t.Errorf("read %d, and the error is %v", read, err)
 			}
 		})

@@ -46,6 +46,13 @@ func Silent() bool {
 	})
 }
 
+// Traces reports whether what this provider's code traces can be read by
+// anybody, as it can be where nothing is said of its log.
+func Traces() bool {
+	level := os.Getenv(own)
+	return level == "" || strings.EqualFold(level, "TRACE")
+}
+
 // wanted is the level that Terraform reads. Like Terraform, it takes a word
 // that is no level, such as JSON, for the lowest.
 func wanted() string {

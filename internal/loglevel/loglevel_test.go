@@ -34,6 +34,9 @@ func TestFollow(t *testing.T) {
 					t.Errorf("%s is %q, not %q", variable, got, test.want[i])
 				}
 			}
+			if traces := test.want[3] == "TRACE"; loglevel.Traces() != traces {
+				t.Errorf("it traces: %t", loglevel.Traces())
+			}
 			if silent := test.want == [4]string{"OFF", "OFF", "OFF", "OFF"}; loglevel.Silent() != silent {
 				t.Errorf("silent is %t, not %t", loglevel.Silent(), silent)
 			}

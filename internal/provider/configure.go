@@ -18,6 +18,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/conflict"
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 	"github.com/reachops/terraform-provider-reach/internal/httpclient"
+	"github.com/reachops/terraform-provider-reach/internal/loglevel"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 )
 
@@ -134,6 +135,12 @@ func (c configuration) transport(block, service string, m connectionModel) (http
 		c.diagnostics.AddAttributeError(path.Root(block).AtName("request_timeout"), services.SummaryInvalidDuration, err.Error())
 		return httpclient.Config{}, false
 	}
+	log := httpclient.Log{
+		Debug: func(ctx context.Context, message string, fields map[string]any) { tflog.Debug(ctx, message, fields) },
+	}
+	if loglevel.Traces() { // to make every answer fit to be shown takes time
+		log.Trace = func(ctx context.Context, message string, fields map[string]any) { tflog.Trace(ctx, message, fields) }
+	}
 	return httpclient.Config{
 		Service:           service,
 		UserAgent:         c.userAgent,
@@ -141,10 +148,7 @@ func (c configuration) transport(block, service string, m connectionModel) (http
 		MaxRetries:        int(retries),
 		RetryPause:        c.pace.Retry,
 		RequestsPerSecond: m.RequestsPerSecond.ValueFloat64(),
-		Log: httpclient.Log{
-			Debug: func(ctx context.Context, message string, fields map[string]any) { tflog.Debug(ctx, message, fields) },
-			Trace: func(ctx context.Context, message string, fields map[string]any) { tflog.Trace(ctx, message, fields) },
-		},
+		Log:               log,
 	}, true
 }
 

@@ -128,7 +128,7 @@ func connectionAttributes(service, endpointVariable, defaultEndpoint string) map
 		},
 		"request_timeout": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "How long one attempt of a request may take, as a Go duration above zero, such as `30s` or `2m`. Default `" + defaultRequestTimeout + "`.",
+			MarkdownDescription: "How long one attempt of a request may take, as a Go duration above zero, such as `30s` or `2m`. Default `" + defaultRequestTimeout + "`. Opt-outs are read as they come and may take longer, as long as 4 KiB of them come within each such time.",
 			Validators:          []validator.String{services.PositiveDuration{EmptyIsUnset: true}},
 		},
 		"max_retries": schema.Int64Attribute{

@@ -5,3 +5,12 @@ var NewCallContext = newCallContext
 
 // InPlainWords is inPlainWords for tests.
 var InPlainWords = inPlainWords
+
+// WithEscapes is withEscapes for tests.
+type WithEscapes = withEscapes
+
+// Complete is complete for tests.
+type Complete = complete
+
+// Escaping puts withEscapes around a server.
+func Escaping(inner Complete) Complete { return withEscapes{inner} }

@@ -13,7 +13,7 @@ import (
 func New(p provider.Provider, silent bool) tfprotov6.ProviderServer {
 	inner := providerserver.NewProtocol6(p)()
 	if whole, ok := inner.(complete); ok {
-		return withCallContexts{whole, silent}
+		return withCallContexts{withEscapes{whole}, silent}
 	}
 	return inner
 }

@@ -2,6 +2,7 @@ package services_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/services"
@@ -20,5 +21,14 @@ func TestTimeoutsThatAllowNothing(t *testing.T) {
 			rest["timeouts"] = map[string]any{"create": "2m", "delete": wrong}
 			acctest.OneError(t, server.Validate(resource, rest), services.SummaryInvalidDuration, "timeouts.delete", `"30s"`)
 		}
+	}
+}
+
+// Nothing has all the time in the world.
+func TestDeadlineThatIsNotSet(t *testing.T) {
+	ctx, cancel := services.Deadline{}.Within(t.Context())
+	defer cancel()
+	if end, limited := ctx.Deadline(); !limited || time.Until(end) > services.DefaultTimeout || time.Until(end) < services.DefaultTimeout-time.Minute {
+		t.Errorf("it ends at %s: %v", end, limited)
 	}
 }

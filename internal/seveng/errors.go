@@ -46,7 +46,7 @@ const maxReason = 600
 // failure is an error whose texts are clean. Secrets go before the text is
 // shortened, since half a secret would no longer be recognised.
 func (c *Client) failure(kind apierror.Kind, attempt, reason, advice string, cause error) *apierror.Error {
-	reason = strings.Join(strings.Fields(c.Clean(reason)), " ")
+	reason = strings.Join(strings.Fields(c.http.Answer(reason)), " ")
 	if letters := []rune(reason); len(letters) > maxReason {
 		reason = string(letters[:maxReason]) + "…"
 	}

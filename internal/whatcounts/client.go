@@ -201,7 +201,11 @@ var echoedPassword = regexp.MustCompile(`(?is)(password \().*(\) doesn)`)
 // Clean is text without the password and the authorization code, in every
 // encoding in which they may be repeated.
 func (c *Client) Clean(text string) string {
-	return echoedPassword.ReplaceAllString(c.wire.Clean(text), "${1}"+httpclient.Removed+"${2}")
+	return withoutEcho(c.wire.Clean(text))
+}
+
+func withoutEcho(text string) string {
+	return echoedPassword.ReplaceAllString(text, "${1}"+httpclient.Removed+"${2}")
 }
 
 // longestQuote is how much of a server's text an error repeats.
@@ -210,7 +214,7 @@ const longestQuote = 300
 // quote is a server's text as it may be shown: cleaned of secrets, on one line,
 // and not endless.
 func (c *Client) quote(text string) string {
-	shown := []rune(strings.Join(strings.Fields(c.Clean(text)), " "))
+	shown := []rune(strings.Join(strings.Fields(c.wire.Answer(withoutEcho(text))), " "))
 	if len(shown) > longestQuote {
 		return string(shown[:longestQuote]) + "…"
 	}
