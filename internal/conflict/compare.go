@@ -12,7 +12,7 @@ import (
 // compare holds a planned instance against all others that have something in
 // common with it.
 func (r *Register) compare(planned *instance) Outcome {
-	planned.forgets = planned.removes() && planned.Ending != Stays &&
+	planned.forgets = planned.ends() && planned.Ending != Stays &&
 		slices.ContainsFunc(r.find("id", planned.Before.Kind, idOf(planned.Before.Record)), planned.leavesTo)
 	var outcome Outcome
 	related := r.related(planned)

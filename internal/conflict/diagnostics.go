@@ -58,12 +58,12 @@ func becomesOther(one, other *instance) diag.Diagnostic {
 
 func keptAndRemoved(kept, removed *instance) diag.Diagnostic {
 	if kept.imported {
-		return refused(SummaryTwice, "The %s is imported, and the resource of this configuration that has it is removed in the same plan, which would %s. Nothing was changed.\n\n"+
+		return refused(SummaryTwice, "The %s is imported, and the resource of this configuration that has it is %s in the same plan, which would %s. Nothing was changed.\n\n"+
 			"If the resource was renamed, use a moved block in place of the import block. To forget it without a delete, use a removed block with destroy = false.",
-			removed.Before, removed.Ending.verb(removed.Before.Kind))
+			removed.Before, removed.fate(), removed.Ending.verb(removed.Before.Kind))
 	}
-	return refused(SummaryTwice, "Two resources of this configuration have the %s in state. One of them keeps it, and the other is removed, which would %s. Nothing was changed.\n\n"+
-		"Remove the other one by a removed block with destroy = false, or by terraform state rm.", removed.Before, removed.Ending.verb(removed.Before.Kind))
+	return refused(SummaryTwice, "Two resources of this configuration have the %s in state. One of them keeps it, and the other is %s, which would %s. Nothing was changed.\n\n"+
+		"Remove the other one by a removed block with destroy = false, or by terraform state rm.", removed.Before, removed.fate(), removed.Ending.verb(removed.Before.Kind))
 }
 
 func renamed(removed *instance) diag.Diagnostic {
@@ -81,13 +81,17 @@ func optoutInUse(removed, other *instance) diag.Diagnostic {
 	case fold(other.Before.OptedOutBy) != fold(removed.Before.OptedOutBy):
 		use = "gets"
 	}
-	end := "is to be deleted"
-	if removed.After != nil {
-		end = "is to be replaced"
-	}
-	return refused(SummaryOptout, "The %s %s under the policy \"delete\", which records a Global Optout of %s. Another resource of this configuration, the %s, %s this address, and would be opted out. Nothing was changed.\n\n"+
+	return refused(SummaryOptout, "The %s is to be %s under the policy \"delete\", which records a Global Optout of %s. Another resource of this configuration, the %s, %s this address, and would be opted out. Nothing was changed.\n\n"+
 		"Apply deletion_policy = \"delete_without_optout\" to the first one, and then this change. If it is one contact under another name or index, use a moved block, or for_each in place of count. A terraform destroy that is refused here works with -refresh=false.",
-		removed.Before, end, removed.Before.OptedOutBy, held, use)
+		removed.Before, removed.fate(), removed.Before.OptedOutBy, held, use)
+}
+
+// fate is what a plan does with an instance that gives up its record.
+func (i *instance) fate() string {
+	if i.After != nil {
+		return "replaced"
+	}
+	return "removed"
 }
 
 func forgotten(removed *instance) diag.Diagnostic {

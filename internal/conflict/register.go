@@ -61,6 +61,7 @@ type Change struct {
 func (c Change) removes() bool {
 	return c.Before != nil && (c.After == nil || c.After.ID != c.Before.ID)
 }
+func (c Change) ends() bool  { return c.Before != nil && c.After == nil }
 func (c Change) keeps() bool { return c.Before != nil && !c.removes() }
 func (c Change) makes() bool { return c.After != nil && c.After.ID == 0 }
 
@@ -74,6 +75,7 @@ type instance struct {
 	refused  bool   // the plan is, because of this instance
 	forgets  bool   // its end deletes nothing, since another instance has the record
 	reading  bool   // at this moment
+	applies  int    // how many changes had been applied when it was planned
 	read     bool   // in this run
 }
 
@@ -87,7 +89,8 @@ type Register struct {
 	instances map[string]*instance
 	index     map[string][]*instance // by id, key, content and address
 	applying  int                    // changes that are being applied
-	applied   bool                   // a change was, in this run
+	applies   int                    // changes that were applied, in all runs
+	applied   bool                   // one was, in this run
 	begun     time.Time              // when the run was first heard of; zero: not yet
 }
 
@@ -142,7 +145,7 @@ func (r *Register) Read(key string, before Record) (string, func(*Record)) {
 	known := r.instances[key]
 	if r.applied && r.applying == 0 || known != nil && known.read && !known.reading {
 		r.beginRun()
-		known = nil
+		known = r.instances[key]
 	}
 	r.begin()
 	if known == nil || known.reading {
@@ -181,8 +184,16 @@ func (r *Register) Import(record Record) string {
 	return key
 }
 
+// beginRun forgets the run before. What was planned after the last apply belongs
+// to the new one: Terraform plans what it has not read before, or reads later.
 func (r *Register) beginRun() {
+	former, applied := r.instances, r.applied
 	r.clear()
+	for _, each := range former {
+		if applied && each.planned && !each.made && each.applies == r.applies {
+			r.put(each)
+		}
+	}
 	for _, begin := range r.onNewRun {
 		begin()
 	}
@@ -198,30 +209,34 @@ func (r *Register) Apply() (done func()) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.applying--
-		r.applied = true
+		r.applies++
+		r.applied, r.begun = true, time.Time{} // the next plan may be of a new run
 	}
 }
 
-// Made notes a record that was created in this run, and returns the key of its
-// instance.
-func (r *Register) Made(record Record) string {
+// Made notes a record that was created in this run from a configuration, and
+// returns the key of its instance.
+func (r *Register) Made(record Record, configuration string) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.forgetPlanned(record)
+	r.forgetPlanned(record, configuration)
 	key := newKey()
 	r.put(&instance{Change: Change{Instance: key, Before: &record, After: &record}, key: key, planned: true, made: true})
 	return key
 }
 
 // NotMade notes that a record was not created after all.
-func (r *Register) NotMade(record Record) {
+func (r *Register) NotMade(record Record, configuration string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.forgetPlanned(record)
+	r.forgetPlanned(record, configuration)
 }
 
 // forgetPlanned removes what was planned to be made as a record.
-func (r *Register) forgetPlanned(record Record) {
+func (r *Register) forgetPlanned(record Record, configuration string) {
+	if planned := r.instances[keyOfPlanned(record.Kind, configuration)]; planned != nil {
+		r.remove(planned)
+	}
 	for _, key := range record.Keys {
 		for _, other := range slices.Clone(r.find("key", record.Kind, key)) {
 			if other.makes() {
@@ -349,11 +364,11 @@ func (r *Register) Plan(change Change) Outcome {
 	key := change.Instance
 	switch {
 	case key == "" && change.makes():
-		key = "to be made " + change.After.Kind + " " + change.Configuration
+		key = keyOfPlanned(change.After.Kind, change.Configuration)
 	case key == "":
 		key = "in state " + change.Before.Kind + " " + idOf(change.Before.Record)
 	}
-	planned := &instance{Change: change, key: key, planned: true}
+	planned := &instance{Change: change, key: key, planned: true, applies: r.applies}
 	if known := r.instances[key]; known != nil {
 		planned.imported, planned.read = known.imported, known.read
 		r.remove(known)
@@ -410,6 +425,12 @@ func terms(of *instance) []string {
 		add("address", record.Kind, fold(record.OptedOutBy))
 	}
 	return all
+}
+
+// keyOfPlanned is the key of an instance that is to be made, by all that
+// Terraform shows of it.
+func keyOfPlanned(kind, configuration string) string {
+	return "to be made " + kind + " " + configuration
 }
 
 func newKey() string { return rand.Text()[:10] }
