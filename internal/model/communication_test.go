@@ -15,6 +15,40 @@ type communications struct{}
 func (communications) typeName() string         { return "reach_communication" }
 func (communications) idAttribute() string      { return "communication_id" }
 func (communications) addressAttribute() string { return "value" }
+func (communications) keyAttribute() string     { return "external_id" }
+func (communications) keys() []any              { return externalIDs }
+
+// written names the owner by its id.
+func (communications) written(s state) config {
+	if s == nil {
+		return nil
+	}
+	owner := s["owner"].(map[string]any)
+	return config{
+		"type": s["type"], "value": s["value"], "external_id": s["external_id"], "deletion_policy": s["deletion_policy"],
+		"owner": map[string]any{"type": owner["type"], "id": owner["id"]},
+	}
+}
+
+func (communications) sibling(t *rapid.T, of config) config {
+	beside := maps.Clone(of)
+	beside["external_id"] = optional("external id", externalIDs...)(t)
+	return beside
+}
+
+func (communications) identities(s map[string]any, _ any) []string {
+	if external, named := s["external_id"].(string); named {
+		return []string{external}
+	}
+	return nil
+}
+
+func (communications) contents(s map[string]any) []string {
+	if s == nil {
+		return nil
+	}
+	return []string{strings.ToLower(fmt.Sprint(s["type"], " ", s["value"], " ", ownerKey(s["owner"].(map[string]any))))}
+}
 
 // Few values each, so that records meet.
 var (

@@ -16,9 +16,57 @@ import (
 
 type contacts struct{ keyed bool }
 
-func (contacts) typeName() string         { return "reach_contact" }
-func (contacts) idAttribute() string      { return "subscriber_id" }
-func (contacts) addressAttribute() string { return "email" }
+func (contacts) typeName() string                 { return "reach_contact" }
+func (contacts) idAttribute() string              { return "subscriber_id" }
+func (contacts) addressAttribute() string         { return "email" }
+func (contacts) keys() []any                      { return keys }
+func (contacts) contents(map[string]any) []string { return nil }
+
+func (k contacts) keyAttribute() string {
+	if k.keyed {
+		return "customer_key"
+	}
+	return ""
+}
+
+func (contacts) written(s state) config {
+	if s == nil {
+		return nil
+	}
+	block := config(maps.Clone(s))
+	for _, computed := range []string{"subscriber_id", "opted_out", "timeouts"} {
+		delete(block, computed)
+	}
+	return block
+}
+
+func (k contacts) sibling(t *rapid.T, of config) config {
+	beside := maps.Clone(of)
+	if k.keyed {
+		beside["customer_key"] = choose(t, "customer key", keys...)
+	} else {
+		beside["first_name"] = optional("first name", firstNames...)(t)
+	}
+	return beside
+}
+
+// identities are several where the name is not managed: the contact has one
+// all the same.
+func (k contacts) identities(s map[string]any, record any) []string {
+	if s == nil {
+		return nil
+	}
+	if customerKey, known := s["customer_key"].(string); k.keyed && known {
+		return []string{customerKey}
+	}
+	email := strings.ToLower(s["email"].(string))
+	first, _ := s["first_name"].(string)
+	held, exists := record.(whatcounts.Contact)
+	if s["first_name"] == nil && exists {
+		return []string{email + ",", email + "," + held.First}
+	}
+	return []string{email + "," + first}
+}
 
 var (
 	emails     = []any{"a@test.example.com", "b@test.example.com", "C@Test.example.com"}

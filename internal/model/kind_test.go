@@ -30,6 +30,19 @@ type kind interface {
 	importIDs(w *walk, record any) []string
 	idAttribute() string
 	addressAttribute() string
+	// keyAttribute is the attribute whose change means another record. Empty:
+	// there is none.
+	keyAttribute() string
+	keys() []any
+	// written is the configuration of which a state tells.
+	written(s state) config
+	// sibling is a configuration for another record on the same address.
+	sibling(t *rapid.T, of config) config
+	// identities are what the service tells records apart by, of a state or of
+	// a configuration; a record of which that says nothing has none.
+	identities(s map[string]any, record any) []string
+	// contents are all else that is alike where a block got another name.
+	contents(s map[string]any) []string
 }
 
 // world is every record of both services, as they are.

@@ -52,7 +52,7 @@ func (w *walk) outside(act outsider) {
 			continue
 		}
 		w.history("  somebody makes of %v: %+v", k, is[k])
-		w.touched[k] = true
+		w.touched[k], w.taken[k] = true, true
 		if _, stranger := w.strangers[k]; stranger {
 			w.strangers[k] = is[k]
 		}

@@ -14,6 +14,10 @@ import (
 // step runs what a user does, with whatever goes wrong meanwhile, and checks
 // what is left.
 func (w *walk) step(t *rapid.T, name string, act func(refresh bool) []*outcome) {
+	if !w.goesOn || name != "plan" { // which alone shows all resources again
+		w.launch()
+	}
+	w.goesOn = false
 	w.faulty = one(t, 2, "faults")
 	refresh := !one(t, 5, "-refresh=false")
 	w.begin()
@@ -27,6 +31,13 @@ func (w *walk) step(t *rapid.T, name string, act func(refresh bool) []*outcome) 
 	requests := w.sim.Log.Len()
 	outcomes := act(refresh)
 	w.sim.Faults.Clear()
+	w.tally.count("steps")
+	w.tally.count("steps: " + strings.Fields(name)[0])
+	for _, o := range outcomes {
+		for _, problem := range acctest.Errors(o.diagnostics) {
+			w.tally.count("error: " + problem.Summary)
+		}
+	}
 	w.history("%s", name)
 	for _, o := range outcomes {
 		w.history("  %s: %s -> %v, %s", o.name, describe(o.config), o.key(), result(o))
@@ -36,13 +47,21 @@ func (w *walk) step(t *rapid.T, name string, act func(refresh bool) []*outcome) 
 	}
 	w.end(outcomes...)
 	for _, o := range outcomes {
-		w.checkExpected(o)
+		w.checkExpected(o, outcomes)
 	}
-	if slices.ContainsFunc(outcomes, (*outcome).failed) {
-		w.launch() // what this process has learned ends with its run
+	// The next plan is of another process, as with the CLI, or of the same one, as
+	// with terraform test.
+	applied := func(o *outcome) bool { return o.applied || o.ended }
+	w.goesOn = one(t, 2, "goes on") && !slices.ContainsFunc(outcomes, (*outcome).failed) && slices.ContainsFunc(outcomes, applied)
+	servers := map[*alias]*acctest.Server{}
+	for _, each := range w.aliases {
+		servers[each] = each.server
+		if w.goesOn || slices.ContainsFunc(outcomes, (*outcome).failed) { // what a process has learned ends with its run
+			servers[each] = w.configured()
+		}
 	}
 	for _, o := range outcomes {
-		w.look(o)
+		w.look(o, servers[o.alias])
 	}
 }
 
@@ -69,15 +88,19 @@ func result(o *outcome) string {
 func (w *walk) begin() {
 	w.before, w.optouts, w.standing = w.world(), w.optoutsOfDeletes(), w.sim.WhatCounts.Optouts(w.realm)
 	w.meddled, w.touched, w.harmed = false, map[key]bool{}, nil
+	w.taken = map[key]bool{}
 }
 
 // checkExpected holds that an apply in which nothing goes wrong does what it
 // was asked for, unless there is a reason that the model knows.
-func (w *walk) checkExpected(o *outcome) {
+func (w *walk) checkExpected(o *outcome, all []*outcome) {
 	if w.faulty || !o.failed() || w.meddled {
 		return
 	}
 	why := w.refusal(o)
+	if why == "" {
+		why = w.clashing(o, all)
+	}
 	if why == "" {
 		why = o.excuse(w, o)
 	}
@@ -91,7 +114,7 @@ func (w *walk) refusal(o *outcome) string {
 	switch {
 	case o.own() != key{} && !o.refreshed && !w.asInState(o):
 		return "the state is old"
-	case !o.ends && !o.replaces():
+	case !o.ends && !o.endsBeforeRead && !o.replaces():
 		return ""
 	case o.policy() == "prevent":
 		return "deletes are prevented"
@@ -161,13 +184,13 @@ func (w *walk) mayBeDeleted(address any) bool {
 
 // look is terraform plan right after a step, with nothing going wrong: it has
 // to see what is there, and nothing to do where the step was done.
-func (w *walk) look(o *outcome) {
+func (w *walk) look(o *outcome, server *acctest.Server) {
 	r := o.resource
 	if !r.state.Exists() {
 		return
 	}
 	record, exists := w.world()[r.key()]
-	seen, diagnostics := w.server.Refresh(r.typeName(), r.state)
+	seen, diagnostics := server.Refresh(r.typeName(), r.state)
 	if len(acctest.Errors(diagnostics)) > 0 {
 		w.t.Fatalf("%s cannot be read:\n%s", r.name, acctest.Texts(diagnostics))
 	}
@@ -192,7 +215,7 @@ func (w *walk) look(o *outcome) {
 	if o.failed() || o.config == nil || w.meddled || o.blind || !o.applied {
 		return
 	}
-	planned := w.server.Plan(r.typeName(), seen, o.config)
+	planned := server.Plan(r.typeName(), seen, o.config)
 	if len(acctest.Errors(planned.Diagnostics)) > 0 || len(planned.Replace) > 0 {
 		w.t.Fatalf("%s was applied, and the next plan is no good: %v\n%s", r.name, planned.Replace, acctest.Texts(planned.Diagnostics))
 	}

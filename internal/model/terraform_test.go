@@ -13,11 +13,14 @@ import (
 type resource struct {
 	kind
 	walk    *walk
+	alias   *alias
 	name    string
 	config  config // as it was asked for last
 	state   acctest.State
 	tainted bool
 }
+
+func (r *resource) none() acctest.State { return r.alias.server.None(r.typeName()) }
 
 func (r *resource) plain() state {
 	if !r.state.Exists() {
@@ -52,6 +55,16 @@ type outcome struct {
 	planned     acctest.Planned
 	diagnostics []*tfprotov6.Diagnostic
 	broken      string // what Terraform itself would report as a fault of the provider
+
+	// Of a whole plan.
+	imports        key           // the record that an import block names
+	createsFirst   bool          // create_before_destroy
+	left           bool          // the predecessor was not deleted after that, and somebody else looks after it
+	moved          bool          // drawn together with others
+	atPlan         acctest.State // what the plan found in state
+	seenAt         int           // when the provider first heard of it
+	plannedAt      int           // in which order; 0: not
+	endsBeforeRead bool          // Terraform 1.11 plans an end and reads then
 }
 
 func (o *outcome) own() key { return keyOf(o.kind, o.before) }
@@ -73,7 +86,7 @@ func (o *outcome) note(diagnostics []*tfprotov6.Diagnostic) bool {
 
 // refresh is terraform refresh of one resource. An error leaves the state.
 func (w *walk) refresh(r *resource) []*tfprotov6.Diagnostic {
-	read, diagnostics := w.server.Refresh(r.typeName(), r.state)
+	read, diagnostics := r.alias.server.Refresh(r.typeName(), r.state)
 	if len(acctest.Errors(diagnostics)) == 0 {
 		r.state = read
 		r.tainted = r.tainted && read.Exists()
@@ -81,50 +94,68 @@ func (w *walk) refresh(r *resource) []*tfprotov6.Diagnostic {
 	return diagnostics
 }
 
-// prepare plans, as terraform plan does: a replacement is planned twice, the
+// prepare reads a resource and plans it.
+func (w *walk) prepare(r *resource, wanted config, refresh bool) *outcome {
+	o := &outcome{resource: r, config: wanted}
+	w.see(o, refresh)
+	w.decide(o)
+	return o
+}
+
+// see reads the resource before its plan.
+func (w *walk) see(o *outcome, refresh bool) {
+	if refresh && o.resource.state.Exists() {
+		o.refreshed = o.note(w.refresh(o.resource))
+	}
+	switch {
+	case !o.endsBeforeRead:
+		o.before, o.atPlan, o.wasTainted = o.resource.state, o.resource.state, o.tainted
+	case o.resource.state.Exists():
+		o.before = o.resource.state
+	default:
+		o.ends = false // what was planned to end is gone
+	}
+}
+
+// decide plans, as terraform plan does: a replacement is planned twice, the
 // second time as if there were nothing, and so is a tainted resource at once.
 //
 // A plan must not ask the services for anything, but a refresh does.
-func (w *walk) prepare(r *resource, wanted config, refresh bool) *outcome {
-	o := &outcome{resource: r, config: wanted, wasTainted: r.tainted}
-	if refresh && r.state.Exists() {
-		o.refreshed = o.note(w.refresh(r))
-		if !o.refreshed {
-			o.before = r.state
-			return o
-		}
+func (w *walk) decide(o *outcome) {
+	r := o.resource
+	o.before, o.atPlan, o.wasTainted = r.state, r.state, r.tainted
+	if o.failed() {
+		return
 	}
-	o.before, o.wasTainted = r.state, r.tainted
 	defer func(requests int) {
 		if w.sim.Log.Len() != requests {
 			o.broken += "the plan sent a request"
 		}
 	}(w.sim.Log.Len())
-	if wanted == nil {
+	if o.config == nil {
 		o.ends = r.state.Exists()
 		if o.ends {
 			w.plan(o, r.state)
 		}
-		return o
+		return
 	}
-	if !o.note(w.server.Validate(r.typeName(), wanted)) {
-		return o
+	if !o.note(r.alias.server.Validate(r.typeName(), o.config)) {
+		return
 	}
 	o.creates = !r.state.Exists()
 	if r.tainted {
 		o.creates, o.ends = true, true
-		w.plan(o, w.server.None(r.typeName()))
-		return o
+		w.plan(o, r.none())
+		return
 	}
 	if w.plan(o, r.state) && len(o.planned.Replace) > 0 {
 		o.creates, o.ends = true, true
-		w.plan(o, acctest.State{Value: w.server.None(r.typeName()).Value, Private: o.planned.State.Private})
+		w.plan(o, acctest.State{Value: r.none().Value, Private: o.planned.State.Private})
 	}
-	return o
 }
 
 func (w *walk) plan(o *outcome, prior acctest.State) bool {
-	o.planned = w.server.Plan(o.typeName(), prior, o.config)
+	o.planned = o.alias.server.Plan(o.typeName(), prior, o.config)
 	ok := o.note(o.planned.Diagnostics)
 	if ok && o.config != nil {
 		o.broken += notAsConfigured(o.config, prior, o.planned.State)
@@ -134,35 +165,71 @@ func (w *walk) plan(o *outcome, prior acctest.State) bool {
 
 // carryOut applies what was planned and keeps the state as Terraform does.
 func (w *walk) carryOut(o *outcome) {
-	if o.failed() || !o.creates && !o.ends && o.config == nil {
+	r := o.resource
+	switch {
+	case o.failed() || !o.creates && !o.ends && o.config == nil:
+	case o.ends && o.config == nil:
+		w.carryOutEnd(o, o.planned.State.Private)
+	case o.ends && o.createsFirst:
+		predecessor := r.state
+		r.state = r.none()
+		w.carryOutChange(o)
+		switch {
+		case !r.state.Exists():
+			r.state = predecessor // nothing was made in its place
+		case o.failed():
+			o.left = true
+		default:
+			w.carryOutLateEnd(o, predecessor)
+		}
+	case o.ends:
+		if w.carryOutEnd(o, o.planned.State.Private) {
+			w.carryOutChange(o)
+		}
+	default:
+		w.carryOutChange(o)
+	}
+}
+
+// carryOutEnd deletes what is in state, and reports whether that was done.
+func (w *walk) carryOutEnd(o *outcome, private []byte) bool {
+	r := o.resource
+	end := acctest.Planned{State: acctest.State{Value: r.none().Value, Private: private}, Config: r.none().Value}
+	left, diagnostics := r.alias.server.Apply(r.typeName(), r.state, end)
+	if !o.note(diagnostics) {
+		if left.Exists() {
+			r.state = left
+		}
+		return false
+	}
+	if left.Exists() {
+		o.broken += "a delete without an error left a state"
+	}
+	o.ended = true
+	r.state, r.tainted = r.none(), false
+	return true
+}
+
+// carryOutLateEnd plans and deletes a predecessor whose successor is there
+// (create_before_destroy).
+func (w *walk) carryOutLateEnd(o *outcome, predecessor acctest.State) {
+	r := o.resource
+	end := r.alias.server.Plan(r.typeName(), predecessor, nil)
+	if o.note(end.Diagnostics) {
+		_, diagnostics := r.alias.server.Apply(r.typeName(), predecessor, end)
+		o.ended = o.note(diagnostics)
+	}
+	o.left = !o.ended
+}
+
+// carryOutChange makes or changes the record. Terraform plans it again before.
+func (w *walk) carryOutChange(o *outcome) {
+	r := o.resource
+	if !w.plan(o, r.state) {
 		return
 	}
-	r := o.resource
-	none := w.server.None(r.typeName())
-	if o.ends {
-		end := acctest.Planned{State: acctest.State{Value: none.Value, Private: o.planned.State.Private}, Config: none.Value}
-		left, diagnostics := w.server.Apply(r.typeName(), r.state, end)
-		if !o.note(diagnostics) {
-			if left.Exists() {
-				r.state = left
-			}
-			return
-		}
-		if left.Exists() {
-			o.broken += "a delete without an error left a state"
-		}
-		o.ended = true
-		r.state, r.tainted = none, false
-		if o.config == nil {
-			return
-		}
-		// Terraform plans the successor again before it makes it.
-		if !w.plan(o, none) {
-			return
-		}
-	}
 	o.applied = true
-	applied, diagnostics := w.server.Apply(r.typeName(), r.state, o.planned)
+	applied, diagnostics := r.alias.server.Apply(r.typeName(), r.state, o.planned)
 	ok := o.note(diagnostics)
 	switch {
 	case ok && !applied.Exists():

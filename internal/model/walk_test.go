@@ -3,6 +3,7 @@ package model_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -24,15 +25,19 @@ type walk struct {
 	t          *rapid.T
 	tb         testing.TB
 	sim        *simulator.Simulator
+	tally      *tally
 	realm      string
 	dialects   []string
 	kinds      []kind
-	server     *acctest.Server
+	aliases    []*alias
 	safeguards map[string]any
 	retries    int
-	deleted    int // by this process of the provider
+	goesOn     bool // the last step ended with an apply, and its process lives on
 	resources  []*resource
 	strangers  world // what Terraform does not manage, as it has to stay
+	// held are records that two resources have in state, since somebody imported
+	// them to a second address.
+	held map[key]bool
 	// changedUnseen are records that others changed since Terraform last looked.
 	changedUnseen map[key]bool
 
@@ -46,7 +51,14 @@ type walk struct {
 	mu       sync.Mutex
 	meddled  bool         // somebody else did something in the middle of it
 	touched  map[key]bool // the records that they changed or deleted
+	taken    map[key]bool // those of them that were not changed by another alias alone
 	harmed   []string     // strangers that were found changed
+}
+
+// alias is one provider block, which is one configured provider.
+type alias struct {
+	name   string
+	server *acctest.Server
 }
 
 // failing lets what takes a testing.TB end a history rather than the test.
@@ -63,34 +75,42 @@ func (f failing) Errorf(format string, args ...any) { f.history.Errorf(format, a
 
 // pace makes a service that answers with the past wait no longer than the
 // simulator's does.
-var pace = provider.Pace{Retry: time.Millisecond, Errors: time.Millisecond, Consistency: httpclient.Consistency{First: time.Millisecond, Window: 10 * time.Millisecond}}
+var pace = provider.Pace{Others: time.Millisecond, Retry: time.Millisecond, Errors: time.Millisecond, Consistency: httpclient.Consistency{First: time.Millisecond, Window: 10 * time.Millisecond}}
 
 func TestWalk(t *testing.T) {
 	t.Parallel()
 	tests := map[string]struct {
-		realm string
-		kinds []kind
+		realm   string
+		aliases int
+		kinds   []kind
 	}{
-		"communications":     {acctest.Realm, []kind{communications{}}},
-		"contacts":           {acctest.Realm, []kind{contacts{}}},
-		"contacts with keys": {acctest.KeyedRealm, []kind{contacts{keyed: true}}},
-		"both":               {acctest.Realm, []kind{communications{}, contacts{}}},
+		"communications":     {acctest.Realm, 1, []kind{communications{}}},
+		"contacts":           {acctest.Realm, 1, []kind{contacts{}}},
+		"contacts with keys": {acctest.KeyedRealm, 1, []kind{contacts{keyed: true}}},
+		"both":               {acctest.Realm, 1, []kind{communications{}, contacts{}}},
+		"two aliases":        {acctest.Realm, 2, []kind{communications{}, contacts{}}},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
+			var done tally
+			defer done.print(t)
 			rapid.Check(t, func(history *rapid.T) {
-				w := start(t, history, test.realm, test.kinds)
+				w := start(t, history, test.realm, test.aliases, test.kinds)
+				w.tally = &done
 				history.Repeat(map[string]func(*rapid.T){
 					"change":    w.change,
 					"change 2":  w.change, // what is worth most is drawn most
 					"change 3":  w.change,
-					"several":   w.several,
+					"plan":      w.whole,
+					"plan 2":    w.whole,
+					"plan 3":    w.whole,
 					"destroy":   w.destroy,
 					"destroy 2": w.destroy,
 					"refresh":   w.read,
 					"forget":    w.forget,
 					"import":    w.adopt,
+					"import 2":  w.importTwice,
 					"outside":   w.somebody,
 					"outside 2": w.somebody,
 					"process":   w.process,
@@ -101,8 +121,8 @@ func TestWalk(t *testing.T) {
 	}
 }
 
-func start(t *testing.T, history *rapid.T, realm string, kinds []kind) *walk {
-	w := &walk{t: history, tb: failing{t, history}, realm: realm, kinds: kinds, strangers: world{}, changedUnseen: map[key]bool{}}
+func start(t *testing.T, history *rapid.T, realm string, aliases int, kinds []kind) *walk {
+	w := &walk{t: history, tb: failing{t, history}, realm: realm, kinds: kinds, strangers: world{}, held: map[key]bool{}, changedUnseen: map[key]bool{}}
 	if one(history, 2, "dialects") {
 		w.dialects = append(w.dialects, rapid.SliceOfN(rapid.SampledFrom(spoken("7G")), 0, 2).Draw(history, "7G")...)
 		w.dialects = append(w.dialects, rapid.SliceOfN(rapid.SampledFrom(spoken("WhatCounts")), 0, 3).Draw(history, "WhatCounts")...)
@@ -114,10 +134,16 @@ func start(t *testing.T, history *rapid.T, realm string, kinds []kind) *walk {
 		}
 	}
 	w.sim = simulatortest.Start(w.tb, simulator.Options{Seed: seed, Dialects: w.dialects})
+	for number := range aliases {
+		w.aliases = append(w.aliases, &alias{name: fmt.Sprintf("reach.%d", number)})
+	}
 	w.process(history)
 	for _, of := range kinds {
-		for number := range 3 {
-			w.resources = append(w.resources, &resource{walk: w, kind: of, name: fmt.Sprintf("%s.%c", of.typeName(), 'a'+number), state: w.server.None(of.typeName())})
+		for _, under := range w.aliases {
+			for range 4 - aliases {
+				name := fmt.Sprintf("%s.%c", of.typeName(), 'a'+len(w.resources))
+				w.resources = append(w.resources, &resource{walk: w, kind: of, alias: under, name: name, state: under.server.None(of.typeName())})
+			}
 		}
 	}
 	return w
@@ -152,8 +178,15 @@ func (w *walk) process(t *rapid.T) {
 
 // launch starts the provider anew as it was.
 func (w *walk) launch() {
-	w.server, w.deleted = acctest.NewServerWithPace(w.tb, pace), 0
-	diagnostics := w.server.Configure(map[string]any{
+	for _, each := range w.aliases {
+		each.server = w.configured()
+	}
+	w.goesOn = false
+}
+
+func (w *walk) configured() *acctest.Server {
+	server := acctest.NewServerWithPace(w.tb, pace)
+	diagnostics := server.Configure(map[string]any{
 		"seveng": map[string]any{
 			"endpoint": w.sim.URL(), "max_retries": w.retries,
 			"username": acctest.Username, "password": acctest.PasswordOf(acctest.Username),
@@ -165,6 +198,7 @@ func (w *walk) launch() {
 		"safeguards": w.safeguards,
 	})
 	acctest.NoErrors(w.tb, diagnostics)
+	return server
 }
 
 // time lets some pass: the provider trusts a contradicting read again, and
@@ -194,14 +228,30 @@ func aged(private []byte) []byte {
 	return changed
 }
 
-// pick draws a resource.
-func (w *walk) pick(t *rapid.T) *resource {
-	return w.resources[rapid.IntRange(0, len(w.resources)-1).Draw(t, "resource")]
+// pick draws a resource that suits a step. The step is left out before anything
+// is drawn where none does; rapid would take it for a bad history later.
+func (w *walk) pick(t *rapid.T, suits func(*resource) bool) *resource {
+	var all []*resource
+	for _, r := range w.resources {
+		if suits(r) {
+			all = append(all, r)
+		}
+	}
+	if len(all) == 0 {
+		t.Skip("no resource suits")
+	}
+	return all[rapid.IntRange(0, len(all)-1).Draw(t, "resource")]
 }
+
+// alone reports whether a plan of its own (-target) may be about a resource: of
+// a record that another one has too, only a whole plan shows everything.
+func (w *walk) alone(r *resource) bool { return !w.shared(r) }
+
+func (r *resource) exists() bool { return r.state.Exists() }
 
 // change changes the configuration of a resource, or not, and applies it.
 func (w *walk) change(t *rapid.T) {
-	r := w.pick(t)
+	r := w.pick(t, w.alone)
 	wanted := r.config
 	if wanted == nil || !one(t, 4, "as it was") {
 		wanted = r.draw(t, r.config)
@@ -212,39 +262,8 @@ func (w *walk) change(t *rapid.T) {
 	})
 }
 
-// several is one apply of many resources at once.
-func (w *walk) several(t *rapid.T) {
-	wanted := map[*resource]config{}
-	for _, r := range w.resources {
-		switch choose(t, r.name, "change", "leave", "destroy") {
-		case "change":
-			wanted[r] = r.draw(t, r.config)
-		case "destroy":
-			wanted[r] = nil
-		}
-	}
-	w.step(t, "several", func(refresh bool) []*outcome {
-		var outcomes []*outcome
-		for _, r := range w.resources {
-			if config, chosen := wanted[r]; chosen {
-				r.config = config
-				outcomes = append(outcomes, w.prepare(r, config, refresh))
-			}
-		}
-		for _, o := range outcomes {
-			if o.failed() {
-				return outcomes // Terraform applies nothing when a plan fails
-			}
-		}
-		return w.applied(outcomes...)
-	})
-}
-
 func (w *walk) destroy(t *rapid.T) {
-	r := w.pick(t)
-	if !r.state.Exists() {
-		t.Skip("nothing there")
-	}
+	r := w.pick(t, func(r *resource) bool { return r.exists() && w.alone(r) })
 	w.step(t, "destroy", func(refresh bool) []*outcome {
 		r.config = nil
 		return w.applied(w.prepare(r, nil, refresh))
@@ -258,10 +277,7 @@ func (w *walk) applied(outcomes ...*outcome) []*outcome {
 
 // read is a refresh.
 func (w *walk) read(t *rapid.T) {
-	r := w.pick(t)
-	if !r.state.Exists() {
-		t.Skip("nothing there")
-	}
+	r := w.pick(t, (*resource).exists)
 	w.step(t, "refresh", func(bool) []*outcome {
 		o := &outcome{resource: r, before: r.state, config: r.config, wasTainted: r.tainted}
 		o.refreshed = o.note(w.refresh(r))
@@ -272,31 +288,23 @@ func (w *walk) read(t *rapid.T) {
 // forget takes a resource out of state, as terraform state rm does, without the
 // provider.
 func (w *walk) forget(t *rapid.T) {
-	r := w.pick(t)
-	if !r.state.Exists() {
-		t.Skip("nothing there")
-	}
-	if record, exists := w.world()[r.key()]; exists {
-		w.strangers[r.key()] = record
-	}
+	r := w.pick(t, (*resource).exists)
 	w.history("forget %s, %v", r.name, r.key())
-	r.state, r.tainted = w.server.None(r.typeName()), false
+	left := r.key()
+	r.state, r.tainted = r.none(), false
+	if record, exists := w.world()[left]; exists && w.ownersOf(left) == nil {
+		w.strangers[left] = record
+	}
 	w.launch()
 }
 
 // adopt imports a record that nobody manages.
 func (w *walk) adopt(t *rapid.T) {
-	r := w.pick(t)
-	var free []key
-	for _, k := range w.strangers.keys() {
-		if k.typeName == r.typeName() {
-			free = append(free, k)
-		}
+	free := func(r *resource) []key {
+		return slices.DeleteFunc(w.strangers.keys(), func(k key) bool { return k.typeName != r.typeName() })
 	}
-	if r.state.Exists() || len(free) == 0 {
-		t.Skip("nothing to import, or nowhere to")
-	}
-	chosen := choose(t, "record", free...)
+	r := w.pick(t, func(r *resource) bool { return !r.exists() && len(free(r)) > 0 })
+	chosen := choose(t, "record", free(r)...)
 	w.before = w.world()
 	ids := r.importIDs(w, w.before[chosen])
 	id := choose(t, "id", append([]string{""}, ids...)...)
@@ -306,9 +314,9 @@ func (w *walk) adopt(t *rapid.T) {
 	}
 	w.step(t, "import of "+fmt.Sprint(chosen, " as ", id), func(bool) []*outcome {
 		o := &outcome{resource: r, before: r.state, config: r.config}
-		imported, diagnostics := w.server.Import(r.typeName(), id, identity)
+		imported, diagnostics := r.alias.server.Import(r.typeName(), id, identity)
 		if o.note(diagnostics) && imported.Exists() {
-			r.state = imported
+			r.state, r.config = imported, r.written(acctest.Plain(imported.Value).(map[string]any))
 			delete(w.strangers, chosen)
 			if r.key() != chosen && !w.meddled {
 				w.t.Fatalf("%q named %v, and %v was imported", id, chosen, r.key())
