@@ -404,6 +404,77 @@ func TestOneOfTwoIsForgotten(t *testing.T) {
 	}
 }
 
+// A replacement cannot forget a record that another resource keeps: its second
+// half would be made beside it. So it is refused, in either order.
+func TestOneOfTwoIsReplaced(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		resource      string
+		keyed         bool
+		made, changed config
+	}{
+		"contact":       {contactType, true, keyed("K1", "a@example.com", forced), keyed("K2", "a@example.com", forced)},
+		"communication": {communicationType, false, phone("+61 2 5550 0001", config{"external_id": "X"}), phone("+61 2 5550 0001", config{"external_id": "Y"})},
+	} {
+		for _, replacedFirst := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, replaced first %v", name, replacedFirst), func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t, test.resource, test.keyed)
+				w.make([]instance{{made: test.made}})
+				second, problems := acctest.NewConfigured(t, w.sim, w.realm, nil).Import(test.resource, fmt.Sprint(w.id(0)), nil)
+				acctest.NoErrors(t, problems)
+				w.states = append(w.states, second)
+				order := []int{0, 1}
+				if replacedFirst {
+					order = []int{1, 0}
+				}
+				acctest.OneError(t, w.plan([]instance{
+					{made: test.made, planned: test.made},
+					{made: test.made, planned: test.changed, replaced: true},
+				}, order, true), conflict.SummaryTwice, "destroy = false")
+			})
+		}
+	}
+}
+
+// Terraform 1.11 plans the end of a resource before it reads anything. In a
+// process that has applied a plan before, that end belongs to the plan which then
+// begins to read.
+func TestEndIsPlannedBeforeTheRunReads(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ name, resource, refused string }{
+		{"two of one record", communicationType, conflict.SummaryTwice},
+		{"two on one address", contactType, conflict.SummaryOptout},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			sim := acctest.Simulator(t)
+			server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+			server.Created(contactType, person("c@example.com", "C")) // the run before
+			before := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+			var gone, kept acctest.State
+			var block config
+			switch test.resource {
+			case contactType:
+				block = person("a@example.com", "B")
+				gone, kept = before.Created(contactType, person("a@example.com", "A")), before.Created(contactType, block)
+			default:
+				block = phone("+61 2 5550 0001")
+				gone = before.Created(communicationType, block)
+				var problems []*errorDiagnostic
+				kept, problems = acctest.NewConfigured(t, sim, acctest.Realm, nil).Import(communicationType, fmt.Sprint(gone.Attribute("communication_id")), nil)
+				acctest.NoErrors(t, problems)
+			}
+			removed := server.Plan(test.resource, gone, nil)
+			_, problems := server.Refresh(test.resource, gone)
+			acctest.NoErrors(t, problems)
+			kept, problems = server.Refresh(test.resource, kept)
+			acctest.NoErrors(t, problems)
+			acctest.OneError(t, append(removed.Diagnostics, server.Plan(test.resource, kept, block).Diagnostics...), test.refused)
+		})
+	}
+}
+
 // A tainted instance that has a record in common with another one does not take
 // it from that one.
 func TestTaintedTwin(t *testing.T) {

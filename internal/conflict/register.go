@@ -146,7 +146,7 @@ func (r *Register) Read(key string, before Record) (string, func(*Record)) {
 	known := r.instances[key]
 	if r.applied && r.applying == 0 || known != nil && known.read && !known.reading {
 		r.beginRun()
-		known = nil
+		known = r.instances[key]
 	}
 	r.begin()
 	if known == nil || known.reading {

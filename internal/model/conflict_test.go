@@ -22,18 +22,22 @@ func (w *walk) clashes(one, other *outcome) []string {
 		}
 	}
 	same := one.keyAtPlan() != key{} && one.keyAtPlan() == other.keyAtPlan()
+	imported := one.imports != key{} && one.imports == other.keyAtPlan()
 	makesSame := w.overlap(one.asks(), one, other.asks(), other)
 	wasThere := w.overlap(one.asks(), one, other.stateAtPlan(), other)
 	add(conflict.SummaryTwice, same && one.keeps() && other.keeps())
 	// The end of one of two forgets the record, unless it is imported for the other
 	// one, or nobody had seen that at the time. A replacement cannot forget.
-	add(conflict.SummaryTwice, same && other.removes() && w.leaves(other) && (one.imports != key{} || one.keeps() && (other.config != nil || one.seenAt > other.plannedAt)))
+	add(conflict.SummaryTwice, other.removes() && w.leaves(other) && (imported || same && one.keeps() && (other.config != nil || one.seenAt > other.plannedAt)))
 	add(conflict.SummaryTwice, makesSame && (one.makes() || one.keeps()))
+	add(conflict.SummaryTwice, one.keeps() && other.keeps() && w.overlap(one.asks(), one, other.stateAtPlan(), other) && w.overlap(other.asks(), other, one.stateAtPlan(), one)) // they swap
+	// 7G tells at apply that it knows an e-mail address.
+	add(conflict.SummaryTwice, one.makes() && one.typeName() == "reach_communication" && strings.Contains(one.config["value"].(string), "@") && one.sameAddress(other))
 	add(conflict.SummaryRenamed, one.makes() && other.removes() && (wasThere || overlap(one.contents(one.asks()), other.contents(other.stateAtPlan()))))
-	add(conflict.SummaryOptout, other.removes() && w.optsOut(other) && !(same && one.removes()) && one.usesAddress(other.stateAtPlan()[one.addressAttribute()]))
+	add(conflict.SummaryOptout, other.removes() && w.optsOut(other) && one.usesAddress(other.stateAtPlan()[one.addressAttribute()]))
 	// Of a tainted resource Terraform shows a create alone, so that one is taken
-	// for the successor of what has been read and not planned.
-	if one.makes() && wasThere && other.plannedAt >= one.plannedAt {
+	// for the successor of what has been read and not planned, or not to the end.
+	if one.makes() && wasThere && (other.plannedAt >= one.plannedAt || other.failed()) {
 		found = append(found, contact.SummaryReplacement, conflict.SummaryTwice, conflict.SummaryRenamed)
 	}
 	return found
@@ -57,8 +61,10 @@ func (o *outcome) keeps() bool { return o.keyAtPlan() != key{} && !o.removes() }
 func (o *outcome) makes() bool { return o.config != nil && !o.keeps() }
 
 // leaves reports whether the end of a resource changes the record.
-func (w *walk) leaves(o *outcome) bool { policy := w.policyOf(o.stateAtPlan()["deletion_policy"])
-	return policy != "abandon" && policy != "prevent" }
+func (w *walk) leaves(o *outcome) bool {
+	policy := w.policyOf(o.stateAtPlan()["deletion_policy"])
+	return policy != "abandon" && policy != "prevent"
+}
 
 func (w *walk) optsOut(o *outcome) bool {
 	return o.typeName() == "reach_contact" && w.policyOf(o.stateAtPlan()["deletion_policy"]) == "delete"
@@ -85,6 +91,16 @@ func (o *outcome) asks() state {
 func (o *outcome) usesAddress(address any) bool {
 	for _, s := range []state{o.asks(), o.stateAtPlan()} {
 		if s != nil && (o.keeps() || o.config != nil && s["subscriber_id"] == nil) && strings.EqualFold(s[o.addressAttribute()].(string), address.(string)) {
+			return true
+		}
+	}
+	return false
+}
+
+// sameAddress reports whether another resource has or gets the address of one.
+func (o *outcome) sameAddress(other *outcome) bool {
+	for _, s := range []state{other.asks(), other.stateAtPlan()} {
+		if s != nil && strings.EqualFold(s[o.addressAttribute()].(string), o.config[o.addressAttribute()].(string)) {
 			return true
 		}
 	}

@@ -64,31 +64,37 @@ func drawOrder(t *rapid.T, things, turns int, label string) []int {
 }
 
 // planAll reads and plans resources in an order in which each has two turns, and
-// reports whether the plan may be applied. What was read is planned before a
-// create is decided on, as Terraform does it meanwhile, unless it is tainted:
-// that is planned as a create alone.
+// reports whether the plan may be applied.
 func (w *walk) planAll(outcomes []*outcome, order []int, refresh bool) bool {
 	turns, decided := map[*outcome]int{}, map[*outcome]bool{}
 	decide := func(o *outcome, at int) {
-		if !decided[o] {
-			decided[o], o.plannedAt = true, at+1
-			w.decide(o)
+		if decided[o] {
+			return
 		}
+		decided[o], o.plannedAt = true, at+1
+		if o.seenAt == 0 {
+			o.seenAt = at + 1
+		}
+		w.decide(o)
 	}
 	for at, i := range order {
 		o := outcomes[i]
 		turns[o]++
 		switch first := turns[o] == 1; {
 		case first != o.endsBeforeRead:
-			o.seenAt = at + 1
 			if o.imports != (key{}) {
 				w.importForPlan(o)
 			} else {
 				w.see(o, refresh)
 			}
+			if o.refreshed {
+				o.seenAt = at + 1
+			}
 		default:
+			// What was read is planned while a create waits for it, unless it is tainted:
+			// that is planned as a create alone.
 			for _, other := range outcomes {
-				if !o.resource.state.Exists() && turns[other] == 1 && !other.endsBeforeRead && !other.resource.tainted {
+				if alone := !o.resource.state.Exists() || o.resource.tainted; alone && other != o && turns[other] == 1 && !other.endsBeforeRead && !other.resource.tainted {
 					decide(other, at)
 				}
 			}

@@ -14,7 +14,7 @@ import (
 // step runs what a user does, with whatever goes wrong meanwhile, and checks
 // what is left.
 func (w *walk) step(t *rapid.T, name string, act func(refresh bool) []*outcome) {
-	if !w.goesOn {
+	if !w.goesOn || name != "plan" { // which alone shows all resources again
 		w.launch()
 	}
 	w.goesOn = false
@@ -51,13 +51,12 @@ func (w *walk) step(t *rapid.T, name string, act func(refresh bool) []*outcome) 
 	}
 	// The next plan is of another process, as with the CLI, or of the same one, as
 	// with terraform test.
-	done := func(o *outcome) bool { return !o.failed() }
 	applied := func(o *outcome) bool { return o.applied || o.ended }
 	w.goesOn = one(t, 2, "goes on") && !slices.ContainsFunc(outcomes, (*outcome).failed) && slices.ContainsFunc(outcomes, applied)
 	servers := map[*alias]*acctest.Server{}
 	for _, each := range w.aliases {
 		servers[each] = each.server
-		if w.goesOn || !slices.ContainsFunc(outcomes, done) {
+		if w.goesOn || slices.ContainsFunc(outcomes, (*outcome).failed) { // what a process has learned ends with its run
 			servers[each] = w.configured()
 		}
 	}
@@ -115,7 +114,7 @@ func (w *walk) refusal(o *outcome) string {
 	switch {
 	case o.own() != key{} && !o.refreshed && !w.asInState(o):
 		return "the state is old"
-	case !o.ends && !o.replaces():
+	case !o.ends && !o.endsBeforeRead && !o.replaces():
 		return ""
 	case o.policy() == "prevent":
 		return "deletes are prevented"

@@ -57,14 +57,14 @@ type outcome struct {
 	broken      string // what Terraform itself would report as a fault of the provider
 
 	// Of a whole plan.
-	imports        key  // the record that an import block names
-	createsFirst   bool // create_before_destroy
-	left           bool // the predecessor was not deleted after that, and somebody else looks after it
-	moved          bool // drawn together with others
+	imports        key           // the record that an import block names
+	createsFirst   bool          // create_before_destroy
+	left           bool          // the predecessor was not deleted after that, and somebody else looks after it
+	moved          bool          // drawn together with others
 	atPlan         acctest.State // what the plan found in state
-	plannedAt      int  // in which order; 0: not
-	seenAt         int
-	endsBeforeRead bool // Terraform 1.11 plans an end and reads then
+	seenAt         int           // when the provider first heard of it
+	plannedAt      int           // in which order; 0: not
+	endsBeforeRead bool          // Terraform 1.11 plans an end and reads then
 }
 
 func (o *outcome) own() key { return keyOf(o.kind, o.before) }
@@ -107,11 +107,12 @@ func (w *walk) see(o *outcome, refresh bool) {
 	if refresh && o.resource.state.Exists() {
 		o.refreshed = o.note(w.refresh(o.resource))
 	}
-	o.before, o.wasTainted = o.resource.state, o.tainted
-	if !o.endsBeforeRead {
-		o.atPlan = o.before
-	}
-	if !o.before.Exists() {
+	switch {
+	case !o.endsBeforeRead:
+		o.before, o.atPlan, o.wasTainted = o.resource.state, o.resource.state, o.tainted
+	case o.resource.state.Exists():
+		o.before = o.resource.state
+	default:
 		o.ends = false // what was planned to end is gone
 	}
 }

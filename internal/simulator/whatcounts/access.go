@@ -154,7 +154,9 @@ func (s *Service) Confirm(realm, email string, listID int64) error {
 			waits := func(p Pending) bool { return p.ContactID == contact.ID && p.ListID == listID }
 			if i := slices.IndexFunc(a.pending, waits); i >= 0 {
 				changed := contact.clone()
-				changed.subscribe(Subscription{ListID: listID, Format: a.pending[i].Format, Created: s.now()})
+				if changed.subscription(listID) == nil {
+					changed.subscribe(Subscription{ListID: listID, Format: a.pending[i].Format, Created: s.now()})
+				}
 				s.put(a, &changed)
 				a.dropPending(contact.ID, listID)
 				confirmed = true
