@@ -109,28 +109,27 @@ func (r *Resource) planChange(ctx context.Context, req resource.ModifyPlanReques
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if replaces(state, config) {
-		if r.services == nil {
-			return
-		}
-		resp.Diagnostics.Append(r.services.Guard.PlanReplacement(state.record(), plan.policy(), plan.DeletionPolicy.IsUnknown(), path.Root("external_id"), plan.ExternalID.IsUnknown())...)
-		if resp.Diagnostics.HasError() {
-			return
-		}
-		resp.Diagnostics.Append(r.planDelete(ctx, state, "Attribute external_id cannot be changed, so the record is replaced. ")...)
-	} else {
+	replaced := replaces(state, config)
+	if !replaced {
 		resp.Diagnostics.Append(plan.keep(ctx, state, config)...)
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 	}
-	if r.services == nil || resp.Diagnostics.HasError() {
+	if r.services == nil {
 		return
 	}
 	before, after := state.conflictRecord(ctx), plan.conflictRecord(ctx)
 	change := conflict.Change{Instance: note.Instance, Before: &before, After: &after}
-	if replaces(state, config) {
+	if replaced {
 		after.ID, change.Ending, change.Configuration = 0, r.ending(before.Policy), req.Config.Raw.String()
 	}
 	resp.Diagnostics.Append(r.services.Conflicts.Plan(change).Diagnostics...)
+	if !replaced || resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(r.services.Guard.PlanReplacement(state.record(), plan.policy(), plan.DeletionPolicy.IsUnknown(), path.Root("external_id"), plan.ExternalID.IsUnknown())...)
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(r.planDelete(ctx, state, "Attribute external_id cannot be changed, so the record is replaced. ")...)
+	}
 }
 
 // conflictRecord is a communication as it is compared with those of other

@@ -395,7 +395,7 @@ func (r *Register) Plan(change Change) Outcome {
 	case key == "":
 		key = "in state " + change.Before.Kind + " " + idOf(change.Before.Record)
 	}
-	if known := r.instances[key]; known != nil && known.planned && !r.applied && r.applying == 0 && (known.keeps() && change.ends() || known.ends() && change.keeps()) {
+	if known := r.instances[key]; change.Instance == "" && known != nil && known.planned && !r.applied && r.applying == 0 && (known.keeps() && change.ends() || known.ends() && change.keeps()) {
 		key += " " + newKey() // two instances: one plan does not do both to one
 	}
 	planned := &instance{Change: change, key: key, planned: true, applies: r.applies}

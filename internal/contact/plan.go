@@ -146,30 +146,32 @@ func (r *Resource) planChange(ctx context.Context, req resource.ModifyPlanReques
 		plan.Email = state.Email
 	}
 	resp.Diagnostics.Append(keepChanges(ctx, &resp.Plan, proposed, plan)...)
+	replaced := replaces(state.CustomerKey, config.CustomerKey)
+	if r.services != nil {
+		before, after := r.conflictRecord(state, note), r.conflictRecord(plan, note)
+		change := conflict.Change{Instance: note.Instance, Before: &before, After: &after}
+		if replaced {
+			after.ID, change.Ending, change.Configuration = 0, r.ending(before.Policy), req.Config.Raw.String()
+		}
+		resp.Diagnostics.Append(r.services.Conflicts.Plan(change).Diagnostics...)
+	}
 	switch {
+	case resp.Diagnostics.HasError():
+		return
 	case state.CustomerKey.IsNull():
 		resp.Diagnostics.Append(r.checkCustomerKey(config)...)
 	case config.CustomerKey.IsNull():
 		resp.Diagnostics.AddAttributeError(path.Root("customer_key"), SummaryCustomerKey, fmt.Sprintf(
 			"The contact %s has the customer key %q, so its realm requires one. Set customer_key to it.", state.Email.ValueString(), state.CustomerKey.ValueString()))
-	case replaces(state.CustomerKey, config.CustomerKey):
+	case replaced:
 		resp.Diagnostics.Append(r.planReplacement(ctx, state, plan)...)
 	}
-	if !replaces(state.CustomerKey, config.CustomerKey) {
+	if !replaced {
 		resp.Diagnostics.Append(refuseChangeOfUnsendable(state, plan, note)...)
 	} else if r.services != nil {
 		_, problems := r.refuseUnsendable(ctx, state, note, r.recordToDelete(state, note))
 		resp.Diagnostics.Append(problems...)
 	}
-	if r.services == nil || resp.Diagnostics.HasError() {
-		return
-	}
-	before, after := r.conflictRecord(state, note), r.conflictRecord(plan, note)
-	change := conflict.Change{Instance: note.Instance, Before: &before, After: &after}
-	if replaces(state.CustomerKey, config.CustomerKey) {
-		after.ID, change.Ending, change.Configuration = 0, r.ending(before.Policy), req.Config.Raw.String()
-	}
-	resp.Diagnostics.Append(r.services.Conflicts.Plan(change).Diagnostics...)
 }
 
 // readPlanned are the plan and the configuration.

@@ -195,7 +195,11 @@ func TestLimitCountsARecordOnce(t *testing.T) {
 			acctest.NoErrors(t, person.planEnd(server))
 			for _, further := range all[2:] {
 				acctest.OneError(t, further.planEnd(server), deletion.SummaryTooMany, "("+further.address+")", "allows 2")
-				replaced := server.Plan(further.typeName, further.state, further.config(1, maps.Clone(further.replacing)))
+				changes := maps.Clone(further.replacing)
+				for name := range changes {
+					changes[name] = "one more" // since the first one has the other
+				}
+				replaced := server.Plan(further.typeName, further.state, further.config(1, changes))
 				acctest.OneError(t, replaced.Diagnostics, deletion.SummaryTooMany, "("+further.address+")")
 			}
 		}
