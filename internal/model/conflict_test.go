@@ -35,12 +35,18 @@ func (w *walk) clashes(one, other *outcome) []string {
 	add(conflict.SummaryTwice, one.makes() && one.typeName() == "reach_communication" && strings.Contains(one.config["value"].(string), "@") && one.sameAddress(other))
 	add(conflict.SummaryRenamed, one.makes() && other.removes() && (wasThere || overlap(one.contents(one.asks()), other.contents(other.stateAtPlan()))))
 	add(conflict.SummaryOptout, other.removes() && w.optsOut(other) && one.usesAddress(other.stateAtPlan()[one.addressAttribute()]))
-	// Of a tainted resource Terraform shows a create alone, so that one is taken
-	// for the successor of what has been read and not planned, or not to the end.
-	if one.makes() && wasThere && (other.plannedAt >= one.plannedAt || other.failed()) {
+	if w.mistaken(one, other) {
 		found = append(found, contact.SummaryReplacement, conflict.SummaryTwice, conflict.SummaryRenamed)
 	}
 	return found
+}
+
+// mistaken reports whether a create is taken for the successor of another
+// resource, which has been read and not planned, or not to the end: of a tainted
+// resource Terraform shows a create alone.
+func (w *walk) mistaken(one, other *outcome) bool {
+	return one != other && one.alias == other.alias && one.typeName() == other.typeName() && one.makes() &&
+		w.overlap(one.asks(), one, other.stateAtPlan(), other) && (other.plannedAt >= one.plannedAt || other.failed())
 }
 
 // stateAtPlan and keyAtPlan are what stood in state when the resource was planned,
@@ -140,6 +146,14 @@ func (w *walk) clashesOf(o *outcome, outcomes []*outcome) []string {
 	for _, other := range outcomes {
 		all = append(all, w.clashes(o, other)...)
 		all = append(all, w.clashes(other, o)...)
+		for _, third := range outcomes {
+			if third != o && w.mistaken(other, third) && w.optsOut(third) && o.usesAddress(third.stateAtPlan()[o.addressAttribute()]) {
+				all = append(all, conflict.SummaryOptout) // of what other is taken to replace
+			}
+		}
+	}
+	if o.wasTainted && !o.refreshed && o.config != nil {
+		all = append(all, conflict.SummaryOptout) // nobody says that its own successor is that
 	}
 	return all
 }

@@ -134,14 +134,12 @@ func (w *walk) importTwice(t *rapid.T) {
 	from := choose(t, "of", others(r)...)
 	k := from.key()
 	w.step(t, "import of "+fmt.Sprint(k, " a second time"), func(bool) []*outcome {
-		w.launch()
 		o := &outcome{resource: r, before: r.state}
 		imported, diagnostics := r.alias.server.Import(r.typeName(), fmt.Sprint(k.id), nil)
 		if o.note(diagnostics) && imported.Exists() {
 			r.state, r.config = imported, r.written(acctest.Plain(imported.Value).(map[string]any))
 			w.held[k] = true
 		}
-		w.launch()
 		return []*outcome{o}
 	})
 }
