@@ -81,15 +81,15 @@ func (r *Resource) planCreate(ctx context.Context, req resource.ModifyPlanReques
 	after.ID = 0
 	change := conflict.Change{Instance: note.Instance, After: &after, Configuration: req.Config.Raw.String()}
 	predecessor, replaces := r.services.Conflicts.Before(note.Instance)
-	tainted := false
+	tainted, isSure := false, true
 	if !replaces {
-		predecessor, tainted = r.services.Conflicts.Predecessor(ctx, after)
+		predecessor, isSure, tainted = r.services.Conflicts.Predecessor(ctx, after)
 	}
 	if replaces || tainted {
 		change.Before, change.Ending = &predecessor, r.ending(predecessor.Policy)
 	}
 	resp.Diagnostics.Append(r.services.Conflicts.Plan(change).Diagnostics...)
-	if resp.Diagnostics.HasError() || !tainted && (!replaces || len(after.Keys) > 0 && !slices.Equal(after.Keys, predecessor.Keys)) {
+	if resp.Diagnostics.HasError() || !isSure || !tainted && (!replaces || len(after.Keys) > 0 && !slices.Equal(after.Keys, predecessor.Keys)) {
 		return // another external id is a replacement that planChange has decided on
 	}
 	// In the second half of a replacement Terraform drops warnings, so that this

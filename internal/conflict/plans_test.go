@@ -47,12 +47,13 @@ var forced = config{"force_sub": true}
 
 // instance is what one resource instance has in state, and what is planned.
 type instance struct {
-	made     config // before; nil: nothing
-	imports  string // the id of another instance's record, by its index
-	planned  config // nil: removed
-	unseen   bool   // not read before the plan
-	replaced bool   // by the plan, in two halves
-	tainted  bool   // read, and planned as a create alone
+	made      config // before; nil: nothing
+	imports   string // the id of another instance's record, by its index
+	planned   config // nil: removed
+	unseen    bool   // not read before the plan
+	replaced  bool   // by the plan, in two halves
+	tainted   bool   // read, and planned as a create alone
+	forgotten bool   // read, and not planned
 }
 
 // plans are two or three instances in one plan. Whatever the order in which
@@ -190,8 +191,12 @@ var plans = map[string]struct {
 		{made: person("a@example.com", "A", policy("delete_without_optout")), planned: person("a@example.com", "A", policy("delete_without_optout")), tainted: true},
 		{planned: person("b@example.com", "B")},
 	}, "", false},
+	"one that is read and forgotten, under prevent, beside a new contact": {contactType, false, []instance{
+		{made: person("a@example.com", "A", policy("prevent")), forgotten: true},
+		{planned: person("b@example.com", "B")},
+	}, "", false},
 	"a tainted communication under prevent": {communicationType, false, []instance{
-		{made: phone("+61 2 5550 0001", policy("prevent")), planned: phone("+61 2 5550 0002", policy("prevent")), tainted: true},
+		{made: phone("+61 2 5550 0001", policy("prevent")), planned: phone("+61 2 5550 0001", policy("prevent")), tainted: true},
 	}, deletion.SummaryPrevented, true},
 
 	"an import beside the communication that has it": {communicationType, false, []instance{
@@ -331,7 +336,7 @@ func (w *world) plan(instances []instance, order []int, refresh bool) []*errorDi
 			acctest.NoErrors(w.t, problems)
 			w.states[i] = read
 		}
-		if one.unseen {
+		if one.unseen || one.forgotten {
 			continue
 		}
 		prior := w.states[i]

@@ -262,8 +262,10 @@ func (r *Register) Gone(record deletion.Record) {
 // Terraform does not say so: of a tainted instance it reads the record, and plans
 // the create alone. Terraform plans every other instance right after it has read
 // it. So one that was read, and is still not planned a moment later, is it: the
-// one that has most in common with the record, where there are several.
-func (r *Register) Predecessor(ctx context.Context, made Record) (Record, bool) {
+// one that has most in common with the record, where there are several. One that
+// has nothing in common may also be an instance that Terraform forgets: OpenTofu
+// reads that, and plans nothing for it. Then isSure is false.
+func (r *Register) Predecessor(ctx context.Context, made Record) (predecessor Record, isSure, found bool) {
 	r.mu.Lock()
 	waiting := r.onlyRead(made.Kind)
 	r.mu.Unlock()
@@ -277,11 +279,11 @@ func (r *Register) Predecessor(ctx context.Context, made Record) (Record, bool) 
 	defer r.mu.Unlock()
 	waiting = slices.DeleteFunc(waiting, func(i *instance) bool { return r.instances[i.key] != i || i.replaced })
 	if len(waiting) == 0 {
-		return Record{}, false
+		return Record{}, false, false
 	}
-	predecessor := slices.MaxFunc(waiting, func(one, other *instance) int { return one.likeness(made) - other.likeness(made) })
-	predecessor.replaced = true
-	return *predecessor.Before, true
+	likeliest := slices.MaxFunc(waiting, func(one, other *instance) int { return one.likeness(made) - other.likeness(made) })
+	likeliest.replaced = true
+	return *likeliest.Before, likeliest.likeness(made) > 0, true
 }
 
 // onlyRead are the instances that were read in this run and are not planned.

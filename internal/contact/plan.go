@@ -107,9 +107,9 @@ func (r *Resource) planAdd(ctx context.Context, plan model, instance, configurat
 	after := r.conflictRecord(plan, services.Note{})
 	after.ID = 0
 	predecessor, replaces := r.services.Conflicts.Before(instance)
-	tainted := false
+	tainted, isSure := false, true
 	if !replaces {
-		predecessor, tainted = r.services.Conflicts.Predecessor(ctx, after)
+		predecessor, isSure, tainted = r.services.Conflicts.Predecessor(ctx, after)
 	}
 	change := conflict.Change{Instance: instance, After: &after, Configuration: configuration}
 	if replaces || tainted {
@@ -119,7 +119,7 @@ func (r *Resource) planAdd(ctx context.Context, plan model, instance, configurat
 		}
 	}
 	planned := r.services.Conflicts.Plan(change)
-	if planned.Diagnostics.HasError() || !tainted && (!replaces || keyOf(predecessor) != keyOf(after)) {
+	if planned.Diagnostics.HasError() || !isSure || !tainted && (!replaces || keyOf(predecessor) != keyOf(after)) {
 		return planned.Diagnostics // another customer key is a replacement that planChange has decided on
 	}
 	// In the second half of a replacement Terraform drops warnings, so that this
