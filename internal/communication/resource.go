@@ -431,7 +431,11 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	resp.Diagnostics.Append(r.services.Guard.Admit(state.record())...)
 	timeout, problems := state.Timeouts.Delete(ctx, services.DefaultTimeout)
 	resp.Diagnostics.Append(problems...)
-	if resp.Diagnostics.HasError() || !r.services.Guard.Policy(state.policy()).Deletes() {
+	switch {
+	case resp.Diagnostics.HasError():
+		return
+	case !r.services.Guard.Policy(state.policy()).Deletes():
+		r.services.Conflicts.Gone(state.record())
 		return
 	}
 	resp.Diagnostics.Append(r.origin().Refuse(note, state.record())...)

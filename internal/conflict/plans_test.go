@@ -442,6 +442,18 @@ func TestOneOfTwoIsReplaced(t *testing.T) {
 	}
 }
 
+// What a run has forgotten is in nobody's way in the next run of its process,
+// which may have nothing to read.
+func TestWhatWasForgottenIsInNobodysWay(t *testing.T) {
+	t.Parallel()
+	for resource, block := range map[string]config{contactType: person("a@example.com", "A", policy("abandon")), communicationType: phone("+61 2 5550 0001", policy("abandon"))} {
+		server := acctest.NewConfigured(t, acctest.Simulator(t), acctest.Realm, nil)
+		_, problems := server.Change(resource, server.Created(resource, block), nil)
+		acctest.NoErrors(t, problems)
+		acctest.NoErrors(t, server.Plan(resource, server.None(resource), block).Diagnostics)
+	}
+}
+
 // Terraform 1.11 plans the end of a resource before it reads anything. In a
 // process that has applied a plan before, that end belongs to the plan which then
 // begins to read.
