@@ -438,6 +438,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 		r.services.Conflicts.Gone(state.record())
 		return
 	}
+	resp.Diagnostics.Append(r.services.Conflicts.CheckEnd(note.Instance, state.conflictRecord(ctx), conflict.Deleted)...)
 	resp.Diagnostics.Append(r.origin().Refuse(note, state.record())...)
 	if resp.Diagnostics.HasError() {
 		return

@@ -442,6 +442,44 @@ func TestOneOfTwoIsReplaced(t *testing.T) {
 	}
 }
 
+// A second read begins a run, and what was planned before it is not compared. A
+// record that the run then keeps is kept at the latest before its delete.
+func TestRecordIsKeptAtApply(t *testing.T) {
+	t.Parallel()
+	for resource, block := range map[string]config{contactType: person("a@example.com", "A"), communicationType: phone("+61 2 5550 0001")} {
+		for name, readsFirst := range map[string]bool{"no apply before": true, "an apply before": false} {
+			t.Run(resource+", "+name, func(t *testing.T) {
+				t.Parallel()
+				sim := acctest.Simulator(t)
+				server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+				var state acctest.State
+				if readsFirst {
+					state, _ = server.Refresh(resource, acctest.NewConfigured(t, sim, acctest.Realm, nil).Created(resource, block))
+					acctest.NoErrors(t, server.Plan(resource, state, block).Diagnostics)
+				} else {
+					state = server.Created(resource, block)
+				}
+				removed := server.Plan(resource, state, nil) // Terraform 1.11 reads it afterwards
+				acctest.NoErrors(t, removed.Diagnostics)
+				id := state.Attribute(map[string]string{contactType: "subscriber_id", communicationType: "communication_id"}[resource])
+				imported, problems := server.Import(resource, fmt.Sprint(id), nil)
+				acctest.NoErrors(t, problems)
+				state, problems = server.Refresh(resource, state)
+				acctest.NoErrors(t, problems)
+				refused := server.Plan(resource, imported, block).Diagnostics
+				if readsFirst {
+					acctest.NoErrors(t, refused)
+					_, refused = server.Apply(resource, state, removed)
+				}
+				acctest.OneError(t, refused, conflict.SummaryTwice)
+				if len(sim.WhatCounts.Contacts(acctest.Realm))+len(sim.SevenG.Communications()) != 1 {
+					t.Error("the record is gone")
+				}
+			})
+		}
+	}
+}
+
 // What a run has forgotten is in nobody's way in the next run of its process,
 // which may have nothing to read.
 func TestWhatWasForgottenIsInNobodysWay(t *testing.T) {

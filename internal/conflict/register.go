@@ -192,6 +192,7 @@ func (r *Register) beginRun() {
 	r.clear()
 	for _, each := range former {
 		if applied && each.planned && !each.made && each.applies == r.applies {
+			each.read = false // in the new run
 			r.put(each)
 		}
 	}
@@ -351,12 +352,21 @@ func (r *Register) MadeOnAddress(record Record) bool {
 	})
 }
 
-// CheckAddress refuses, right before a delete that leaves an opt-out, one on an
-// address that a record of another instance has or gets in this run.
-func (r *Register) CheckAddress(record Record) diag.Diagnostics {
+// CheckEnd refuses, right before the end of a record, one that another instance
+// keeps, and an opt-out of an address that another one has or gets. The plan has
+// done so where it could compare the two.
+func (r *Register) CheckEnd(key string, record Record, ending Ending) diag.Diagnostics {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	removed := &instance{Change: Change{Before: &record, Ending: DeletedOptout}}
+	removed := &instance{Change: Change{Before: &record, Ending: ending}}
+	for _, other := range r.find("id", record.Kind, idOf(record.Record)) {
+		if other.planned && other.key != key && other.keeps() && other.Before.ID == record.ID {
+			return diag.Diagnostics{keptAndRemoved(other, removed)}
+		}
+	}
+	if ending != DeletedOptout {
+		return nil
+	}
 	for _, other := range r.find("address", record.Kind, fold(record.OptedOutBy)) {
 		successor := other.Before != nil && other.Before.ID == record.ID
 		if other.planned && !successor && other.uses(record.OptedOutBy) {

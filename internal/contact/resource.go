@@ -438,14 +438,12 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	resp.Diagnostics.Append(problems...)
 	record := r.recordToDelete(state, note)
 	policy := r.services.Guard.Policy(record.Policy)
-	if r.ending(record.Policy) == conflict.DeletedOptout {
-		if note.Adds != "" && !note.Forced && strings.EqualFold(note.Adds, record.Address) {
-			// The first half of a replacement that no plan has shown.
-			resp.Diagnostics.Append(refusedSuccession(record)...)
-		}
-		resp.Diagnostics.Append(r.services.Conflicts.CheckAddress(r.conflictRecord(state, note))...)
+	if r.ending(record.Policy) == conflict.DeletedOptout && note.Adds != "" && !note.Forced && strings.EqualFold(note.Adds, record.Address) {
+		// The first half of a replacement that no plan has shown.
+		resp.Diagnostics.Append(refusedSuccession(record)...)
 	}
 	if policy != deletion.Abandon {
+		resp.Diagnostics.Append(r.services.Conflicts.CheckEnd(note.Instance, r.conflictRecord(state, note), r.ending(record.Policy))...)
 		resp.Diagnostics.Append(r.origin().Refuse(note, record)...)
 	}
 	if resp.Diagnostics.HasError() {
