@@ -127,9 +127,17 @@ var rules = []func(one, other *instance) diag.Diagnostic{
 // bothPlanned reports whether two instances can be compared. One that was only
 // read decides nothing yet. Two plans to make one record may be of one instance:
 // Terraform plans it when it plans, and again when it applies, and says of the
-// second time neither that nor of which instance it is.
+// second time neither that nor of which instance it is. And two that may replace
+// one tainted record are not compared: it is the record of one of them.
 func bothPlanned(one, other *instance) bool {
-	return one.planned && other.planned && (!one.makes() || !other.makes() || one.Configuration != other.Configuration)
+	if !one.planned || !other.planned {
+		return false
+	}
+	if !one.makes() || !other.makes() {
+		return true
+	}
+	isGuess := (one.Instance == "" || other.Instance == "") && one.Before != nil && other.Before != nil && one.Before.ID == other.Before.ID
+	return one.Configuration != other.Configuration && !isGuess
 }
 
 // optout is the address on which the end of the record in state leaves an

@@ -560,6 +560,39 @@ func TestTaintedTwin(t *testing.T) {
 	}
 }
 
+// A new contact beside a tainted one is not its successor, whichever Terraform
+// plans first: the replacement is refused all the same, and the new one is not.
+func TestTaintedBesideANewContact(t *testing.T) {
+	t.Parallel()
+	for _, newFirst := range []bool{true, false} {
+		for name, tainted := range map[string]config{"delete": person("a@example.com", "A"), "forced": person("a@example.com", "A", forced)} {
+			t.Run(fmt.Sprintf("%s, new first %v", name, newFirst), func(t *testing.T) {
+				t.Parallel()
+				sim := acctest.Simulator(t)
+				state := acctest.NewConfigured(t, sim, acctest.Realm, nil).Created(contactType, tainted)
+				server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+				_, problems := server.Refresh(contactType, state)
+				acctest.NoErrors(t, problems)
+				plan := func(block config) []*errorDiagnostic {
+					return acctest.Errors(server.Plan(contactType, server.None(contactType), block).Diagnostics)
+				}
+				var successor, other []*errorDiagnostic
+				if newFirst {
+					other, successor = plan(person("b@example.com", "B")), plan(tainted)
+				} else {
+					successor, other = plan(tainted), plan(person("b@example.com", "B"))
+				}
+				acctest.NoErrors(t, other)
+				if name == "forced" {
+					acctest.NoErrors(t, successor)
+				} else {
+					acctest.OneError(t, successor, contact.SummaryReplacement)
+				}
+			})
+		}
+	}
+}
+
 // What no plan has shown, since nothing was read, is refused before the delete.
 func TestTaintedWithoutARefresh(t *testing.T) {
 	t.Parallel()

@@ -283,8 +283,9 @@ func (r *Register) Predecessor(ctx context.Context, made Record) (predecessor Re
 		return Record{}, false, false
 	}
 	likeliest := slices.MaxFunc(waiting, func(one, other *instance) int { return one.likeness(made) - other.likeness(made) })
-	likeliest.replaced = true
-	return *likeliest.Before, likeliest.likeness(made) > 0, true
+	isSure = likeliest.likeness(made) > 0
+	likeliest.replaced = isSure // else a better one may come
+	return *likeliest.Before, isSure, true
 }
 
 // onlyRead are the instances that were read in this run and are not planned.
