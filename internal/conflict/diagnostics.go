@@ -42,8 +42,11 @@ func heldTwice(one, other *instance) diag.Diagnostic {
 }
 
 func madeTwice(one *instance) diag.Diagnostic {
-	return refused(SummaryTwice, "Two resources of this configuration are to make the %s, which is one record to the service: letter case and blanks around an e-mail address do not count. Nothing was changed.\n\n"+
-		"Remove one of the two. In a for_each, use keys in one form, as provider::reach::normalize_email makes them.", one.After)
+	apart, advice := "external ids are unique", "Remove one of the two, or give it another external_id."
+	if one.After.Kind == deletion.KindContact {
+		apart, advice = "letter case of an e-mail address does not count", "Remove one of the two. In a for_each, use keys in one form, as provider::reach::normalize_email makes them."
+	}
+	return refused(SummaryTwice, "Two resources of this configuration are to make the %s, which is one record to the service: %s. Nothing was changed.\n\n%s", one.After, apart, advice)
 }
 
 func madeBeside(one *instance) diag.Diagnostic {

@@ -7,7 +7,6 @@
 package conflict
 
 import (
-	"context"
 	"crypto/rand"
 	"slices"
 	"strings"
@@ -95,10 +94,6 @@ type Register struct {
 	begun     time.Time              // when the run was first heard of; zero: not yet
 }
 
-// DefaultPatience is how long after the first instance of a run the end of one
-// waits for others.
-const DefaultPatience = 100 * time.Millisecond
-
 // NewRegister makes a register with a patience ([Register.AwaitOthers]). The
 // functions are called when a new run begins in a process that lives longer than
 // one.
@@ -110,110 +105,6 @@ func NewRegister(patience time.Duration, onNewRun ...func()) *Register {
 
 func (r *Register) clear() {
 	r.instances, r.index, r.applied, r.begun = map[string]*instance{}, map[string][]*instance{}, false, time.Time{}
-}
-
-// begin notes when the run was first heard of.
-func (r *Register) begin() {
-	if r.begun.IsZero() {
-		r.begun = time.Now()
-	}
-}
-
-// AwaitOthers returns when the run is old enough that Terraform has begun with
-// most instances. It plans about ten at a time, in any order, and the end of one
-// is decided on by what the others have.
-func (r *Register) AwaitOthers(ctx context.Context) {
-	r.mu.Lock()
-	r.begin()
-	wait := time.Until(r.begun.Add(r.patience))
-	r.mu.Unlock()
-	select {
-	case <-time.After(wait):
-	case <-ctx.Done():
-	}
-}
-
-// Read notes that the record of an instance is read, and returns the instance's
-// key: the one given, or a new one where none was. The function returned is to
-// be called with what was read, or nil where nothing is kept.
-//
-// Terraform reads an instance once, before or after it plans it, and none while
-// it applies. So a second read, or one after an apply, begins a new run. Two
-// reads at a time under one key are two instances: somebody copied a state.
-func (r *Register) Read(key string, before Record) (string, func(*Record)) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	known := r.instances[key]
-	if r.applied && r.applying == 0 || known != nil && known.read && !known.reading {
-		r.beginRun()
-		known = r.instances[key]
-	}
-	r.begin()
-	if known == nil || known.reading {
-		if key == "" || known != nil {
-			key = newKey()
-		}
-		known = &instance{Change: Change{Instance: key, Before: &before}, key: key}
-		r.put(known)
-	}
-	known.reading, known.read = true, true
-	return key, func(stored *Record) {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		known.reading = false
-		if known.planned || r.instances[key] != known {
-			return
-		}
-		r.remove(known)
-		if stored != nil {
-			known.Before = stored
-			r.put(known)
-		}
-	}
-}
-
-// Import notes that a record is imported, and returns the key of the instance.
-func (r *Register) Import(record Record) string {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.applied && r.applying == 0 {
-		r.beginRun()
-	}
-	r.begin()
-	key := newKey()
-	r.put(&instance{Change: Change{Instance: key, Before: &record}, key: key, imported: true})
-	return key
-}
-
-// beginRun forgets the run before. What was planned after the last apply belongs
-// to the new one: Terraform plans what it has not read before, or reads later.
-func (r *Register) beginRun() {
-	former, applied := r.instances, r.applied
-	r.clear()
-	for _, each := range former {
-		if applied && each.planned && !each.made && each.applies == r.applies {
-			each.read = false // in the new run
-			r.put(each)
-		}
-	}
-	for _, begin := range r.onNewRun {
-		begin()
-	}
-}
-
-// Apply notes that a change is being applied, until the function returned is
-// called.
-func (r *Register) Apply() (done func()) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.applying++
-	return func() {
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		r.applying--
-		r.applies++
-		r.applied, r.begun = true, time.Time{} // the next plan may be of a new run
-	}
 }
 
 // Made notes a record that was created in this run from a configuration, and
@@ -257,59 +148,6 @@ func (r *Register) Gone(record deletion.Record) {
 			r.remove(held)
 		}
 	}
-}
-
-// Predecessor is the record in state that one to be made replaces, where
-// Terraform does not say so: of a tainted instance it reads the record, and plans
-// the create alone. Terraform plans every other instance right after it has read
-// it. So one that was read, and is still not planned a moment later, is it: the
-// one that has most in common with the record, where there are several. One that
-// has nothing in common may also be an instance that Terraform forgets: OpenTofu
-// reads that, and plans nothing for it. Then isSure is false.
-func (r *Register) Predecessor(ctx context.Context, made Record) (predecessor Record, isSure, found bool) {
-	r.mu.Lock()
-	waiting := r.onlyRead(made.Kind)
-	r.mu.Unlock()
-	for deadline := time.Now().Add(r.patience); len(waiting) > 0 && time.Now().Before(deadline) && ctx.Err() == nil; {
-		time.Sleep(min(r.patience, time.Millisecond))
-		r.mu.Lock()
-		waiting = slices.DeleteFunc(waiting, func(i *instance) bool { return r.instances[i.key] != i || i.replaced })
-		r.mu.Unlock()
-	}
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	waiting = slices.DeleteFunc(waiting, func(i *instance) bool { return r.instances[i.key] != i || i.replaced })
-	if len(waiting) == 0 {
-		return Record{}, false, false
-	}
-	likeliest := slices.MaxFunc(waiting, func(one, other *instance) int { return one.likeness(made) - other.likeness(made) })
-	isSure = likeliest.likeness(made) > 0
-	likeliest.replaced = isSure // else a better one may come
-	return *likeliest.Before, isSure, true
-}
-
-// onlyRead are the instances that were read in this run and are not planned.
-func (r *Register) onlyRead(kind string) []*instance {
-	var found []*instance
-	for _, known := range r.instances {
-		if !known.planned && !known.imported && !known.reading && known.read && known.Before.Kind == kind && !known.replaced {
-			found = append(found, known)
-		}
-	}
-	return found
-}
-
-// likeness is how much the record in state has in common with one to be made.
-func (i *instance) likeness(made Record) int {
-	switch {
-	case overlap(i.Before.Keys, made.Keys):
-		return 3
-	case overlap(i.Before.Contents, made.Contents):
-		return 2
-	case made.OptedOutBy != "" && fold(i.Before.OptedOutBy) == fold(made.OptedOutBy):
-		return 1
-	}
-	return 0
 }
 
 // Before is the record in state of an instance of this run.
