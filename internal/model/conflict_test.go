@@ -4,9 +4,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/conflict"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
 // clashes are what two resources of one plan do to each other by the contract
@@ -31,6 +34,11 @@ func (w *walk) clashes(one, other *outcome) []string {
 	add(conflict.SummaryTwice, other.removes() && w.leaves(other) && (imported || same && one.keeps() && (other.config != nil || one.seenAt > other.plannedAt)))
 	add(conflict.SummaryTwice, makesSame && (one.makes() || one.keeps()))
 	add(conflict.SummaryTwice, one.keeps() && other.keeps() && w.overlap(one.asks(), one, other.stateAtPlan(), other) && w.overlap(other.asks(), other, one.stateAtPlan(), one)) // they swap
+	// What WhatCounts has may differ from what state knows.
+	held, isContact := w.before[other.keyAtPlan()].(whatcounts.Contact)
+	stored := state{"email": held.Email, "first_name": held.First, "customer_key": held.CustomerKey}
+	add(conflict.SummaryTwice, isContact && one.makes() && w.overlap(one.asks(), one, stored, other))
+	add(conflict.SummaryRenamed, isContact && one.makes() && other.removes() && w.overlap(one.asks(), one, stored, other))
 	// 7G tells at apply that it knows an e-mail address.
 	add(conflict.SummaryTwice, one.makes() && one.typeName() == "reach_communication" && strings.Contains(one.config["value"].(string), "@") && one.sameAddress(other))
 	add(conflict.SummaryRenamed, one.makes() && other.removes() && (wasThere || overlap(one.contents(one.asks()), other.contents(other.stateAtPlan()))))
@@ -121,15 +129,28 @@ func overlap(some, others []string) bool {
 	return slices.ContainsFunc(some, func(each string) bool { return slices.Contains(others, each) })
 }
 
+// isConflict reports whether an error is about two resources.
+func isConflict(problem *tfprotov6.Diagnostic) bool {
+	return slices.Contains([]string{conflict.SummaryTwice, conflict.SummaryRenamed, conflict.SummaryOptout}, problem.Summary)
+}
+
+// failsAnyway reports whether a plan fails for another reason too. It may have
+// shown the provider half of a resource, and nothing of it is applied.
+func failsAnyway(outcomes []*outcome) bool {
+	return slices.ContainsFunc(outcomes, func(o *outcome) bool {
+		return o.failed() && !slices.ContainsFunc(acctest.Errors(o.diagnostics), isConflict)
+	})
+}
+
 // checkConflicts holds that a plan is refused because of two resources only
 // where two are in each other's way.
 func (w *walk) checkConflicts(outcomes []*outcome) {
-	if w.meddled {
+	if w.meddled || failsAnyway(outcomes) {
 		return
 	}
 	for _, o := range outcomes {
 		for _, problem := range acctest.Errors(o.diagnostics) {
-			if !slices.Contains([]string{conflict.SummaryTwice, conflict.SummaryRenamed, conflict.SummaryOptout}, problem.Summary) {
+			if !isConflict(problem) {
 				continue
 			}
 			if !slices.Contains(w.clashesOf(o, outcomes), problem.Summary) {
@@ -147,7 +168,7 @@ func (w *walk) clashesOf(o *outcome, outcomes []*outcome) []string {
 		all = append(all, w.clashes(o, other)...)
 		all = append(all, w.clashes(other, o)...)
 		for _, third := range outcomes {
-			if third != o && w.mistaken(other, third) && w.optsOut(third) && o.usesAddress(third.stateAtPlan()[o.addressAttribute()]) {
+			if third != o && third.alias == o.alias && third.typeName() == o.typeName() && w.mistaken(other, third) && w.optsOut(third) && o.usesAddress(third.stateAtPlan()[o.addressAttribute()]) {
 				all = append(all, conflict.SummaryOptout) // of what other is taken to replace
 			}
 		}
@@ -162,7 +183,7 @@ func (w *walk) clashesOf(o *outcome, outcomes []*outcome) []string {
 func (w *walk) clashing(o *outcome, outcomes []*outcome) string {
 	allowed := w.clashesOf(o, outcomes)
 	for _, problem := range acctest.Errors(o.diagnostics) {
-		if slices.Contains(allowed, problem.Summary) {
+		if slices.Contains(allowed, problem.Summary) || isConflict(problem) && failsAnyway(outcomes) {
 			return "another resource is in its way"
 		}
 	}
@@ -178,7 +199,7 @@ func (w *walk) checkKept(outcomes []*outcome, after world) {
 	for _, ended := range outcomes {
 		k := ended.own()
 		was := w.before[k]
-		if !ended.ends || was == nil || after[k] != nil || w.taken[k] {
+		if !ended.ends || ended.forgot() || was == nil || after[k] != nil || w.taken[k] {
 			continue
 		}
 		for _, o := range outcomes {
@@ -188,7 +209,7 @@ func (w *walk) checkKept(outcomes []*outcome, after world) {
 			if o.own() == k && o.keeps() {
 				w.t.Fatalf("%s was to end and %s to keep %v, which is gone", ended.name, o.name, k)
 			}
-			if w.optsOut(ended) && !ended.forgot() && !w.meddled && w.newOptout(ended) && strings.EqualFold(o.plain()["email"].(string), ended.stateBefore()["email"].(string)) {
+			if w.optsOut(ended) && !w.meddled && w.newOptout(ended) && strings.EqualFold(o.plain()["email"].(string), ended.stateBefore()["email"].(string)) {
 				w.t.Fatalf("%s opted out %s, which %s has", ended.name, o.plain()["email"], o.name)
 			}
 		}

@@ -79,16 +79,20 @@ func (w *walk) shared(r *resource) bool {
 }
 
 func (w *walk) checkOutcomes(outcomes []*outcome, after world) {
-	named := map[key]string{}
+	named := map[key]*resource{}
 	for _, r := range w.resources {
 		if k := r.key(); (k != key{}) {
-			if other, twice := named[k]; twice && !w.held[k] {
-				w.t.Fatalf("%s and %s name the same record %v", other, r.name, k)
+			other, twice := named[k]
+			if twice && w.meddled && other.alias != r.alias {
+				w.held[k] = true // neither alias can see what the other one adds
+			}
+			if twice && !w.held[k] {
+				w.t.Fatalf("%s and %s name the same record %v", other.name, r.name, k)
 			}
 			if _, stranger := w.strangers[k]; stranger {
 				w.t.Fatalf("%s names %v, which it did not make", r.name, k)
 			}
-			named[k] = r.name
+			named[k] = r
 		}
 	}
 	for _, o := range outcomes {
@@ -100,10 +104,10 @@ func (w *walk) checkOutcomes(outcomes []*outcome, after world) {
 		if record, exists := after[own]; exists && own != o.key() {
 			// Out of state, and still there.
 			if w.ownersOf(own) == nil {
-				if !o.left && (!o.ended || deletes(o.policy())) {
+				if !o.left && !o.forgot() && (!o.ended || deletes(o.policy())) {
 					w.t.Fatalf("%s dropped %v from state, and it exists: %+v", o.name, own, record)
 				}
-				if o.policy() == "abandon" && !w.touched[own] && !reflect.DeepEqual(record, w.before[own]) {
+				if o.policy() == "abandon" && !w.held[own] && !w.touched[own] && !reflect.DeepEqual(record, w.before[own]) {
 					w.t.Fatalf("%s abandoned %v and changed it to %+v", o.name, own, record)
 				}
 				w.strangers[own] = record
@@ -229,7 +233,7 @@ func (w *walk) checkRemoved(outcomes []*outcome, after world) {
 		}
 		var by *outcome
 		for _, o := range outcomes {
-			if o.own() == k && o.ends && !o.forgot() {
+			if o.own() == k && o.ends && !o.forgot() && (by == nil || deletes(o.policy())) {
 				by = o
 			}
 		}

@@ -67,17 +67,19 @@ func drawOrder(t *rapid.T, things, turns int, label string) []int {
 // reports whether the plan may be applied.
 func (w *walk) planAll(outcomes []*outcome, order []int, refresh bool) bool {
 	turns, decided := map[*outcome]int{}, map[*outcome]bool{}
-	decide := func(o *outcome, at int) {
+	at := 0 // counts what the provider is shown
+	decide := func(o *outcome) {
 		if decided[o] {
 			return
 		}
-		decided[o], o.plannedAt = true, at+1
+		at++
+		decided[o], o.plannedAt = true, at
 		if o.seenAt == 0 {
-			o.seenAt = at + 1
+			o.seenAt = at
 		}
 		w.decide(o)
 	}
-	for at, i := range order {
+	for _, i := range order {
 		o := outcomes[i]
 		turns[o]++
 		switch first := turns[o] == 1; {
@@ -88,17 +90,18 @@ func (w *walk) planAll(outcomes []*outcome, order []int, refresh bool) bool {
 				w.see(o, refresh)
 			}
 			if o.refreshed {
-				o.seenAt = at + 1
+				at++
+				o.seenAt = at
 			}
 		default:
 			// What was read is planned while a create waits for it, unless it is tainted:
 			// that is planned as a create alone.
 			for _, other := range outcomes {
-				if alone := !o.resource.state.Exists() || o.resource.tainted; alone && other != o && turns[other] == 1 && !other.endsBeforeRead && !other.resource.tainted {
-					decide(other, at)
+				if alone := !o.resource.state.Exists() || o.resource.tainted; alone && other != o && other.resource.state.Exists() && turns[other] == 1 && !other.endsBeforeRead && !other.resource.tainted {
+					decide(other)
 				}
 			}
-			decide(o, at)
+			decide(o)
 		}
 	}
 	return !slices.ContainsFunc(outcomes, (*outcome).failed)

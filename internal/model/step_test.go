@@ -14,12 +14,13 @@ import (
 // step runs what a user does, with whatever goes wrong meanwhile, and checks
 // what is left.
 func (w *walk) step(t *rapid.T, name string, act func(refresh bool) []*outcome) {
-	if !w.goesOn || name != "plan" { // which alone shows all resources again
+	w.faulty = one(t, 2, "faults")
+	refresh := !one(t, 5, "-refresh=false")
+	// A process lives on for a plan that shows it all resources again.
+	if !w.goesOn || name != "plan" || !refresh {
 		w.launch()
 	}
 	w.goesOn = false
-	w.faulty = one(t, 2, "faults")
-	refresh := !one(t, 5, "-refresh=false")
 	w.begin()
 	if w.faulty {
 		for range rapid.IntRange(1, 2).Draw(t, "number of faults") {
