@@ -565,7 +565,17 @@ func TestTaintedTwin(t *testing.T) {
 func TestTaintedBesideANewContact(t *testing.T) {
 	t.Parallel()
 	for _, newFirst := range []bool{true, false} {
-		for name, tainted := range map[string]config{"delete": person("a@example.com", "A"), "forced": person("a@example.com", "A", forced)} {
+		withoutOptout := policy("delete_without_optout")
+		for name, test := range map[string]struct {
+			tainted, other config
+			refused        string
+		}{
+			"delete":                {person("a@example.com", "A"), person("b@example.com", "B"), contact.SummaryReplacement},
+			"forced":                {person("a@example.com", "A", forced), person("b@example.com", "B"), ""},
+			"on the same address":   {person("a@example.com", "A", withoutOptout), person("a@example.com", "B"), ""},
+			"with the same details": {person("a@example.com", "A", withoutOptout, config{"company": "C"}), person("b@example.com", "A", config{"company": "C"}), ""},
+		} {
+			tainted := test.tainted
 			t.Run(fmt.Sprintf("%s, new first %v", name, newFirst), func(t *testing.T) {
 				t.Parallel()
 				sim := acctest.Simulator(t)
@@ -578,15 +588,15 @@ func TestTaintedBesideANewContact(t *testing.T) {
 				}
 				var successor, other []*errorDiagnostic
 				if newFirst {
-					other, successor = plan(person("b@example.com", "B")), plan(tainted)
+					other, successor = plan(test.other), plan(tainted)
 				} else {
-					successor, other = plan(tainted), plan(person("b@example.com", "B"))
+					successor, other = plan(tainted), plan(test.other)
 				}
 				acctest.NoErrors(t, other)
-				if name == "forced" {
+				if test.refused == "" {
 					acctest.NoErrors(t, successor)
 				} else {
-					acctest.OneError(t, successor, contact.SummaryReplacement)
+					acctest.OneError(t, successor, test.refused)
 				}
 			})
 		}

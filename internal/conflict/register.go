@@ -67,16 +67,16 @@ func (c Change) makes() bool { return c.After != nil && c.After.ID == 0 }
 // instance is a resource instance of this run.
 type instance struct {
 	Change
-	key      string // in Register.instances
-	planned  bool   // false: only read so far
-	imported bool   // in this run
-	made     bool   // in this run
-	refused  bool   // the plan is, because of this instance
-	forgets  bool   // its end deletes nothing, since another instance has the record
-	reading  bool   // at this moment
-	replaced bool   // it is tainted, and one to be made takes its place
-	applies  int    // how many changes had been applied when it was planned
-	read     bool   // in this run
+	key       string // in Register.instances
+	planned   bool   // false: only read so far
+	imported  bool   // in this run
+	made      bool   // in this run
+	refused   bool   // the plan is, because of this instance
+	forgets   bool   // its end deletes nothing, since another instance has the record
+	reading   bool   // at this moment
+	successor int    // it is tainted: the likeness of the one to be made in its place; 0: none
+	applies   int    // how many changes had been applied when it was planned
+	read      bool   // in this run
 }
 
 // Register holds the instances of one run, which is a plan with its apply. It
