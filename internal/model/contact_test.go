@@ -284,6 +284,8 @@ func (k contacts) excuse(w *walk, o *outcome) string {
 	switch {
 	case w.speaks("wc-data-quotes-literal"):
 		return "values that need quotes arrive with them"
+	case w.speaks("wc-sub-keeps-columns") && shared:
+		return "values do not change by subscribing once more"
 	case w.speaks("wc-data-empty-keeps"):
 		return "values cannot be cleared"
 	case w.speaks("wc-data-empty-first-any") && o.config["first_name"] == nil && held.First != "":

@@ -63,9 +63,10 @@ func (w world) keys() []key {
 }
 
 // met calls visit with every record that a step may have met, as it was before
-// and as it is after: several resources change at the same time.
+// and as it is after: several resources change at the same time, and a stale
+// read shows what is gone.
 func (w *walk) met(visit func(key, any)) {
-	for _, all := range []world{w.before, w.after} {
+	for _, all := range []world{w.before, w.after, w.gone} {
 		for _, k := range all.keys() {
 			visit(k, all[k])
 		}

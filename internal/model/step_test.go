@@ -87,9 +87,27 @@ func result(o *outcome) string {
 }
 
 func (w *walk) begin() {
+	w.keepGone()
 	w.before, w.optouts, w.standing = w.world(), w.optoutsOfDeletes(), w.sim.WhatCounts.Optouts(w.realm)
 	w.meddled, w.touched, w.harmed = false, map[key]bool{}, nil
 	w.taken = map[key]bool{}
+}
+
+// keepGone remembers what is no longer there, where the services may still show
+// it for a few reads.
+func (w *walk) keepGone() {
+	if !w.speaks("wc-stale-reads") && !w.speaks("7g-stale-reads") {
+		return
+	}
+	if w.gone == nil {
+		w.gone = world{}
+	}
+	now := w.world()
+	for _, k := range w.before.keys() {
+		if now[k] == nil {
+			w.gone[k] = w.before[k]
+		}
+	}
 }
 
 // checkExpected holds that an apply in which nothing goes wrong does what it

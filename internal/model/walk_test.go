@@ -40,6 +40,8 @@ type walk struct {
 	held map[key]bool
 	// changedUnseen are records that others changed since Terraform last looked.
 	changedUnseen map[key]bool
+	// gone are records that a stale read may still show.
+	gone world
 
 	// The step under way.
 	before  world
