@@ -88,6 +88,7 @@ func TestAccCommunicationsDataSource(t *testing.T) {
 		Steps: []resource.TestStep{
 			{Config: look(`{ type = "biz_entity", id = 42 }`), ConfigStateChecks: both},
 			{Config: look(`{ type = "biz_entity", external_id = "BE-1" }`), ConfigStateChecks: both},
+			{Config: look(`{ type = "biz_entity", id = 42, external_id = "BE-1" }`), ConfigStateChecks: both},
 			{Config: look(`{ type = "organisation", id = 9 }`), ConfigStateChecks: []statecheck.StateCheck{
 				statecheck.ExpectKnownValue("data.reach_communications.this", tfjsonpath.New("communications"), knownvalue.ListExact(nil)),
 			}},

@@ -49,8 +49,8 @@ func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 			"timeouts": services.ListTimeout(),
 			"owner": schema.SingleNestedAttribute{
 				Required:            true,
-				MarkdownDescription: "Whose communications, named by its `type` and exactly one of `id` and `external_id`.",
-				Validators:          []validator.Object{oneOwnerID{}},
+				MarkdownDescription: "Whose communications, named by its `type` and its `id`, its `external_id`, or both.",
+				Validators:          []validator.Object{ownerID{}},
 				Attributes: map[string]schema.Attribute{
 					"type": schema.StringAttribute{
 						Required:            true,
@@ -59,12 +59,12 @@ func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 					},
 					"id": schema.Int64Attribute{
 						Optional:            true,
-						MarkdownDescription: "Native id of the owner. Set this or `external_id`.",
+						MarkdownDescription: "Native id of the owner. Set this, `external_id` or both.",
 						Validators:          []validator.Int64{int64validator.AtLeast(1)},
 					},
 					"external_id": schema.StringAttribute{
 						Optional:            true,
-						MarkdownDescription: "Your own id of the owner, at most 50 characters. Set this or `id`.",
+						MarkdownDescription: "Your own id of the owner, at most 50 characters. Set this, `id` or both.",
 						Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, longestExternalID)},
 					},
 				},

@@ -102,7 +102,7 @@ func TestListCommunicationsErrors(t *testing.T) {
 	}{
 		"unknown owner":    {map[string]any{"type": "person", "id": 4711}, communication.SummaryNotListed, []string{"person 4711"}, []string{"GET /person"}},
 		"no id":            {map[string]any{"type": "person"}, communication.SummaryOwner, []string{"owner.id", "neither"}, nil},
-		"both ids":         {map[string]any{"type": "person", "id": 7, "external_id": "P-1"}, communication.SummaryOwner, []string{"both"}, nil},
+		"two owners' ids":  {map[string]any{"type": "person", "id": 7, "external_id": "P-2"}, communication.SummaryNotListed, []string{`person 7 has the external id "P-1" and not "P-2"`}, []string{"GET /person"}},
 		"no such kind":     {map[string]any{"type": "family", "id": 7}, "Invalid Attribute Value Match", []string{"biz_entity"}, nil},
 		"an id that is no": {map[string]any{"type": "person", "id": 0}, "Invalid Attribute Value", []string{"id"}, nil},
 	} {

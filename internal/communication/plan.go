@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -190,15 +191,22 @@ func (m *model) keep(ctx context.Context, state, config model) diag.Diagnostics 
 		return problems
 	}
 	sameKind := planned.Type.Equal(current.Type)
+	sameID, sameExternalID := planned.ID.Equal(current.ID), planned.ExternalID.Equal(current.ExternalID)
+	if sameKind && sameID != sameExternalID && bothIDs(planned) && bothIDs(current) {
+		problems.AddAttributeError(path.Root("owner"), SummaryOwnerIDs, fmt.Sprintf(
+			"The configuration names the owner by owner.id = %d and owner.external_id = %q, and the %s %d has the external id %q in 7G. Correct one of the two, or remove it.",
+			planned.ID.ValueInt64(), planned.ExternalID.ValueString(), current.Type.ValueString(), current.ID.ValueInt64(), current.ExternalID.ValueString()))
+		return problems
+	}
 	switch {
 	case planned.ID.IsNull():
 		planned.ID = types.Int64Unknown()
-		if sameKind && planned.ExternalID.Equal(current.ExternalID) {
+		if sameKind && sameExternalID {
 			planned.ID = current.ID
 		}
 	case planned.ExternalID.IsNull():
 		planned.ExternalID = types.StringUnknown()
-		if sameKind && planned.ID.Equal(current.ID) {
+		if sameKind && sameID {
 			planned.ExternalID = current.ExternalID
 		}
 	}
@@ -206,6 +214,11 @@ func (m *model) keep(ctx context.Context, state, config model) diag.Diagnostics 
 	problems.Append(moreProblems...)
 	m.Owner = owner
 	return problems
+}
+
+func bothIDs(o ownerModel) bool {
+	known := func(id attr.Value) bool { return !id.IsNull() && !id.IsUnknown() }
+	return known(o.ID) && known(o.ExternalID)
 }
 
 // planDelete refuses a delete that the safeguards do not allow, and warns of

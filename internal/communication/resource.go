@@ -152,8 +152,8 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			},
 			"owner": schema.SingleNestedAttribute{
 				Required:            true,
-				MarkdownDescription: "Whose communication it is, named by its `type` and exactly one of `id` and `external_id`. The other id comes from 7G. The owner must exist. Changes in place.",
-				Validators:          []validator.Object{oneOwnerID{}},
+				MarkdownDescription: "Whose communication it is, named by its `type` and its `id`, its `external_id`, or both. The other id comes from 7G. The owner must exist. Changes in place.",
+				Validators:          []validator.Object{ownerID{}},
 				Attributes: map[string]schema.Attribute{
 					"type": schema.StringAttribute{
 						Required:            true,
@@ -162,12 +162,12 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 					},
 					"id": schema.Int64Attribute{
 						Optional: true, Computed: true,
-						MarkdownDescription: "Native id of the owner. Set this or `external_id`.",
+						MarkdownDescription: "Native id of the owner. Set this, `external_id` or both.",
 						Validators:          []validator.Int64{int64validator.AtLeast(1)},
 					},
 					"external_id": schema.StringAttribute{
 						Optional: true, Computed: true,
-						MarkdownDescription: "Your own id of the owner, at most 50 characters. Set this or `id`.",
+						MarkdownDescription: "Your own id of the owner, at most 50 characters. Set this, `id` or both.",
 						Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, longestExternalID)},
 					},
 				},
@@ -213,7 +213,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	}
 	defer r.services.Conflicts.Apply()()
 	done := r.services.Activity.Begin()
-	created, err := r.services.SevenG.Create(ctx, wanted)
+	created, err := r.create(ctx, wanted)
 	done()
 	if err != nil {
 		resp.Diagnostics.Append(r.notCreated(ctx, wanted, err))
@@ -361,6 +361,27 @@ func lookTwice(ctx context.Context, client *seveng.Client, expected seveng.Commu
 	return found, err
 }
 
+// create makes a record. Two ids of an owner are looked up before: the client
+// takes them for one owner's.
+func (r *Resource) create(ctx context.Context, wanted seveng.Spec) (seveng.Created, error) {
+	if wanted.Owner.ID != 0 && wanted.Owner.ExternalID != "" {
+		if _, err := r.services.SevenG.Owner(ctx, wanted.Owner); err != nil {
+			return seveng.Created{}, err
+		}
+	}
+	return r.services.SevenG.Create(ctx, wanted)
+}
+
+// update changes a record. Two ids of a new owner are looked up before.
+func (r *Resource) update(ctx context.Context, current seveng.Communication, wanted seveng.Spec) (seveng.Communication, error) {
+	if wanted.Owner.ID != 0 && wanted.Owner.ExternalID != "" && wanted.Owner != current.Owner {
+		if _, err := r.services.SevenG.Owner(ctx, wanted.Owner); err != nil {
+			return seveng.Communication{}, err
+		}
+	}
+	return r.services.SevenG.Update(ctx, current, wanted)
+}
+
 // Update changes value, type and owner in place. A change of what lives in
 // state alone sends nothing.
 func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -397,7 +418,7 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		if resp.Diagnostics.HasError() {
 			return
 		}
-		updated, err := r.services.SevenG.Update(ctx, current, wanted)
+		updated, err := r.update(ctx, current, wanted)
 		if err != nil {
 			resp.Diagnostics.Append(diagnostic.Error(SummaryNotUpdated, err))
 			if updated.ID != 0 {

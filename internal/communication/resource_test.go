@@ -219,14 +219,10 @@ func TestAccCommunication_invalid(t *testing.T) {
   type  = "email"
   value = "a@example.com"
   owner = { type = "company", id = 7 }`, regexp.MustCompile(`(?s)owner.type.*biz_entity`)},
-		"both ids of the owner": {`
-  type  = "email"
-  value = "a@example.com"
-  owner = { type = "person", id = 7, external_id = "P-1" }`, regexp.MustCompile(`(?s)Owner not named once.*owner.id.*owner.external_id`)},
 		"neither id of the owner": {`
   type  = "email"
   value = "a@example.com"
-  owner = { type = "person" }`, regexp.MustCompile(`(?s)Owner not named once.*owner.id.*owner.external_id`)},
+  owner = { type = "person" }`, regexp.MustCompile(`(?s)Owner without an id.*owner.id.*owner.external_id`)},
 		"another deletion policy": {basic + "\n" + `  deletion_policy = "unsubscribe"`, regexp.MustCompile(`(?s)deletion_policy.*abandon`)},
 	}
 	for name, c := range cases {

@@ -9,9 +9,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
-// Summaries of two refusals, and of a warning.
+// Summaries of refusals, and of a warning.
 const (
-	SummaryOwner       = "Owner not named once"
+	SummaryOwner       = "Owner without an id"
+	SummaryOwnerIDs    = "Two ids of different owners"
 	SummaryInvalidText = "Text of blanks alone"
 	SummaryLineBreak   = "Text with a line break"
 )
@@ -42,32 +43,26 @@ func (v visibleText) ValidateString(ctx context.Context, req validator.StringReq
 	}
 }
 
-// oneOwnerID accepts an owner that is named by exactly one of its ids.
-type oneOwnerID struct{}
+// ownerID accepts an owner that is named by one of its ids, or by both.
+type ownerID struct{}
 
 // Description says what is accepted.
-func (oneOwnerID) Description(context.Context) string {
-	return "must have exactly one of id and external_id"
+func (ownerID) Description(context.Context) string {
+	return "must have id, external_id or both"
 }
 
 // MarkdownDescription says what is accepted.
-func (v oneOwnerID) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
+func (v ownerID) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
-// ValidateObject refuses both ids and neither; parts that are not known yet
-// may still turn out to be null.
-func (oneOwnerID) ValidateObject(ctx context.Context, req validator.ObjectRequest, resp *validator.ObjectResponse) {
+// ValidateObject refuses an owner without an id; parts that are not known yet
+// may still turn out to be null. Configuration that Terraform generates has both
+// ids.
+func (ownerID) ValidateObject(ctx context.Context, req validator.ObjectRequest, resp *validator.ObjectResponse) {
 	owner, problems := decodeOwner(ctx, req.ConfigValue)
 	resp.Diagnostics.Append(problems...)
-	if problems.HasError() || req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || owner.ID.IsUnknown() || owner.ExternalID.IsUnknown() {
+	if problems.HasError() || req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || !owner.ID.IsNull() || !owner.ExternalID.IsNull() {
 		return
-	}
-	given := "neither is"
-	switch {
-	case owner.ID.IsNull() != owner.ExternalID.IsNull():
-		return
-	case !owner.ID.IsNull():
-		given = "both are"
 	}
 	resp.Diagnostics.AddAttributeError(req.Path, SummaryOwner, fmt.Sprintf(
-		"Set exactly one of %[1]s.id (the native id) and %[1]s.external_id (your own id): %[2]s set.", req.Path, given))
+		"Set %[1]s.id (the native id) or %[1]s.external_id (your own id): neither is set.", req.Path))
 }

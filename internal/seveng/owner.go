@@ -86,6 +86,17 @@ func (c *Client) spelledOtherwise(attempt string, owner, found Owner) error {
 		fmt.Sprintf("Write owner.external_id as %q", found.ExternalID), nil)
 }
 
+// checkBothIDs is the error of an owner that is named by two ids which are not
+// one owner's. found is the owner with the native id.
+func (c *Client) checkBothIDs(attempt string, owner, found Owner) error {
+	if owner.ID == 0 || owner.ID != found.ID || owner.ExternalID == "" || found.ExternalID == "" || equalExternalIDs(owner.ExternalID, found.ExternalID) {
+		return nil
+	}
+	return c.failure(apierror.Invalid, attempt,
+		fmt.Sprintf("the owner's two ids are not the same owner's: %s has the external id %q and not %q", found, found.ExternalID, owner.ExternalID),
+		"Correct one of owner.id and owner.external_id, or remove it", nil)
+}
+
 // spelling is how 7G spells what belongs to one kind of owner.
 type spelling struct {
 	path                   string
@@ -114,7 +125,8 @@ var spellings = map[OwnerKind]spelling{
 // Owner reads both ids of an owner, of which one must be given; when both are,
 // the native id is asked for. However many callers ask, it is read once. The
 // error is a *apierror.Error: NotFound when the owner recognisably does not
-// exist (7g.md#owners).
+// exist, Invalid when two ids are given that are not the same owner's
+// (7g.md#owners).
 func (c *Client) Owner(ctx context.Context, owner Owner) (Owner, error) {
 	attempt := "reading " + owner.String()
 	found, err := c.owners.Get(ctx, owner, func(ctx context.Context) (Owner, error) {
@@ -192,6 +204,9 @@ func (c *Client) readOwner(ctx context.Context, attempt string, owner Owner) (Ow
 	}
 	if found.ID != 0 && owner.isOtherCase(found) {
 		return Owner{}, nil, c.spelledOtherwise(attempt, owner, found)
+	}
+	if err := c.checkBothIDs(attempt, owner, found); err != nil {
+		return Owner{}, nil, err
 	}
 	if same, known := owner.compare(found); found.ID == 0 || !same && known {
 		return Owner{}, nil, c.failure(apierror.Uncertain, attempt, "7G answered with "+found.String()+" instead", adviceReread, nil)
