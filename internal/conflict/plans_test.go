@@ -646,6 +646,29 @@ func TestRunsDoNotAddUp(t *testing.T) {
 	}
 }
 
+// A record that was gone is made anew, and removed in the next run of a process
+// that lives longer than one, where Terraform plans the end before it reads it.
+func TestMadeAnewIsRemovedInTheNextRun(t *testing.T) {
+	t.Parallel()
+	sim := acctest.Simulator(t)
+	block := phone("+61 2 5550 0001")
+	gone := acctest.NewConfigured(t, sim, acctest.Realm, nil).Created(communicationType, block)
+	sim.SevenG.RemoveCommunication(gone.Attribute("communication_id").(int64))
+	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+	none, problems := server.Refresh(communicationType, gone) // whose private state Terraform hands to the create
+	acctest.NoErrors(t, problems)
+	acctest.NoErrors(t, server.Plan(communicationType, none, block).Diagnostics)
+	made := server.Created(communicationType, block)
+
+	removed := server.Plan(communicationType, made, nil)
+	acctest.NoErrors(t, removed.Diagnostics)
+	_, problems = server.Apply(communicationType, made, removed)
+	acctest.NoErrors(t, problems)
+	if left := sim.SevenG.Communications(); len(left) != 0 {
+		t.Errorf("7G has %v", left)
+	}
+}
+
 // What another instance has just made is not offered for import.
 func TestExistsAlreadyKnowsTheConfiguration(t *testing.T) {
 	t.Parallel()

@@ -125,16 +125,15 @@ func (r *Register) NotMade(record Record, configuration string) {
 	r.forgetPlanned(record, configuration)
 }
 
-// forgetPlanned removes what was planned to be made as a record.
+// forgetPlanned removes what was planned to be made as a record. That has the key
+// of an instance where the record replaces another one, or one that was gone.
 func (r *Register) forgetPlanned(record Record, configuration string) {
 	if planned := r.instances[keyOfPlanned(record.Kind, configuration)]; planned != nil {
 		r.remove(planned)
 	}
-	for _, key := range record.Keys {
-		for _, other := range slices.Clone(r.find("key", record.Kind, key)) {
-			if other.makes() {
-				r.remove(other)
-			}
+	for _, other := range r.related(&instance{Change: Change{After: &record}}) {
+		if other.makes() && (other.Configuration == configuration || sameKeys(other.After, &record)) {
+			r.remove(other)
 		}
 	}
 }
