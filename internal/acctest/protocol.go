@@ -258,6 +258,20 @@ func (s *Server) Import(resource, id string, identity map[string]any) (State, []
 	return s.Refresh(resource, State{Value: s.value(s.resourceType(resource), first.State), Private: first.Private, Identity: first.Identity})
 }
 
+// Move takes over the state of another type of resource, as a moved block does,
+// and reads it as Terraform does. provider is the address of the other one.
+func (s *Server) Move(resource, provider, from, state string) (State, []*tfprotov6.Diagnostic) {
+	s.t.Helper()
+	moved, err := s.MoveResourceState(s.t.Context(), &tfprotov6.MoveResourceStateRequest{
+		SourceProviderAddress: provider, SourceTypeName: from, SourceState: &tfprotov6.RawState{JSON: []byte(state)}, TargetTypeName: resource,
+	})
+	s.check(err)
+	if len(Errors(moved.Diagnostics)) > 0 {
+		return s.None(resource), moved.Diagnostics
+	}
+	return State{Value: s.value(s.resourceType(resource), moved.TargetState), Private: moved.TargetPrivate, Identity: moved.TargetIdentity}, moved.Diagnostics
+}
+
 // Look reads a data source.
 func (s *Server) Look(dataSource string, config map[string]any) (map[string]any, []*tfprotov6.Diagnostic) {
 	s.t.Helper()

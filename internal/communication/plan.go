@@ -27,6 +27,7 @@ const SummaryPermanent = "Deleting a communication cannot be undone"
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	note, problems := services.ReadNote(ctx, req.Private)
 	resp.Diagnostics.Append(problems...)
+	resp.Diagnostics.Append(note.RefuseUnread(kind)...)
 	switch {
 	case resp.Diagnostics.HasError():
 	case req.Plan.Raw.IsNull():

@@ -65,6 +65,7 @@ var (
 	_ resource.ResourceWithModifyPlan  = (*Resource)(nil)
 	_ resource.ResourceWithImportState = (*Resource)(nil)
 	_ resource.ResourceWithIdentity    = (*Resource)(nil)
+	_ resource.ResourceWithMoveState   = (*Resource)(nil)
 )
 
 // NewResource makes reach_communication.
@@ -299,7 +300,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	note.Instance = instance
 
 	current, err := find(ctx, r.services, state, note)
-	if apierror.Is(err, apierror.NotFound) {
+	if apierror.Is(err, apierror.NotFound) && !note.Unread {
 		found = nil
 		resp.State.RemoveResource(ctx)
 		return
@@ -316,6 +317,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	resp.Diagnostics.Append(state.set(ctx, r.services.SevenG, current)...)
 	inState = state.conflictRecord(ctx)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	note.Unread = false
 	r.origin().Mark(&note)
 	resp.Diagnostics.Append(note.Write(ctx, resp.Private)...)
 }

@@ -34,6 +34,7 @@ func replaces(state, config types.String) bool {
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	note, problems := services.ReadNote(ctx, req.Private)
 	resp.Diagnostics.Append(problems...)
+	resp.Diagnostics.Append(note.RefuseUnread(kind)...)
 	switch {
 	case resp.Diagnostics.HasError():
 	case req.Plan.Raw.IsNull():

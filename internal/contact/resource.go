@@ -52,6 +52,7 @@ var (
 	_ resource.ResourceWithModifyPlan     = (*Resource)(nil)
 	_ resource.ResourceWithImportState    = (*Resource)(nil)
 	_ resource.ResourceWithIdentity       = (*Resource)(nil)
+	_ resource.ResourceWithMoveState      = (*Resource)(nil)
 	_ resource.ResourceWithValidateConfig = (*Resource)(nil)
 )
 
@@ -286,7 +287,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 
 	expected := state.managed(note)
 	stored, err := r.find(ctx, expected, note)
-	if apierror.Is(err, apierror.NotFound) {
+	if apierror.Is(err, apierror.NotFound) && !note.Unread {
 		found = nil
 		resp.State.RemoveResource(ctx)
 		return
@@ -306,7 +307,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	note.GivenUp = givenUp(note, state, stored.Email, optedOut)
 	updated.takeWith(stored, note.Pending, optedOut)
 	updated.forgetUnwritten(note.Unsure, stored)
-	note.Unsure, note.FirstName = nil, unmanagedFirstName(updated, stored)
+	note.Unread, note.Unsure, note.FirstName = false, nil, unmanagedFirstName(updated, stored)
 	r.origin().Mark(&note)
 	inState = r.conflictRecord(updated, note)
 	resp.Diagnostics.Append(updated.write(ctx, &resp.State)...)

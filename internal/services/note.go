@@ -47,6 +47,9 @@ type Note struct {
 	// Forgets is in a planned end alone: another instance has the record, so
 	// nothing is deleted.
 	Forgets bool `json:"forgets,omitempty"`
+	// Unread says that only the id of the record is known: it was moved here from a
+	// resource of another provider, and not read since.
+	Unread bool `json:"unread,omitempty"`
 	// Adds is the e-mail address of the contact that a plan adds, and Forced that it
 	// has force_sub. Where that is the second half of a replacement, Terraform hands
 	// both to the first.
@@ -63,6 +66,9 @@ const noteKey = "note"
 // formerKeys are those of notes that were kept one by one. They are read where
 // there is no note yet, and taken out when one is written.
 var formerKeys = []string{"written", "origin", "pending", "first_name", "unsure", "partial", "unseen", "incomplete"}
+
+// SummaryUnread heads the refusal of a plan without a refresh.
+const SummaryUnread = "Moved record not read yet"
 
 // freshFor is how long after a write a contradicting read is repeated. It
 // covers the refresh of a plan that follows an apply at once.
@@ -146,6 +152,15 @@ func (n Note) Write(ctx context.Context, private PrivateState) diag.Diagnostics 
 		problems.Append(private.SetKey(ctx, noteKey, value)...)
 	}
 	return problems
+}
+
+// RefuseUnread refuses a plan for a record that was moved here and not read.
+func (n Note) RefuseUnread(kind string) diag.Diagnostics {
+	if !n.Unread {
+		return nil
+	}
+	return diag.Diagnostics{diag.NewErrorDiagnostic(SummaryUnread, fmt.Sprintf(
+		"The %s was moved here from a resource of another provider, and only its id is known. Plan without -refresh=false, which reads it.", kind))}
 }
 
 // IsFresh reports whether the record was written shortly before now, or shortly
