@@ -20,6 +20,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/services"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
@@ -66,7 +67,7 @@ func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 				},
 				"first_name": schema.StringAttribute{
 					Optional:            true,
-					MarkdownDescription: "First name, compared exactly. Needed where several contacts share the address: which of them is meant is never guessed." + identityLimits,
+					MarkdownDescription: "First name, compared exactly, in whatever form its accents are stored. Needed where several contacts share the address: which of them is meant is never guessed." + identityLimits,
 					Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1), identityText},
 				},
 				"customer_key": schema.StringAttribute{
@@ -154,14 +155,15 @@ func (a *DeleteAction) ValidateConfig(ctx context.Context, req action.ValidateCo
 	}
 	first := map[string]int{}
 	for i, target := range targets {
-		target.Email = strings.ToLower(target.Email)
-		before, twice := first[nameOf(target)]
+		target.Email = textform.Key(target.Email)
+		name := textform.Compose(nameOf(target))
+		before, twice := first[name]
 		if twice {
 			resp.Diagnostics.AddAttributeError(path.Root("contacts").AtListIndex(i), SummaryNamedTwice, fmt.Sprintf(
 				"%s is named here and in contacts[%d]. Addresses compare without regard to case. Name each contact once.", nameOf(targets[i]), before))
 			continue
 		}
-		first[nameOf(target)] = i
+		first[name] = i
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // Summaries of the refusals. Each names the setting that refuses.
@@ -81,7 +82,7 @@ func New(settings Settings) (*Guard, error) {
 		if startsClass.MatchString(pattern) {
 			return nil, fmt.Errorf("%q holds [^, which here is a class with the character ^ in it, and not its opposite. For any character but those named write [!a-c], for a class with ^ in it [abc^], for the two characters \\[^", pattern)
 		}
-		compiled, err := glob.Compile(strings.ToLower(pattern))
+		compiled, err := glob.Compile(textform.Key(pattern))
 		if err != nil {
 			return nil, fmt.Errorf("%q is not a glob: %w", pattern, err)
 		}

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
 	"github.com/reachops/terraform-provider-reach/internal/httpclient"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // Add adds contacts that do not exist. Nothing is adopted: a contact that is
@@ -75,9 +75,9 @@ type addition struct {
 func (w *addition) addresses() []string { return []string{w.wanted.Email} }
 
 func (w *addition) apart() []string {
-	names := lower(w.wanted.Email)
+	names := keysOf(w.wanted.Email)
 	if w.wanted.CustomerKey != "" {
-		names = append(names, "key "+w.wanted.CustomerKey)
+		names = append(names, "key "+textform.Compose(w.wanted.CustomerKey))
 	}
 	return names
 }
@@ -127,12 +127,12 @@ func (w *addition) look(ctx context.Context, again bool) error {
 		return err
 	}
 	for _, row := range rows {
-		if sameText(row.FirstName, w.wanted.FirstName) {
+		if textform.Same(row.FirstName, w.wanted.FirstName) {
 			return w.exists(rows, row.SubscriberID)
 		}
 	}
 	for _, row := range rows {
-		if row.FirstName != "" && mayBeSameName(row.FirstName, w.wanted.FirstName) {
+		if row.FirstName != "" && textform.MayBeSameName(row.FirstName, w.wanted.FirstName) {
 			return conflict(w.attempt, &ExistsError{Existing: []Row{row}, SubscriberID: row.SubscriberID, Alike: true},
 				"Set first_name as it is there to import that contact, or to one that differs in more.")
 		}
@@ -147,19 +147,30 @@ func (w *addition) exists(rows []Row, id int64) error {
 	return conflict(w.attempt, &ExistsError{Existing: rows, SubscriberID: id}, "Import it to manage it, or change email, first_name or customer_key.")
 }
 
-// writes are the subscribes to the lists that are not accepted yet.
+// writes are the subscribes to the lists that are not accepted yet. A contact
+// whose name the service may have stored in another form is looked at first:
+// further lists are given to it as it is spelled there.
 func (w *addition) writes(ctx context.Context) ([]write, error) {
 	w.totals = nothingCounted
+	contact := w.wanted.Identity
+	if contact.SubscriberID = w.found.SubscriberID; contact.SubscriberID != 0 {
+		var err error
+		if contact, err = w.spelled(ctx, contact, located{ours: w.found}, w.keyed); err != nil {
+			return nil, err
+		}
+	}
 	var writes []write
 	for i, s := range w.wanted.Subscriptions {
 		if _, accepted := w.counted[s.ListID]; accepted {
 			continue
 		}
+		if i > 0 && contact.SubscriberID == 0 && contact.hasOtherForms() {
+			break
+		}
 		sub := subscribe{
-			Subscription: s, contact: w.wanted.Identity, cells: w.wanted.columns(w.keyed),
+			Subscription: s, contact: contact, cells: contact.columns(w.keyed),
 			force: w.wanted.ForceSub, overrideConfirmation: w.wanted.OverrideConfirmation, creating: true,
 		}
-		sub.contact.SubscriberID = w.found.SubscriberID
 		attempt, judge := fmt.Sprintf("subscribing %s to list %d", sub.contact, s.ListID), w.judgeFurther
 		if i == 0 {
 			attempt, judge = w.attempt, w.judgeFirst
@@ -265,7 +276,7 @@ func (w *addition) take(ctx context.Context, found Row, added bool) {
 		}
 	}
 	switch {
-	case !sameText(found.FirstName, w.wanted.FirstName):
+	case !textform.Same(found.FirstName, w.wanted.FirstName):
 		// Further commands would address somebody else.
 		w.complete(ctx, differs(w.attempt, []Difference{{"first_name", w.wanted.FirstName, found.FirstName}}))
 	case w.refusal != nil:
@@ -350,17 +361,17 @@ func (w *addition) pick(ctx context.Context, rows []Row) (Row, error) {
 	})
 	if w.keyed {
 		holder, silent, err := w.withKey(ctx, fresh)
-		if err == nil && holder.SubscriberID == 0 && len(fresh) == 1 && len(silent) == 1 && sameText(silent[0].FirstName, w.wanted.FirstName) {
+		if err == nil && holder.SubscriberID == 0 && len(fresh) == 1 && len(silent) == 1 && textform.Same(silent[0].FirstName, w.wanted.FirstName) {
 			holder = silent[0]
 		}
 		return holder, err
 	}
 	for _, row := range fresh {
-		if sameText(row.FirstName, w.wanted.FirstName) {
+		if textform.Same(row.FirstName, w.wanted.FirstName) {
 			return row, nil
 		}
 	}
-	if len(fresh) == 1 && strings.EqualFold(fresh[0].FirstName, w.wanted.FirstName) {
+	if len(fresh) == 1 && textform.SameInAnyCase(fresh[0].FirstName, w.wanted.FirstName) {
 		return fresh[0], nil
 	}
 	return Row{}, nil
@@ -376,7 +387,7 @@ func (w *addition) isNew(ctx context.Context, found Row) error {
 	first := w.wanted.Subscriptions[0].ListID
 	agrees := func(stored Contact) bool {
 		elsewhere := slices.ContainsFunc(stored.Subscriptions, func(s Subscription) bool { return s.ListID != first })
-		return !elsewhere && slices.Equal(stored.Managed().cells(), w.wanted.cells())
+		return !elsewhere && slices.EqualFunc(stored.Managed().cells(), w.wanted.cells(), cell.isSame)
 	}
 	stored, err := w.readUntil(ctx, found.SubscriberID, found.Email, agrees)
 	if err == nil && !agrees(stored) {
@@ -390,7 +401,7 @@ func (w *addition) isNew(ctx context.Context, found Row) error {
 func (w *addition) changedAnother(rows []Row) error {
 	exists := &ExistsError{Existing: rows, Changed: true}
 	for _, row := range rows {
-		if sameText(row.FirstName, w.wanted.FirstName) || len(rows) == 1 {
+		if textform.Same(row.FirstName, w.wanted.FirstName) || len(rows) == 1 {
 			exists.SubscriberID = row.SubscriberID
 		}
 	}

@@ -6,10 +6,10 @@ import (
 	"errors"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // Delete deletes contacts for good, many with one command, and has one outcome
@@ -68,10 +68,10 @@ func (c *Client) delete(ctx context.Context, deletions []Deletion, atOnce int, r
 	// An address alone must mean one contact before others on it are deleted.
 	on := make(map[string]int)
 	for _, d := range all {
-		on[strings.ToLower(d.Email)]++
+		on[textform.Key(d.Email)]++
 	}
 	each(all, atOnce, func(d *deletion) {
-		if !d.hasName() && d.SubscriberID == 0 && !d.finished && on[strings.ToLower(d.Email)] > 1 {
+		if !d.hasName() && d.SubscriberID == 0 && !d.finished && on[textform.Key(d.Email)] > 1 {
 			if err := d.resolveFirst(ctx); err != nil {
 				d.finish(err)
 			}
@@ -124,7 +124,7 @@ type deletion struct {
 
 func (d *deletion) addresses() []string { return []string{d.Email} }
 
-func (d *deletion) apart() []string { return lower(d.Email) }
+func (d *deletion) apart() []string { return keysOf(d.Email) }
 
 func (d *deletion) check(ctx context.Context) error {
 	byID := d.WithoutOptout && d.SubscriberID > 0
@@ -167,7 +167,7 @@ func (d *deletion) look(ctx context.Context, again bool) error {
 // be stored in another form has to be spelled as the service has it.
 func (d *deletion) mustVerify() bool {
 	unnamed := !d.keyed && !d.hasName() || d.keyed && d.CustomerKey == ""
-	return d.Verify || !d.WithoutOptout && (unnamed || !d.keyed && hasOtherForm(d.FirstName))
+	return d.Verify || !d.WithoutOptout && (unnamed || d.hasOtherForms())
 }
 
 // resolveFirst finds a contact that is named by its address alone. It is looked
@@ -200,30 +200,41 @@ func (d *deletion) key() string {
 	if d.SubscriberID != 0 {
 		return strconv.FormatInt(d.SubscriberID, 10)
 	}
-	return strings.ToLower(d.Email) + "," + d.FirstName + "," + d.CustomerKey
+	return textform.Key(d.Email) + "," + textform.Compose(d.FirstName+","+d.CustomerKey)
 }
 
 // verify compares the record with the one expected: apierror.NotFound when there
 // is none, a [ChangedError] when it is another.
 func (d *deletion) verify(ctx context.Context) error {
 	if d.keyed || d.WithoutOptout && d.checkStored() != nil {
-		found, err := d.readExpected(ctx, d.attempt, d.Identity, true)
-		if err == nil {
-			found.CustomerKey = cmp.Or(found.CustomerKey, d.CustomerKey)
-			d.Identity, d.outcome.Contact = found.Identity, found
-		}
-		return err
+		return d.verifyByID(ctx)
 	}
 	at, err := d.locate(ctx, d.attempt, d.Identity, false)
-	if err != nil {
+	switch {
+	case d.WithoutOptout && errors.Is(err, errNotShown):
+		return d.verifyByID(ctx) // a search may miss it, and is not what says who goes
+	case errors.Is(err, errNotShown):
+		return refused(d.attempt, errNotShown, "If it stays like this: "+adviceByID)
+	case err != nil:
 		return err
 	}
 	if !d.WithoutOptout && !at.isExact(d.Identity, false) {
 		return refused(d.attempt, &AmbiguousError{at.everyone()}, adviceByID)
 	}
-	d.Email, d.FirstName, d.alone = at.ours.Email, at.spelled(d.FirstName), len(at.others) == 0
+	d.alone = len(at.others) == 0
+	d.Identity, err = d.spelled(ctx, d.Identity, at, false)
 	d.outcome.Contact = at.ours.contact(d.Identity)
-	return nil
+	return err
+}
+
+// verifyByID is verify where the id alone says who is meant.
+func (d *deletion) verifyByID(ctx context.Context) error {
+	found, err := d.readExpected(ctx, d.attempt, d.Identity, true)
+	if err == nil {
+		found.CustomerKey = cmp.Or(found.CustomerKey, d.CustomerKey)
+		d.Identity, d.outcome.Contact = found.Identity, found
+	}
+	return err
 }
 
 var errNotAlone = errors.New("its first name cannot be sent, and others share the address")
@@ -297,7 +308,7 @@ func (d *deletion) readWhole(ctx context.Context) error {
 
 func (d *deletion) writes(context.Context) ([]write, error) {
 	d.missing, d.counted, d.proved = false, false, false
-	d.firstOn = d.deletedOn.add(strings.ToLower(d.Email) + " " + d.CustomerKey)
+	d.firstOn = d.deletedOn.add(textform.Key(d.Email) + " " + d.CustomerKey)
 	if d.WithoutOptout {
 		return []write{d.byID()}, nil
 	}

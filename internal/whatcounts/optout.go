@@ -14,6 +14,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
 	"github.com/reachops/terraform-provider-reach/internal/httpclient"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // optoutQuery is one opt-out query: of one list, or of the realm when list is
@@ -214,15 +215,15 @@ const (
 var unreadableAddress = hashOf("")
 
 func hashOf(email string) addressHash {
-	sum := sha256.Sum256([]byte(strings.ToLower(strings.TrimSpace(email))))
+	sum := sha256.Sum256([]byte(textform.Key(email)))
 	return addressHash(sum[:16])
 }
 
-// hashOfKeyed is an address together with a customer key. Keys are compared
-// exactly.
+// hashOfKeyed is an address together with a customer key. Keys differ by letter
+// case.
 func hashOfKeyed(email, key string) addressHash {
 	address := hashOf(email)
-	sum := sha256.Sum256(append(address[:], key...))
+	sum := sha256.Sum256(append(address[:], textform.Compose(key)...))
 	return addressHash(sum[:16])
 }
 

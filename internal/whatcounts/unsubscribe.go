@@ -50,7 +50,7 @@ type unsubscription struct {
 
 func (u *unsubscription) addresses() []string { return []string{u.contact.Email} }
 
-func (u *unsubscription) apart() []string { return lower(u.contact.Email) }
+func (u *unsubscription) apart() []string { return keysOf(u.contact.Email) }
 
 func (u *unsubscription) check(ctx context.Context) error {
 	if len(u.left) == 0 {
@@ -85,8 +85,8 @@ func (u *unsubscription) look(ctx context.Context, _ bool) error {
 		return refused(u.attempt, &AmbiguousError{at.everyone()}, "Unsubscribe it in WhatCounts: a contact without first_name cannot be told from the others on its address.")
 	}
 	u.at = at
-	u.contact.FirstName = at.spelled(u.contact.FirstName)
-	return nil
+	u.contact, err = u.spelled(ctx, u.contact, at, u.keyed)
+	return err
 }
 
 func (u *unsubscription) writes(context.Context) ([]write, error) {

@@ -4,7 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
+
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // Update changes contacts. What From names and To lacks is cleared or
@@ -101,13 +102,13 @@ type modification struct {
 
 func (u *modification) addresses() []string { return []string{u.From.Email, u.To.Email} }
 
-func (u *modification) apart() []string { return lower(u.From.Email, u.To.Email) }
+func (u *modification) apart() []string { return keysOf(u.From.Email, u.To.Email) }
 
 func (u *modification) check(ctx context.Context) error {
 	if u.From.SubscriberID <= 0 {
 		return invalid(u.attempt, "the contact has no subscriber id", "Set subscriber_id.")
 	}
-	if u.To.CustomerKey != u.From.CustomerKey {
+	if !textform.Same(u.To.CustomerKey, u.From.CustomerKey) {
 		return invalid(u.attempt, "a customer key cannot change", "Restore customer_key.")
 	}
 	to := u.To.Identity.check
@@ -158,7 +159,9 @@ func (u *modification) look(ctx context.Context, again bool) error {
 		return err
 	}
 	u.at = at
-	u.current.FirstName = at.spelled(u.current.FirstName)
+	if u.current.Identity, err = u.spelled(ctx, u.current.Identity, at, u.keyed); err != nil {
+		return err
+	}
 	if !again {
 		if err := u.setAside(ctx); err != nil {
 			return err
@@ -322,9 +325,9 @@ func (u *modification) goOn(stored Contact) {
 func (u *modification) arrived(stored Contact, mayAppear bool) bool {
 	switch u.step {
 	case stepAddress:
-		return strings.EqualFold(stored.Email, u.To.Email)
+		return textform.SameInAnyCase(stored.Email, u.To.Email)
 	case stepFirstName:
-		return sameText(stored.FirstName, u.To.FirstName)
+		return textform.Same(stored.FirstName, u.To.FirstName)
 	}
 	return u.missing(stored, mayAppear).None()
 }

@@ -5,9 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
+
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // Every change goes through the same phases for all contacts of a set at once:
@@ -347,9 +348,9 @@ func withGrace(ctx context.Context) (context.Context, context.CancelFunc) {
 	}
 }
 
-func lower(addresses ...string) []string {
+func keysOf(addresses ...string) []string {
 	for i := range addresses {
-		addresses[i] = strings.ToLower(addresses[i])
+		addresses[i] = textform.Key(addresses[i])
 	}
 	return addresses
 }

@@ -204,6 +204,16 @@ var dialectTests = map[string]dialectTest{
 		contacts: []Contact{jane}, commands: []string{"c=delete&data=email,first^jane@domain.com,JAN\u00c9"},
 		standard: "SUCCESS: 1 record(s) procesed. 0 users deleted", changed: "SUCCESS: 1 record(s) procesed. 1 users deleted",
 	},
+	textComposed: {
+		commands: []string{"c=sub&list_id=5&format=1&data=email,first^zoe@domain.com,Zoe\u0308", "c=find&email=zoe@domain.com"},
+		standard: "1001 zoe@domain.com Zoe\u0308\n", changed: "1001 zoe@domain.com Zo\u00eb\n",
+	},
+	textDecomposed: {
+		commands: []string{"c=sub&list_id=5&format=1&data=email,first^zoe@domain.com,Zo\u00eb", "c=find&email=zoe@domain.com"},
+		standard: "1001 zoe@domain.com Zo\u00eb\n", changed: "1001 zoe@domain.com Zoe\u0308\n",
+	},
+	windows1252:           {contacts: []Contact{{Email: "zoe@domain.com", First: "Zo\u00eb \u20ac \u674e"}}, commands: []string{"c=find&email=zoe"}, standard: "1001 zoe@domain.com Zo\u00eb \u20ac \u674e\n", changed: "1001 zoe@domain.com Zo\xeb \x80 ?\n"},
+	windows1252Undeclared: {contacts: []Contact{{Email: "zoe@domain.com", First: "Zo\u00eb \u674e"}}, commands: []string{detailXML}, standard: "<?xml version=\"1.0\" encoding=\"UTF-8\"?>…<first>Zo\u00eb \u674e</first>…", changed: "<?xml version=\"1.0\"?>…<first>Zo\xeb &#x674E;</first>…"},
 	staleReads:            {contacts: []Contact{jane}, commands: []string{deleteJane, findJane}, standard: "", changed: "\"1001\",…"},
 	showOptGlobal:         {contacts: []Contact{jane}, commands: []string{deleteJane, "c=show_opt&list_id=5"}, standard: "", changed: "jane@domain.com\n"},
 	daysLimited:           {commands: []string{globalOptouts + "&days=36500"}, standard: "", changed: "FAILURE: Invalid value for days"},
