@@ -123,6 +123,52 @@ func (s *simulated) settled(do func()) {
 	do()
 }
 
+// TestACancelledSetTellsWhatWasDone: whoever was added or deleted by then is
+// known, although many commands were under way.
+func TestACancelledSetTellsWhatWasDone(t *testing.T) {
+	t.Parallel()
+	const many = 150
+	s := newPaged(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	s.exchange.Faults.Add(traffic.Fault{Operation: "sub", Kind: traffic.Act, Skip: 6, Do: cancel})
+	var targets []Identity
+	for i, outcome := range s.client.Add(ctx, people(many, "plain"), AllOrNothing()) {
+		stored := s.storedOn(person(i, "plain").Email)
+		if len(stored) > 1 || (len(stored) == 1) != (outcome.Contact.SubscriberID != 0) || outcome.Err == nil && len(stored) == 0 {
+			t.Errorf("%d: stored are %v; %+v", i, stored, outcome)
+		}
+		if len(stored) == 1 {
+			targets = append(targets, outcome.Contact.Identity)
+		}
+	}
+	if len(targets) == 0 || len(targets) == many {
+		t.Errorf("%d of %d were added", len(targets), many)
+	}
+	for i := range many {
+		targets = append(targets, s.put(fmt.Sprintf("more%d@example.com", i), "More"))
+	}
+	ctx, cancel = context.WithCancel(t.Context())
+	s.exchange.Faults.Add(traffic.Fault{Operation: "delete", Kind: traffic.Act, Skip: 6, Do: cancel})
+	gone := 0
+	for i, outcome := range s.client.Delete(ctx, deletions(targets, Deletion{Verify: true}), nil, OnLists(5)) {
+		_, there := s.service.Contact("plain", targets[i].SubscriberID)
+		if there == (outcome.Err == nil) {
+			t.Errorf("%d is there: %t; %v", i, there, outcome.Err)
+		}
+		if !there {
+			gone++
+		}
+	}
+	if gone == 0 || gone == len(targets) {
+		t.Errorf("%d of %d were deleted", gone, len(targets))
+	}
+}
+
+// storedOn are the contacts on an address.
+func (s *simulated) storedOn(email string) []simulator.Contact {
+	return slices.DeleteFunc(s.service.Contacts(s.realm), func(c simulator.Contact) bool { return c.Email != email })
+}
+
 // single is who is on an address, or nobody.
 func (s *simulated) single(email string) Identity {
 	s.Helper()
