@@ -192,6 +192,7 @@ func (c *Client) readBackByPages(ctx context.Context, set []operation, how *mann
 	}
 	isBehind := false
 	err := c.consistency.Until(ctx, func(ctx context.Context) (bool, error) {
+		isBehind = false
 		members, err := c.listMembers(ctx, missing, lists, expected)
 		if err != nil || members.pages == 0 {
 			return true, err
