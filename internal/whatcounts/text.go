@@ -22,9 +22,11 @@ func hasOtherForm(text string) bool { return !norm.NFD.IsNormalString(text) }
 // mayBeSameName reports whether the service may take two first names for one:
 // whether it minds letter case, outer blanks, accents and forms of letters is not
 // known. whatcounts.md#contradictions.
-func mayBeSameName(one, other string) bool { return foldedName(one) == foldedName(other) }
+func mayBeSameName(one, other string) bool { return FoldedName(one) == FoldedName(other) }
 
-func foldedName(name string) string {
+// FoldedName is what all first names have in common that the service may take for
+// one.
+func FoldedName(name string) string {
 	bare := strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) {
 			return -1
