@@ -248,9 +248,12 @@ func (r *rowReader) row(key string) error {
 		case nil:
 			cell.isNull = true
 		default:
+			if !cell.isKnown() {
+				break // that it is none is told of it
+			}
 			advice := "Write it in quotation marks."
 			if _, isDelimiter := value.(json.Delim); isDelimiter {
-				advice = "Give it a text."
+				advice = "Give it a text; a custom field is custom_ and its name."
 			}
 			r.problems.add("%q, column %s: it is %s, where text is meant. %s", key, column, kindOfJSON(value), advice)
 		}
@@ -302,28 +305,35 @@ func kindOfJSON(token json.Token) string {
 func checkRows(rows []setRow, problems *setProblems) {
 	first := make(map[string]string, len(rows))
 	for _, row := range rows {
-		if row.cell("email") == "" {
+		wrong := row.cell("email") == ""
+		if wrong {
 			problems.add("%q, column email: it is missing", row.key)
-			continue
 		}
-		wrong := false
 		for _, cell := range row.cells {
 			if reason := cell.wrong(); reason != "" {
 				problems.add("%q, column %s: %s", row.key, cell.column, reason)
 				wrong = true
 			}
 		}
-		if other, twice := first[row.identity()]; twice && !wrong {
+		if wrong {
+			continue
+		}
+		if other, twice := first[row.identity()]; twice {
 			problems.add("%q is the same contact as %q: letter case of an address does not count, nor do letter case, blanks and accents of a first name", row.key, other)
 		}
 		first[row.identity()] = row.key
 	}
 }
 
+// isKnown reports whether there is such a column.
+func (c setCell) isKnown() bool {
+	return strings.HasPrefix(c.column, whatcounts.CustomPrefix) || slices.Contains(setColumns, c.column)
+}
+
 // wrong is what keeps a cell from being sent, or nothing.
 func (c setCell) wrong() string {
 	name, isCustom := strings.CutPrefix(c.column, whatcounts.CustomPrefix)
-	if !isCustom && !slices.Contains(setColumns, c.column) {
+	if !c.isKnown() {
 		return "there is no such column. Use " + strings.Join(setColumns, ", ") + ", or custom_ and the name of a custom field"
 	}
 	if isCustom {
@@ -333,6 +343,9 @@ func (c setCell) wrong() string {
 	}
 	switch c.column {
 	case "email":
+		if c.value == "" {
+			return "" // told as missing
+		}
 		if reason := address.Wrong(c.value); reason != "" {
 			return fmt.Sprintf("%q is no e-mail address: %s", c.value, reason)
 		}
