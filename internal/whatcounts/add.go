@@ -20,9 +20,14 @@ import (
 // each of its lists. It takes one request more when a value may not have
 // arrived: it had to be quoted or has outer blanks, or it is the first use of a
 // custom field by this Client. A customer-key realm takes two more, and one for
-// each other contact on the address. whatcounts.md#sub.
-func (c *Client) Add(ctx context.Context, contacts []NewContact) []Outcome {
-	return c.add(ctx, contacts, mostAtOnce)
+// each other contact on the address. Of many contacts in an ordinary realm, the
+// search after is left out where the pages of their lists take fewer requests.
+//
+// With [AllOrNothing], everybody is looked for, also among the opt-outs, before
+// anything is sent, and the commands of the whole set are sent ten at a time.
+// whatcounts.md#sub.
+func (c *Client) Add(ctx context.Context, contacts []NewContact, options ...Option) []Outcome {
+	return c.add(ctx, contacts, ofSet(options))
 }
 
 // AddOne is Add for one contact, together with those of callers that come at
@@ -42,7 +47,7 @@ func (n NewContact) described() string {
 	return n.Identity.String()
 }
 
-func (c *Client) add(ctx context.Context, contacts []NewContact, atOnce int) []Outcome {
+func (c *Client) add(ctx context.Context, contacts []NewContact, how *manner) []Outcome {
 	set := make([]operation, len(contacts))
 	for i, contact := range contacts {
 		contact.SubscriberID = 0
@@ -51,7 +56,7 @@ func (c *Client) add(ctx context.Context, contacts []NewContact, atOnce int) []O
 			wanted: contact, counted: make(map[int64]int), totals: nothingCounted,
 		}
 	}
-	return c.run(ctx, set, atOnce, nil)
+	return c.run(ctx, set, how)
 }
 
 // addition is one contact on its way into the realm. Its first list adds it,
@@ -62,6 +67,7 @@ type addition struct {
 	wanted  NewContact
 	keyed   bool
 	before  []Row         // who was on the address before
+	shown   Row           // the contact as list pages showed it
 	found   Row           // the contact, once it shows
 	counted map[int64]int // the lists that were accepted, with the subscriptions the service counted
 	totals  subscribeCounts
@@ -131,6 +137,12 @@ func (w *addition) look(ctx context.Context, again bool) error {
 			return w.exists(rows, row.SubscriberID)
 		}
 	}
+	return w.meets(rows)
+}
+
+// meets is the error where the service may take one of those on the address for
+// the contact.
+func (w *addition) meets(rows []Row) error {
 	for _, row := range rows {
 		if row.FirstName != "" && mayBeSameName(row.FirstName, w.wanted.FirstName) {
 			return conflict(w.attempt, &ExistsError{Existing: []Row{row}, SubscriberID: row.SubscriberID, Alike: true},
@@ -314,8 +326,15 @@ func (w *addition) complete(ctx context.Context, err error) {
 // findAdded looks for the contact, and returns everybody on the address with
 // it.
 func (w *addition) findAdded(ctx context.Context) (found Row, rows []Row, err error) {
+	if w.shown.SubscriberID != 0 {
+		return w.shown, []Row{w.shown}, nil
+	}
+	consistency := w.consistency
+	if w.waited {
+		consistency = httpclient.Consistency{}
+	}
 	var lookErr error
-	err = w.consistency.Until(ctx, func(ctx context.Context) (bool, error) {
+	err = consistency.Until(ctx, func(ctx context.Context) (bool, error) {
 		rows, lookErr = w.contactsOn(ctx, w.attempt, w.wanted.Email)
 		if lookErr == nil {
 			found, lookErr = w.pick(ctx, rows)
@@ -326,19 +345,77 @@ func (w *addition) findAdded(ctx context.Context) (found Row, rows []Row, err er
 		case lookErr != nil || found.SubscriberID == 0:
 			return false, lookErr
 		}
-		for i, s := range w.wanted.Subscriptions {
-			count, accepted := w.counted[s.ListID]
-			awaited := accepted && count != 0 || !accepted && i == 0
-			if awaited && !slices.Contains(found.Lists, s.ListID) {
-				return false, nil
-			}
-		}
-		return true, nil
+		return w.showsOn(found.Lists), nil
 	})
 	if err == nil {
 		err = lookErr
 	}
 	return found, rows, err
+}
+
+// showsOn reports whether the contact shows on all lists where it should.
+func (w *addition) showsOn(lists []int64) bool {
+	for i, s := range w.wanted.Subscriptions {
+		count, accepted := w.counted[s.ListID]
+		awaited := accepted && count != 0 || !accepted && i == 0
+		if awaited && !slices.Contains(lists, s.ListID) {
+			return false
+		}
+	}
+	return true
+}
+
+// isListableAfter: whoever was changed in place of the contact is looked for on
+// the whole address.
+func (w *addition) isListableAfter() ([]int64, bool) {
+	unclear := w.changedOther || (w.untold || errors.Is(w.uncertain, errTotals)) && w.totals.updated > 0
+	return w.wanted.Lists(), !w.keyed && !unclear
+}
+
+func (w *addition) seeAfter(members *listing) bool {
+	if !members.covers(w.wanted.Lists()) {
+		return false
+	}
+	w.shown = Row{}
+	found, err := w.pick(context.Background(), members.on(w.wanted.Email))
+	if err == nil && found.SubscriberID != 0 && w.showsOn(found.Lists) {
+		w.shown = found
+	}
+	return w.shown.SubscriberID != 0
+}
+
+// clash is the error where the contact, looked for once the earlier one is
+// there, could not be added.
+func (w *addition) clash(earlier operation) error {
+	other, can := earlier.(*addition)
+	switch {
+	case !can:
+		return nil
+	case w.keyed && w.wanted.CustomerKey == other.wanted.CustomerKey,
+		!w.keyed && strings.EqualFold(w.wanted.Email, other.wanted.Email) && sameText(w.wanted.FirstName, other.wanted.FirstName):
+		return repeated(w.attempt, w.wanted.Identity)
+	case w.keyed || !strings.EqualFold(w.wanted.Email, other.wanted.Email):
+		return nil
+	}
+	return w.meets([]Row{{Identity: other.wanted.Identity}})
+}
+
+// foresee is the error for an opt-out that the service would refuse the contact
+// for.
+func (w *addition) foresee(ctx context.Context) error {
+	if w.wanted.ForceSub {
+		return nil
+	}
+	for _, s := range w.wanted.Subscriptions {
+		global, ofList, err := w.optedOutOf(ctx, w.wanted.Email, s.ListID)
+		if err != nil {
+			return concerning(w.attempt, err)
+		}
+		if global || ofList {
+			return subscribe{Subscription: s, contact: w.wanted.Identity, creating: true}.refusal(w.attempt, global, ofList)
+		}
+	}
+	return nil
 }
 
 // pick is the new contact among those on the address, or none. A contact that

@@ -39,8 +39,8 @@ import (
 //
 // Once ctx is done, no further command is sent; what was under way is looked up
 // for a little longer. whatcounts.md#delete whatcounts.md#deletesubid.
-func (c *Client) Delete(ctx context.Context, deletions []Deletion, progress func(done, total int)) []Outcome {
-	return c.delete(ctx, deletions, mostAtOnce, progress, &keySet{})
+func (c *Client) Delete(ctx context.Context, deletions []Deletion, progress func(done, total int), options ...Option) []Outcome {
+	return c.delete(ctx, deletions, ofSet(append(options, OnProgress(progress))), &keySet{})
 }
 
 // DeleteOne is Delete for one contact, together with those of callers that come
@@ -56,7 +56,7 @@ func (d Deletion) describe() string {
 	return "deleting " + d.Identity.String()
 }
 
-func (c *Client) delete(ctx context.Context, deletions []Deletion, atOnce int, report func(done, total int), named *keySet) []Outcome {
+func (c *Client) delete(ctx context.Context, deletions []Deletion, how *manner, named *keySet) []Outcome {
 	all := make([]*deletion, len(deletions))
 	for i, one := range deletions {
 		all[i] = &deletion{Client: c, progress: progress{attempt: one.describe()}, Deletion: one, named: named}
@@ -70,7 +70,7 @@ func (c *Client) delete(ctx context.Context, deletions []Deletion, atOnce int, r
 	for _, d := range all {
 		on[strings.ToLower(d.Email)]++
 	}
-	each(all, atOnce, func(d *deletion) {
+	each(all, how.atOnce, func(d *deletion) {
 		if !d.hasName() && d.SubscriberID == 0 && !d.finished && on[strings.ToLower(d.Email)] > 1 {
 			if err := d.resolveFirst(ctx); err != nil {
 				d.finish(err)
@@ -79,11 +79,6 @@ func (c *Client) delete(ctx context.Context, deletions []Deletion, atOnce int, r
 	})
 	outcomes := make([]Outcome, len(deletions))
 	done := 0
-	told := func(more, _ int) {
-		if report != nil {
-			report(done+more, len(deletions))
-		}
-	}
 	// Those without a first name come last: each has to be alone on its address,
 	// and is looked at right before its command.
 	for _, hasName := range []bool{true, false} {
@@ -92,7 +87,11 @@ func (c *Client) delete(ctx context.Context, deletions []Deletion, atOnce int, r
 		for i, n := range some {
 			set[i] = all[n]
 		}
-		for i, outcome := range c.run(ctx, set, atOnce, told) {
+		part := &manner{atOnce: how.atOnce, pages: how.pages, lists: how.lists}
+		if before := done; how.report != nil {
+			part.report = func(more, _ int) { how.report(before+more, len(deletions)) }
+		}
+		for i, outcome := range c.run(ctx, set, part) {
 			if outcome.Err == nil && !outcome.AlreadyGone && deletions[some[i]].WithoutOptout {
 				outcome.OptoutRecorded = c.deleteByID.isRecorded()
 			}
@@ -111,13 +110,14 @@ type deletion struct {
 	Deletion
 	named    *keySet // who was named before in this call; nil where several callers may mean one contact
 	keyed    bool
-	prepared bool // it was read for Before
-	missing  bool // the service says that there was nobody to delete
-	counted  bool // it counts as many deleted as were named, whoever they are
-	proved   bool // this contact is known to be gone
-	alone    bool // nobody else was on its address right before
-	firstOn  bool // no other delete was sent about its address, or key
-	otherAs  bool // the second name of the command is to be tried
+	prepared bool    // it was read for Before
+	missing  bool    // the service says that there was nobody to delete
+	counted  bool    // it counts as many deleted as were named, whoever they are
+	proved   bool    // this contact is known to be gone
+	alone    bool    // nobody else was on its address right before
+	seenOn   []int64 // where list pages showed it as expected
+	firstOn  bool    // no other delete was sent about its address, or key
+	otherAs  bool    // the second name of the command is to be tried
 	asFirst  error
 	noOptout bool // the address had no fresh global opt-out before a delete by id
 }
@@ -148,6 +148,7 @@ func (d *deletion) look(ctx context.Context, again bool) error {
 	switch {
 	case d.SubscriberID == 0:
 		err = d.resolveTarget(ctx)
+	case d.seenOn != nil && !again:
 	case again || d.mustVerify():
 		err = d.verify(ctx)
 	}
@@ -160,6 +161,30 @@ func (d *deletion) look(ctx context.Context, again bool) error {
 		return nil
 	}
 	return err
+}
+
+// isListable: the pages of its lists show who a contact is, and not who else of
+// the realm is on its address. So it has to be named by its first name, or go by
+// its id.
+func (d *deletion) isListable(how *manner) ([]int64, bool) {
+	can := d.SubscriberID > 0 && !d.keyed && (d.hasName() && !d.WithoutOptout || d.WithoutOptout && d.Verify)
+	if !can {
+		return nil, false
+	}
+	return how.lists, true
+}
+
+func (d *deletion) seeBefore(members *listing) bool {
+	row, on := members.has(d.Identity)
+	if !on || !d.isSame(row.Identity, false) {
+		return false
+	}
+	d.Email, d.seenOn = row.Email, row.Lists
+	if d.FirstName != "" {
+		d.FirstName = row.FirstName
+	}
+	d.outcome.Contact = row.contact(d.Identity)
+	return true
 }
 
 // mustVerify: without a first name the address alone says who is meant, without
@@ -297,7 +322,7 @@ func (d *deletion) readWhole(ctx context.Context) error {
 
 func (d *deletion) writes(context.Context) ([]write, error) {
 	d.missing, d.counted, d.proved = false, false, false
-	d.firstOn = d.deletedOn.add(strings.ToLower(d.Email) + " " + d.CustomerKey)
+	d.firstOn = d.deletedOn.add(d.place())
 	if d.WithoutOptout {
 		return []write{d.byID()}, nil
 	}
@@ -309,7 +334,7 @@ func (d *deletion) writes(context.Context) ([]write, error) {
 		cells = []cell{{"customer_key", d.CustomerKey}, {"email", d.Email}}
 	}
 	row, err := encode(cells)
-	return []write{{attempt: d.attempt, command: newCommand("delete"), row: row, optouts: true, deletes: d, judge: d.judge}}, err
+	return []write{{attempt: d.attempt, command: newCommand("delete"), row: row, optouts: true, judge: d.judge}}, err
 }
 
 // judge takes the answer to a delete by address or key.
@@ -434,6 +459,11 @@ func (s *keySet) add(key string) bool {
 	}
 	_, there := s.keys.LoadOrStore(key, true)
 	return !there
+}
+
+func (s *keySet) has(key string) bool {
+	_, there := s.keys.Load(key)
+	return there
 }
 
 func repeated(attempt string, contact Identity) error {

@@ -23,8 +23,8 @@ import (
 // Without a change of address or first name a contact takes a search, its share
 // of the commands, and one read of the result.
 // whatcounts.md#update whatcounts.md#change.
-func (c *Client) Update(ctx context.Context, changes []Change) []Outcome {
-	return c.update(ctx, changes, mostAtOnce)
+func (c *Client) Update(ctx context.Context, changes []Change, options ...Option) []Outcome {
+	return c.update(ctx, changes, ofSet(options))
 }
 
 // UpdateOne is Update for one contact, together with those of callers that come
@@ -33,7 +33,7 @@ func (c *Client) UpdateOne(ctx context.Context, change Change) Outcome {
 	return one(ctx, &c.changes, change, "updating "+change.From.String())
 }
 
-func (c *Client) update(ctx context.Context, changes []Change, atOnce int) []Outcome {
+func (c *Client) update(ctx context.Context, changes []Change, how *manner) []Outcome {
 	set := make([]operation, len(changes))
 	for i, change := range changes {
 		change.To.SubscriberID = change.From.SubscriberID
@@ -45,8 +45,8 @@ func (c *Client) update(ctx context.Context, changes []Change, atOnce int) []Out
 			Change: change, current: change.From, counted: make(map[int64]int),
 		}
 	}
-	outcomes := c.run(ctx, set, atOnce, nil)
-	each(numbers(len(set)), atOnce, func(i int) {
+	outcomes := c.run(ctx, set, how)
+	each(numbers(len(set)), how.atOnce, func(i int) {
 		if outcomes[i].Err != nil && outcomes[i].Sent {
 			outcomes[i].Contact = c.afterFailure(ctx, changes[i].From.Identity)
 			outcomes[i].Sent = !changes[i].leftAsItWas(outcomes[i].Contact)
