@@ -2,6 +2,7 @@ package contact
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -104,7 +105,7 @@ func (r *SetResource) carryOut(ctx context.Context, state, plan *set, configurat
 			w.now[i] = &plan.rows[i]
 		}
 	}
-	done := &set{setModel: plan.setModel, note: plan.note}
+	done := &set{setModel: plan.setModel, note: plan.note, said: state.said}
 	for _, i := range w.d.changed {
 		was := state.rows[w.d.from[i]]
 		w.joined.take(&was, state.contact(was), was.note)
@@ -181,7 +182,7 @@ func (w *setWork) add(ctx context.Context, done *set) {
 	var failed []failedRow
 	var made []conflict.Record
 	var configurations []string
-	for n, added := range w.services.WhatCounts.Add(ctx, contacts) {
+	for n, added := range w.services.WhatCounts.Add(ctx, contacts, whatcounts.AllOrNothing(), whatcounts.OnLook(logged(ctx, "looked for")), whatcounts.OnProgress(logged(ctx, "added"))) {
 		i := w.d.added[n]
 		row := w.plan.rows[i]
 		if added.Err != nil && !isHeldBack(added.Err) {
@@ -211,7 +212,10 @@ func (w *setWork) add(ctx context.Context, done *set) {
 }
 
 // isHeldBack reports whether nothing was sent for a row because of others.
-func isHeldBack(error) bool { return false }
+func isHeldBack(err error) bool {
+	var held *whatcounts.HeldBackError
+	return errors.As(err, &held)
+}
 
 // change changes the rows that differ.
 func (w *setWork) change(ctx context.Context, done *set) {
@@ -234,7 +238,7 @@ func (w *setWork) change(ctx context.Context, done *set) {
 		}
 		changes, places = append(changes, change), append(places, i)
 	}
-	for n, updated := range w.services.WhatCounts.Update(ctx, changes) {
+	for n, updated := range w.services.WhatCounts.Update(ctx, changes, whatcounts.OnProgress(logged(ctx, "changed"))) {
 		i := places[n]
 		was, row, to := w.state.rows[w.d.from[i]], w.plan.rows[i], changes[n].To
 		note := w.state.noteOf(was)
@@ -346,15 +350,13 @@ func (r *SetResource) deleteRows(ctx context.Context, s *set, rows []setRow) (go
 	var outcomes []whatcounts.Outcome
 	switch policy {
 	case deletion.Delete, deletion.DeleteWithoutOptout:
-		outcomes = r.services.WhatCounts.Delete(ctx, r.deletions(s, left), func(done, total int) {
-			tflog.Info(ctx, "reach_contacts: deleted", map[string]any{"done": done, "of": total})
-		})
+		outcomes = r.services.WhatCounts.Delete(ctx, r.deletions(s, left), logged(ctx, "deleted"), whatcounts.OnLists(s.lists()...))
 	case deletion.Unsubscribe:
 		contacts := make([]whatcounts.Managed, len(left))
 		for i, row := range left {
 			contacts[i] = s.managed(row)
 		}
-		outcomes = r.services.WhatCounts.Unsubscribe(ctx, contacts)
+		outcomes = r.services.WhatCounts.Unsubscribe(ctx, contacts, whatcounts.OnProgress(logged(ctx, "unsubscribed")))
 	default:
 		outcomes = make([]whatcounts.Outcome, len(left))
 	}
@@ -411,6 +413,14 @@ func (r *SetResource) checkEnds(s *set, rows []setRow) diag.Diagnostics {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewErrorDiagnostic(first.Summary(), first.Detail()+"\n\nNone of the set was deleted. It is about:"+refused.String())}
+}
+
+// logged writes a line for each batch: Terraform shows nothing of one resource
+// while it is under way.
+func logged(ctx context.Context, what string) func(done, total int) {
+	return func(done, total int) {
+		tflog.Info(ctx, "reach_contacts: "+what, map[string]any{"done": done, "of": total})
+	}
 }
 
 func newJSON(text string) jsontypes.Normalized { return jsontypes.NewNormalizedValue(text) }

@@ -36,6 +36,7 @@ type set struct {
 	setModel
 	rows []setRow
 	note setNote
+	said map[int64]reportDigest // what the report of changes has last said of rows
 }
 
 // setNote is what the provider remembers of a set beside its attributes. The
@@ -124,6 +125,7 @@ func readSet(ctx context.Context, from getter, private services.PrivateReader) (
 			wrong.add("%q has no subscriber id", row.key)
 		}
 	}
+	s.readReport()
 	if !wrong.none() {
 		problems.AddError(summarySetNotRead, "The state is not what the provider wrote:"+wrong.String())
 	}
@@ -190,6 +192,7 @@ func asJSON(value any) jsontypes.Normalized {
 // write keeps the set with what is computed of it.
 func (s *set) write(ctx context.Context, to setter, private services.PrivateState) diag.Diagnostics {
 	s.compute()
+	s.writeReport()
 	problems := to.Set(ctx, s.setModel)
 	problems.Append(s.note.write(ctx, private)...)
 	return problems

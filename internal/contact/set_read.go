@@ -2,6 +2,7 @@ package contact
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -62,7 +63,7 @@ func (r *SetResource) refresh(ctx context.Context, s *set) (changed bool, err er
 	if err != nil {
 		return false, err
 	}
-	unchanged := r.unchangedSince(ctx, s)
+	unchanged := r.unchangedSince(ctx, s, shown)
 	rows := make([]refreshedRow, len(s.rows))
 	var reads errgroup.Group
 	reads.SetLimit(readsAtOnce)
@@ -126,35 +127,48 @@ func (f *refreshedRow) read(ctx context.Context, one *Resource, s *set, row setR
 	return err
 }
 
-// shownOnLists are the contacts on each of the set's lists, by id. A list that is
-// not worth reading, or cannot be, is left out.
-func (r *SetResource) shownOnLists(ctx context.Context, s *set) (map[int64]map[int64]whatcounts.Row, error) {
-	shown := map[int64]map[int64]whatcounts.Row{}
+// listPages are the contacts on lists, by list and id.
+type listPages map[int64]map[int64]whatcounts.Row
+
+func (p listPages) has(id int64) bool {
+	for _, on := range p {
+		if _, found := on[id]; found {
+			return true
+		}
+	}
+	return false
+}
+
+// shownOnLists are the contacts on each of the set's lists. A list that takes
+// more requests than a look at each contact would is left out, and so is one that
+// the service refuses to show.
+func (r *SetResource) shownOnLists(ctx context.Context, s *set) (listPages, error) {
+	shown := listPages{}
 	if s.note.Imported {
 		return shown, nil
 	}
 	for _, list := range s.lists() {
-		on := make(map[int64]whatcounts.Row, len(s.rows))
-		for row, err := range r.services.WhatCounts.Members(ctx, list) {
-			if apierror.Is(err, apierror.Refused) {
-				on = nil
-				break
-			}
-			if err != nil {
-				return nil, err
-			}
-			on[row.SubscriberID] = row
+		members, err := r.services.WhatCounts.ManyMembers(ctx, list, len(s.rows), len(s.rows)*rowsOnPage)
+		if errors.Is(err, whatcounts.ErrLongList) || apierror.Is(err, apierror.Refused) {
+			continue
 		}
-		if on != nil {
-			shown[list] = on
+		if err != nil {
+			return nil, err
+		}
+		shown[list] = make(map[int64]whatcounts.Row, len(members.Rows))
+		for _, row := range members.Rows {
+			shown[list][row.SubscriberID] = row
 		}
 	}
 	return shown, nil
 }
 
+// rowsOnPage is how many contacts of a list a request shows.
+const rowsOnPage = 249
+
 // isShown reports whether the pages of the lists show a row as it is in state,
 // and nothing else has to be known of it.
-func (s *set) isShown(row setRow, shown map[int64]map[int64]whatcounts.Row) bool {
+func (s *set) isShown(row setRow, shown listPages) bool {
 	if len(row.drift)+len(row.optedOut)+len(row.note.Pending)+len(row.note.GivenUp)+len(row.note.Unsure) > 0 {
 		return false
 	}
