@@ -6,7 +6,9 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -32,15 +34,19 @@ func (r *SetResource) ImportState(ctx context.Context, req resource.ImportStateR
 		}
 		members = append(members, member)
 	}
-	// Defaults, so that the first plan after an import shows no change of them.
 	imported := &set{note: setNote{Imported: true}}
-	resp.Diagnostics.Append(resp.State.Get(ctx, &imported.setModel)...)
-	imported.ForceSub, imported.OverrideConfirmation = types.BoolValue(false), types.BoolValue(false)
 	imported.Subscriptions = subscriptionsOf([]subscriptionModel{{types.Int64Value(list), types.StringValue(defaultFormat)}})
 	imported.rows = importedRows(members)
-	imported.Contacts = newJSON(writeRows(imported.rows))
+	imported.compute()
 	imported.note.Instance = r.services.Conflicts.ImportAll(r.conflictRecords(imported))
-	resp.Diagnostics.Append(imported.write(ctx, &resp.State, resp.Private)...)
+	for attribute, value := range map[string]attr.Value{
+		"contacts": newJSON(writeRows(imported.rows)), "subscriber_ids": imported.SubscriberIDs, "subscriptions": imported.Subscriptions,
+		// Defaults, so that the first plan after an import shows no change of them.
+		"force_sub": types.BoolValue(false), "override_confirmation": types.BoolValue(false),
+	} {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(attribute), value)...)
+	}
+	resp.Diagnostics.Append(imported.note.write(ctx, resp.Private)...)
 	resp.Diagnostics.Append(r.setIdentity(ctx, resp.Identity, imported)...)
 }
 
