@@ -272,13 +272,13 @@ func (r *SetResource) planCreate(ctx context.Context, req resource.ModifyPlanReq
 	switch {
 	case plan.Contacts.IsUnknown():
 	case note.Instance != "" && held != nil:
-		resp.Diagnostics.Append(r.planReplacement(ctx, held, plan, configurationOf(req))...)
+		resp.Diagnostics.Append(r.planReplacement(ctx, held, plan, digestOf(req.Config.Raw.String()))...)
 	case failed != nil:
 		resp.Diagnostics.Append(r.planTakeover(ctx, failed, plan)...)
 	default:
-		changes := make([]conflict.Change, len(plan.rows))
+		changes, configuration := make([]conflict.Change, len(plan.rows)), digestOf(req.Config.Raw.String())
 		for i, after := range r.conflictRecords(plan) {
-			changes[i] = conflict.Part("", nil, &after, conflict.Stays, configurationOf(req)+plan.rows[i].key)
+			changes[i] = conflict.Part("", nil, &after, conflict.Stays, configuration+plan.rows[i].key)
 		}
 		_, problems := r.services.Conflicts.PlanAll(changes)
 		resp.Diagnostics.Append(problems...)
@@ -287,9 +287,7 @@ func (r *SetResource) planCreate(ctx context.Context, req resource.ModifyPlanReq
 	resp.Diagnostics.Append(plan.note.write(ctx, resp.Private)...)
 }
 
-// configurationOf tells a configuration from others, in few words.
-func configurationOf(req resource.ModifyPlanRequest) string { return digestOf(req.Config.Raw.String()) }
-
+// digestOf tells a configuration from others, in few words.
 func digestOf(text string) string {
 	sum := sha256.Sum256([]byte(text))
 	return hex.EncodeToString(sum[:8]) + " "
