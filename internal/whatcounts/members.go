@@ -94,6 +94,9 @@ func (c *Client) ManyMembers(ctx context.Context, listID int64, expected, most i
 	if err == nil && !members.Complete {
 		members, err = c.readMembership(ctx, listID, expected, most)
 	}
+	if errors.Is(err, ErrLongList) {
+		return Membership{}, err
+	}
 	return members, notSent(membersAttempt(listID), err)
 }
 
