@@ -161,7 +161,7 @@ func (w *addition) exists(rows []Row, id int64) error {
 
 // writes are the subscribes to the lists that are not accepted yet.
 func (w *addition) writes(ctx context.Context) ([]write, error) {
-	w.totals = nothingCounted
+	w.totals, w.shown = nothingCounted, Row{}
 	var writes []write
 	for i, s := range w.wanted.Subscriptions {
 		if _, accepted := w.counted[s.ListID]; accepted {
@@ -376,7 +376,6 @@ func (w *addition) seeAfter(members *listing) bool {
 	if !members.covers(w.wanted.Lists()) {
 		return false
 	}
-	w.shown = Row{}
 	found, err := w.pick(context.Background(), members.on(w.wanted.Email))
 	if err == nil && found.SubscriberID != 0 && w.showsOn(found.Lists) {
 		w.shown = found

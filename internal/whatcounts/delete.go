@@ -88,6 +88,9 @@ func (c *Client) delete(ctx context.Context, deletions []Deletion, how *manner, 
 			set[i] = all[n]
 		}
 		part := &manner{atOnce: how.atOnce, pages: how.pages, lists: how.lists}
+		if slices.ContainsFunc(deletions, func(d Deletion) bool { return d.Whole }) {
+			part.wave = c.batchSize // each takes a request right before its command
+		}
 		if before := done; how.report != nil {
 			part.report = func(more, _ int) { how.report(before+more, len(deletions)) }
 		}
@@ -110,7 +113,6 @@ type deletion struct {
 	Deletion
 	named    *keySet // who was named before in this call; nil where several callers may mean one contact
 	keyed    bool
-	prepared bool    // it was read for Before
 	missing  bool    // the service says that there was nobody to delete
 	counted  bool    // it counts as many deleted as were named, whoever they are
 	proved   bool    // this contact is known to be gone
@@ -142,7 +144,7 @@ func (d *deletion) check(ctx context.Context) error {
 	return err
 }
 
-// look finds the contact, and reads it for Before the first time.
+// look finds the contact.
 func (d *deletion) look(ctx context.Context, again bool) error {
 	var err error
 	switch {
@@ -152,10 +154,11 @@ func (d *deletion) look(ctx context.Context, again bool) error {
 	case again || d.mustVerify():
 		err = d.verify(ctx)
 	}
-	if err == nil && !d.prepared {
-		d.prepared = true
-		err = d.prepare(ctx)
-	}
+	return d.orGone(err)
+}
+
+// orGone ends the deletion of a contact that a look does not find.
+func (d *deletion) orGone(err error) error {
 	if apierror.Is(err, apierror.NotFound) {
 		d.gone(!d.outcome.Sent)
 		return nil
@@ -283,7 +286,7 @@ func (d *deletion) prepare(ctx context.Context) error {
 	if d.Before == nil || !d.Whole {
 		return nil
 	}
-	return d.readWhole(ctx)
+	return d.orGone(d.readWhole(ctx))
 }
 
 func (d *deletion) ready(ctx context.Context) error {

@@ -137,7 +137,7 @@ func (c *Client) readMembership(ctx context.Context, listID int64, expected, mos
 
 // join puts pages that overlap by one row together.
 func (c *Client) join(attempt string, pages []memberPage) (Membership, error) {
-	members := Membership{Complete: true}
+	members := Membership{Complete: true, Rows: make([]Row, 0, len(pages)*pageStep)}
 	seen := make(map[int64]bool, len(pages)*pageStep)
 	for i, page := range pages {
 		before := len(members.Rows)

@@ -17,14 +17,15 @@ func AllOrNothing() Option { return func(how *manner) { how.allOrNothing = true 
 // [Client.Delete]; the other calls know the lists themselves.
 func OnLists(lists ...int64) Option { return func(how *manner) { how.lists = lists } }
 
-// OnLook is told, now and then and never twice at a time, how many of a set that
-// is all or nothing were looked at.
+// OnLook is told, after each batch_size and never twice at a time, how many of a
+// set that is all or nothing were looked at.
 func OnLook(report func(done, total int)) Option {
 	return func(how *manner) { how.looks.report = report }
 }
 
-// OnProgress is told, after each command or batch and never twice at a time, how
-// many contacts were dealt with.
+// OnProgress is told, after each batch_size and never twice at a time, how many
+// contacts were dealt with. What was sent for them may still have to be read
+// back.
 func OnProgress(report func(done, total int)) Option {
 	return func(how *manner) { how.report = report }
 }
@@ -42,15 +43,18 @@ func ofSet(options []Option) *manner {
 type counter struct {
 	mu          sync.Mutex
 	done, total int
+	told        int                   // what was last reported
+	step        int                   // how many more are worth a report
 	report      func(done, total int) // may be nil
 }
 
-// add reports so many more.
+// add counts so many more.
 func (c *counter) add(more int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.done += more
-	if c.report != nil && more > 0 {
+	if c.report != nil && more > 0 && (c.done-c.told >= c.step || c.done == c.total) {
+		c.told = c.done
 		c.report(c.done, c.total)
 	}
 }

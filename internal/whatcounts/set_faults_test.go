@@ -54,6 +54,7 @@ func TestEveryFaultOfASet(t *testing.T) {
 					contacts := people(many, "plain")
 					for i := range contacts {
 						contacts[i].Values["custom_plan"] = "gold"
+						contacts[i].Subscriptions = []Subscription{{5, HTML}, {7, Text}}
 					}
 					known, unseen := make(map[string]Identity), make(map[string]bool)
 					add := func() []Outcome {

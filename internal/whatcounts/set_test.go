@@ -3,9 +3,14 @@ package whatcounts
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
+	simulator "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
 // spent is how often each command was sent since the last call.
@@ -133,4 +138,113 @@ func TestASetIsAddedAsAWholeOrNotAtAll(t *testing.T) {
 	contacts = contacts[6:8]
 	contacts = append(contacts, NewContact{Managed: person(3, "plain"), ForceSub: true})
 	expectDone(t, "without them", s.client.Add(t.Context(), contacts, AllOrNothing()))
+}
+
+// TestASetIsReadInFullForTheJournal: pages show who a contact is, and not all of
+// it; each is then read right before its command.
+func TestASetIsReadInFullForTheJournal(t *testing.T) {
+	t.Parallel()
+	const many = 60
+	s := newSimulated(t, "plain")
+	s.client.batchSize = 20
+	var seen []Contact
+	targets := s.numbered(many)
+	s.exchange.Faults.Add(traffic.Fault{Operation: "delete", Kind: traffic.Act, Do: func() {
+		if len(seen) != 20 || s.exchange.Log.Count("detail") != 20 {
+			t.Errorf("%d contacts were read for the first command of 20, Before was called %d times", s.exchange.Log.Count("detail"), len(seen))
+		}
+	}})
+	expectDone(t, "delete", s.client.Delete(t.Context(), deletions(targets, Deletion{Verify: true, Whole: true, Before: func(_ context.Context, current Contact) error {
+		seen = append(seen, current)
+		return nil
+	}}), nil, OnLists(5)))
+	for i, contact := range seen {
+		if contact.SubscriberID != targets[i].SubscriberID || contact.Values["city"] != "Rome" || !contact.On(5) {
+			t.Errorf("%d: Before got %+v", i, contact)
+		}
+	}
+	s.expectSpent("delete", map[string]int{"detail": many, "find": 0, "delete": 3, "rpt_subscribers_in_list": 2, "show_optglobal": 2})
+	s.expectLeft()
+}
+
+func TestASetIsDeletedByID(t *testing.T) {
+	t.Parallel()
+	s := newSimulated(t, "plain")
+	targets := s.numbered(50)
+	nameless := s.put("nameless@example.com", "")
+	for range 30 {
+		targets = append(targets, nameless)
+	}
+	for i := 51; i < len(targets); i++ {
+		targets[i] = s.put(fmt.Sprintf("nameless%d@example.com", i), "")
+	}
+	if err := s.service.ChangeContact("plain", targets[3].SubscriberID, func(c *simulator.Contact) { c.First = "Janet" }); err != nil {
+		t.Fatal(err)
+	}
+	reports := 0
+	outcomes := s.client.Delete(t.Context(), deletions(targets, Deletion{Verify: true, WithoutOptout: true}), func(int, int) { reports++ }, OnLists(5))
+	expectAs[*ChangedError](t, outcomes[3].Err, apierror.Refused)
+	expectDone(t, "delete", slices.Delete(outcomes, 3, 4))
+	s.expectSpent("delete", map[string]int{"find": 1, "detail": 1, "deletesubid": 79, "delete": 0, "rpt_subscribers_in_list": 2, "show_optglobal": 2})
+	s.expectLeft(targets[3])
+	if reports > 4 {
+		t.Errorf("progress was reported %d times", reports)
+	}
+}
+
+// TestASetWithSharedAddresses: contacts that share an address go one after the
+// other, and a later one is not taken for an earlier one.
+func TestASetWithSharedAddresses(t *testing.T) {
+	t.Parallel()
+	s := newSimulated(t, "plain")
+	contacts := people(60, "plain")
+	for i := range contacts {
+		contacts[i].Email = fmt.Sprintf("user%d@example.com", i/2)
+	}
+	contacts[10].FirstName = "" // the first on its address
+	added := s.client.Add(t.Context(), contacts, AllOrNothing())
+	expectDone(t, "add", added)
+	for i, outcome := range added {
+		if stored, _ := s.service.Contact("plain", outcome.Contact.SubscriberID); stored.First != contacts[i].FirstName || !strings.EqualFold(stored.Email, contacts[i].Email) {
+			t.Errorf("%d: %+v is %+v", i, outcome.Contact, stored)
+		}
+	}
+	targets := identities(added)
+	for i, outcome := range s.client.Delete(t.Context(), deletions(targets, Deletion{Verify: true}), nil, OnLists(5)) {
+		if outcome.Err != nil {
+			t.Errorf("%d: %v", i, outcome.Err)
+		}
+	}
+	s.expectLeft()
+
+	// One without a first name cannot come second.
+	contacts[10].FirstName, contacts[11].FirstName = contacts[11].FirstName, ""
+	for i := range contacts {
+		contacts[i].ForceSub = true
+	}
+	s.spent()
+	outcomes := s.client.Add(t.Context(), contacts, AllOrNothing())
+	expectAs[*AmbiguousError](t, outcomes[11].Err, apierror.Refused)
+	s.expectSpent("add", map[string]int{"sub": 0})
+}
+
+// TestAnOutageEndsTheLookEarly: nothing will be sent in any case.
+func TestAnOutageEndsTheLookEarly(t *testing.T) {
+	t.Parallel()
+	s := newSimulated(t, "plain")
+	s.exchange.Faults.Add(traffic.Fault{Operation: "find", Kind: traffic.StatusBefore, Status: 503, Skip: 20, Count: -1})
+	outcomes := s.client.Add(t.Context(), people(500, "plain"), AllOrNothing())
+	held := 0
+	for i, outcome := range outcomes {
+		var heldBack *HeldBackError
+		if errors.As(outcome.Err, &heldBack) {
+			held++
+		} else if !apierror.Is(outcome.Err, apierror.Uncertain) {
+			t.Errorf("%d: %v", i, outcome.Err)
+		}
+	}
+	if held < 480 {
+		t.Errorf("%d are held back", held)
+	}
+	s.expectSpent("add", map[string]int{"find": 20 + 3*mostAtOnce, "sub": 0})
 }

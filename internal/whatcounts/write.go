@@ -29,8 +29,10 @@ type operation interface {
 	// look finds out who is there, and refuses what would reach another contact.
 	// again says that commands were sent before, with an unknown outcome.
 	look(ctx context.Context, again bool) error
-	// ready is called in the order of the set, never twice at a time, right
-	// before the first command.
+	// prepare reads what has to be known right before the first command.
+	prepare(ctx context.Context) error
+	// ready is called once, in the order of the command, never twice at a time,
+	// right before the first one.
 	ready(ctx context.Context) error
 	// writes are the commands that are left, in order.
 	writes(ctx context.Context) ([]write, error)
@@ -51,12 +53,15 @@ type progress struct {
 	shared    bool  // it was about other contacts too
 	alone     bool  // commands are sent without those of others
 	repeats   int
+	prepared  bool // prepare was called
 	begun     bool // ready was called
 	counted   bool // it was reported as done
 	waited    bool // what does not show by now has been waited for long enough
 }
 
 func (p *progress) state() *progress { return p }
+
+func (p *progress) prepare(context.Context) error { return nil }
 
 func (p *progress) ready(context.Context) error { return nil }
 
@@ -91,12 +96,17 @@ type manner struct {
 	allOrNothing bool     // nobody is written to unless everybody can be
 	pages        bool     // list pages may stand in for single looks
 	lists        []int64  // on which the contacts of the set are, as far as known
+	wave         int      // how many are prepared and sent before the next ones; 0 means ten commands
 	read         *listing // what pages showed before the first command
 }
 
 // run takes a set of operations to their outcomes.
 func (c *Client) run(ctx context.Context, set []operation, how *manner) []Outcome {
 	how.total, how.looks.total = len(set), len(set)
+	how.step, how.looks.step = c.batchSize, c.batchSize
+	if how.wave == 0 {
+		how.wave = c.batchSize * mostAtOnce
+	}
 	each(set, how.atOnce, func(o operation) {
 		if err := o.check(ctx); err != nil {
 			o.state().finish(err)
@@ -183,8 +193,9 @@ func (c *Client) lookAt(ctx context.Context, set []operation, how *manner, again
 func (c *Client) runLookedAt(ctx context.Context, set []operation, how *manner) {
 	for len(set) > 0 {
 		before, known := c.optoutsBefore(ctx, set)
-		for wave := range slices.Chunk(set, c.batchSize*mostAtOnce) {
-			c.send(ctx, wave, how)
+		for wave := range slices.Chunk(set, how.wave) {
+			each(wave, how.atOnce, func(o operation) { prepareOnce(ctx, o) })
+			c.send(ctx, open(wave), how)
 		}
 		if known {
 			c.proveByOptouts(ctx, open(set), before, how)
@@ -195,6 +206,17 @@ func (c *Client) runLookedAt(ctx context.Context, set []operation, how *manner) 
 		set = open(set)
 		c.lookAt(ctx, toLook, how, true)
 		set = open(set)
+	}
+}
+
+func prepareOnce(ctx context.Context, o operation) {
+	p := o.state()
+	if p.prepared {
+		return
+	}
+	p.prepared = true
+	if err := o.prepare(ctx); err != nil {
+		p.finish(err)
 	}
 }
 
@@ -225,7 +247,7 @@ func (c *Client) send(ctx context.Context, set []operation, how *manner) {
 	left := make([][]write, len(set))
 	each(numbers(len(set)), how.atOnce, func(i int) {
 		p := set[i].state()
-		p.uncertain, p.stopped, p.shared = nil, false, false
+		p.uncertain, p.stopped, p.shared, p.waited = nil, false, false, false
 		var err error
 		if left[i], err = set[i].writes(ctx); err != nil {
 			p.finish(err)
