@@ -16,7 +16,7 @@ type reportNote struct {
 	// service; 0: it has not shown yet that it can be relied on.
 	Since int64 `json:"since,omitempty"`
 	// Digests are what it has said of each row, in the order of subscriber ids, and
-	// zeros where it has said nothing.
+	// zeros where it has said nothing, or does not say when that was.
 	Digests []byte `json:"digests,omitempty"`
 }
 
@@ -91,9 +91,8 @@ func (r *SetResource) report(ctx context.Context, s *set, since time.Time) (map[
 			// A contact on several lists, or several times on one, has one digest of all
 			// that is said of it.
 			digest := said[row.SubscriberID]
-			more, _ := hex.DecodeString(row.Digest) // the client has written it
-			for i := range digest {
-				if i < len(more) {
+			if more, err := hex.DecodeString(row.Digest); err == nil && row.Dated {
+				for i := range min(len(digest), len(more)) {
 					digest[i] = digest[i]*31 + more[i] + byte(list)
 				}
 			}
@@ -122,7 +121,7 @@ func (r *SetResource) unchangedSince(ctx context.Context, s *set, shown listPage
 	unchanged := make(map[int64]bool, len(s.rows))
 	for _, row := range s.rows {
 		now, isSaid := said[row.id]
-		unchanged[row.id] = isRelied && (!isSaid || now == s.said[row.id])
+		unchanged[row.id] = isRelied && (!isSaid || now == s.said[row.id] && now != reportDigest{})
 		if !isRelied && !isSaid && (s.note.Imported || shown.has(row.id)) {
 			return nil
 		}
