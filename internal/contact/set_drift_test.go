@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
@@ -45,6 +46,7 @@ func TestSetDrift(t *testing.T) {
 			config := newsletter(wanted, nil)
 			state := settled(t, server, server.Created(setName, config), config)
 			id := idOf(t, state, "p2")
+			sim.Clock.Advance(time.Minute) // the report of changes tells seconds apart
 			must(t, sim.WhatCounts.ChangeContact(acctest.Realm, id, drift.change))
 			state, diagnostics := server.Refresh(setName, state)
 			acctest.NoErrors(t, diagnostics)

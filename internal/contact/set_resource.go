@@ -3,6 +3,7 @@ package contact
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
@@ -179,7 +180,7 @@ func (r *SetResource) refuseElsewhere(s *set) diag.Diagnostics {
 	if len(s.rows) == 0 {
 		return nil
 	}
-	return r.one().origin().Refuse(s.note.Note, s.contact(s.rows[0]).record())
+	return r.one().origin().RefuseAs(s.note.Note, s.contact(s.rows[0]).record(), "reach_contacts", fmt.Sprintf("list:%d", slices.Min(s.lists())))
 }
 
 func counted(number int) string {
