@@ -297,6 +297,9 @@ func (r *SetResource) Delete(ctx context.Context, req resource.DeleteRequest, re
 		r.services.Sets.Hand(state)
 		return
 	case state.note.Creates && state.note.Instance == "":
+		// Terraform keeps the note of the create's plan, of which this is left.
+		state.note = setNote{Failed: true}
+		resp.Diagnostics.Append(state.note.write(ctx, resp.Private)...)
 		resp.Diagnostics.AddError(SummaryNotTakenOver, fmt.Sprintf(
 			"The set has %s in state, and it is to be replaced, since its create has failed in part. This plan was made without a look at the state, as with -refresh=false, or finds none of these contacts in the configuration. Nothing was deleted.\n\n"+
 				"Run terraform untaint on the set and apply again, which keeps the contacts. To delete them all, remove the resource from the configuration.", counted(len(state.rows))))
