@@ -365,12 +365,7 @@ func (w *addition) showsOn(lists []int64) bool {
 	return true
 }
 
-// isListableAfter: whoever was changed in place of the contact is looked for on
-// the whole address.
-func (w *addition) isListableAfter() ([]int64, bool) {
-	unclear := w.changedOther || (w.untold || errors.Is(w.uncertain, errTotals)) && w.totals.updated > 0
-	return w.wanted.Lists(), !w.keyed && !unclear
-}
+func (w *addition) isListableAfter() ([]int64, bool) { return w.wanted.Lists(), !w.keyed }
 
 func (w *addition) seeAfter(members *listing) bool {
 	if !members.covers(w.wanted.Lists()) {

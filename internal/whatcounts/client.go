@@ -10,6 +10,8 @@
 // of contacts, with an outcome for each: [Client.Add], [Client.Update],
 // [Client.Delete], [Client.Unsubscribe]. AddOne and its siblings do the same for
 // one contact, together with those of callers that come at about the same time.
+// What thousands of contacts take is said by an [Option]; list pages then stand in
+// for single looks.
 package whatcounts
 
 import (

@@ -37,6 +37,12 @@ import (
 // not looked for on it first, or has opted out before. The answer to a delete by
 // id names the contact and is proof enough.
 //
+// [OnLists] leaves out both looks, at many contacts that have first names, or go
+// by id, in an ordinary realm, where the pages of the lists take fewer requests.
+// Whoever is not on the pages as expected is looked at singly. Whole takes a
+// request for each contact in any case, and the contacts of one command are then
+// read right before it.
+//
 // Once ctx is done, no further command is sent; what was under way is looked up
 // for a little longer. whatcounts.md#delete whatcounts.md#deletesubid.
 func (c *Client) Delete(ctx context.Context, deletions []Deletion, progress func(done, total int), options ...Option) []Outcome {

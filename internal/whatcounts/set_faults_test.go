@@ -36,10 +36,10 @@ var faultsOfAnswers = map[string]traffic.Fault{
 func TestEveryFaultOfASet(t *testing.T) {
 	const many = 21
 	for name, fault := range faultsOfAnswers {
-		for _, command := range []string{"find", "sub", "delete", "rpt_subscribers_in_list", "show_optglobal", "show_opt", "detail"} {
+		for _, command := range []string{"find", "sub", "sub to the second list", "delete", "rpt_subscribers_in_list", "show_optglobal", "show_opt", "detail"} {
 			for _, times := range []int{1, -1} {
 				// A query is repeated whatever went wrong on its way.
-				isQuery := command != "sub" && command != "delete"
+				isQuery := command != "sub" && command != "sub to the second list" && command != "delete"
 				few := []string{"status before", "cut after", "a page"}
 				if times < 0 && !slices.Contains(few, name) || isQuery && !slices.Contains(append(few, "a refusal", "credentials refused"), name) {
 					continue
@@ -50,6 +50,9 @@ func TestEveryFaultOfASet(t *testing.T) {
 					s.put("bystander@example.com", "By")
 					fault := fault
 					fault.Operation, fault.Count = command, times
+					if command == "sub to the second list" {
+						fault.Operation, fault.Skip = "sub", 3
+					}
 					s.exchange.Faults.Add(fault)
 					contacts := people(many, "plain")
 					for i := range contacts {
@@ -72,7 +75,7 @@ func TestEveryFaultOfASet(t *testing.T) {
 							known[missing[i].Email] = outcome.Contact.Identity
 							var mayBeThere *UnseenError
 							unseen[missing[i].Email] = errors.As(outcome.Err, &mayBeThere)
-							if outcome.Err == nil && outcome.Contact.SubscriberID == 0 || outcome.Contact.SubscriberID != 0 && !outcome.Sent {
+							if outcome.Err == nil && outcome.Contact.SubscriberID == 0 || outcome.Contact.SubscriberID != 0 && !outcome.Sent || len(outcome.Pending) > 0 {
 								t.Errorf("%d: %+v", i, outcome)
 							}
 						}
@@ -118,6 +121,52 @@ func (s *simulated) settled(do func()) {
 	s.client.refusal.Store(nil)
 	s.client.Forget()
 	do()
+}
+
+// TestACancelledSetTellsWhatWasDone: whoever was added or deleted by then is
+// known, although many commands were under way.
+func TestACancelledSetTellsWhatWasDone(t *testing.T) {
+	t.Parallel()
+	const many = 150
+	s := newPaged(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	s.exchange.Faults.Add(traffic.Fault{Operation: "sub", Kind: traffic.Act, Skip: 6, Do: cancel})
+	var targets []Identity
+	for i, outcome := range s.client.Add(ctx, people(many, "plain"), AllOrNothing()) {
+		stored := s.storedOn(person(i, "plain").Email)
+		if len(stored) > 1 || (len(stored) == 1) != (outcome.Contact.SubscriberID != 0) || outcome.Err == nil && len(stored) == 0 {
+			t.Errorf("%d: stored are %v; %+v", i, stored, outcome)
+		}
+		if len(stored) == 1 {
+			targets = append(targets, outcome.Contact.Identity)
+		}
+	}
+	if len(targets) == 0 || len(targets) == many {
+		t.Errorf("%d of %d were added", len(targets), many)
+	}
+	for i := range many {
+		targets = append(targets, s.put(fmt.Sprintf("more%d@example.com", i), "More"))
+	}
+	ctx, cancel = context.WithCancel(t.Context())
+	s.exchange.Faults.Add(traffic.Fault{Operation: "delete", Kind: traffic.Act, Skip: 6, Do: cancel})
+	gone := 0
+	for i, outcome := range s.client.Delete(ctx, deletions(targets, Deletion{Verify: true}), nil, OnLists(5)) {
+		_, there := s.service.Contact("plain", targets[i].SubscriberID)
+		if there == (outcome.Err == nil) {
+			t.Errorf("%d is there: %t; %v", i, there, outcome.Err)
+		}
+		if !there {
+			gone++
+		}
+	}
+	if gone == 0 || gone == len(targets) {
+		t.Errorf("%d of %d were deleted", gone, len(targets))
+	}
+}
+
+// storedOn are the contacts on an address.
+func (s *simulated) storedOn(email string) []simulator.Contact {
+	return slices.DeleteFunc(s.service.Contacts(s.realm), func(c simulator.Contact) bool { return c.Email != email })
 }
 
 // single is who is on an address, or nobody.
@@ -270,24 +319,102 @@ func TestSomebodyLeavesWhilePagesAreRead(t *testing.T) {
 // add up, and the contact is still there.
 func TestADeleteThatMeetsSomebodyElseOfASet(t *testing.T) {
 	t.Parallel()
-	s := newPaged(t)
+	s := newSimulated(t, "plain")
 	targets := s.numbered(30)
 	other, err := s.service.AddContact("plain", simulator.Contact{Email: targets[29].Email, First: "Vic"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.exchange.Faults.Add(traffic.Fault{Operation: "delete", Kind: traffic.Astray, Skip: 2, Body: "email,first^" + other.Email + ",Vic"})
-	missed := 0
+	s.exchange.Faults.Add(traffic.Fault{Operation: "delete", Kind: traffic.Astray, Body: "email,first^" + other.Email + ",Vic"})
 	for i, outcome := range s.client.Delete(t.Context(), deletions(targets, Deletion{Verify: true}), nil, OnLists(5)) {
 		_, there := s.service.Contact("plain", targets[i].SubscriberID)
 		if there != (outcome.Err != nil) || there && !apierror.Is(outcome.Err, apierror.Uncertain) {
 			t.Errorf("%d is there: %t; %v", i, there, outcome.Err)
 		}
-		if there {
-			missed++
+		if there != (i == 29) {
+			t.Errorf("%d is there: %t", i, there)
 		}
 	}
-	if missed != 1 {
-		t.Errorf("%d were missed", missed)
+}
+
+// TestPagesThatNeverMeetProveNoAbsence: somebody leaves after every page.
+func TestPagesThatNeverMeetProveNoAbsence(t *testing.T) {
+	t.Parallel()
+	for _, command := range []string{"unsub", "delete"} {
+		s := newSimulated(t, "plain")
+		s.crowd(300)
+		var targets []Identity
+		for i := range 30 {
+			targets = append(targets, s.put(fmt.Sprintf("new%d@example.com", i), "New"))
+		}
+		gone := int64(1000)
+		leave := func() {
+			if gone++; s.service.RemoveContact("plain", gone) != nil {
+				t.Error("nobody is left")
+			}
+		}
+		s.exchange.Faults.Add(traffic.Fault{Operation: command, Kind: traffic.ActAfter, Do: func() {
+			s.exchange.Faults.Add(traffic.Fault{Operation: "rpt_subscribers_in_list", Kind: traffic.ActAfter, Count: -1, Do: leave})
+		}})
+		if command == "delete" {
+			expectDone(t, command, s.client.Delete(t.Context(), deletions(targets, Deletion{Verify: true}), nil, OnLists(5)))
+		} else {
+			var leaving []Managed
+			for _, target := range targets {
+				leaving = append(leaving, on(Managed{Identity: target}, 5))
+			}
+			expectDone(t, command, s.client.Unsubscribe(t.Context(), leaving))
+		}
+		if got := s.exchange.Log.Count("detail"); got != 30 {
+			t.Errorf("%s: %d were looked at singly", command, got)
+		}
 	}
+}
+
+// TestPagesDoNotTellWhoElseIsOnAnAddress: a contact without a first name is
+// looked at singly, and so is everybody in a realm with keys.
+func TestPagesDoNotTellWhoElseIsOnAnAddress(t *testing.T) {
+	t.Parallel()
+	s := newSimulated(t, "plain", "wc-delete-several-all")
+	var targets []Identity
+	for i := range 25 {
+		targets = append(targets, s.put(fmt.Sprintf("nameless%d@example.com", i), ""))
+	}
+	other, err := s.service.AddContact("plain", simulator.Contact{Email: targets[4].Email, First: "Vic"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	outcomes := s.client.Delete(t.Context(), deletions(targets, Deletion{}), nil, OnLists(5))
+	expectAs[*AmbiguousError](t, outcomes[4].Err, apierror.Refused)
+	s.expectLeft(targets[4], Identity{SubscriberID: other.ID})
+
+	s = newSimulated(t, "keyed")
+	targets = s.numbered(25)
+	if err := s.service.ChangeContact("keyed", targets[7].SubscriberID, func(c *simulator.Contact) { c.CustomerKey = "K-other" }); err != nil {
+		t.Fatal(err)
+	}
+	outcomes = s.client.Delete(t.Context(), deletions(targets, Deletion{Verify: true}), nil, OnLists(5))
+	expectAs[*ChangedError](t, outcomes[7].Err, apierror.Refused)
+	s.expectLeft(targets[7])
+}
+
+// TestSomebodyElseAddsOneOfASetMeanwhile: the contact of somebody else is on the
+// pages, and is not taken for the one that was to be added.
+func TestSomebodyElseAddsOneOfASetMeanwhile(t *testing.T) {
+	t.Parallel()
+	s := newPaged(t)
+	s.exchange.Faults.Add(traffic.Fault{Operation: "sub", Kind: traffic.Act, Do: func() {
+		if _, err := s.service.AddContact("plain", simulator.Contact{
+			Email: "user5@example.com", First: "User 5", Fields: map[string]string{"city": "Rome"},
+			Subscriptions: []simulator.Subscription{{ListID: 5, Format: 2}},
+		}); err != nil {
+			t.Error(err)
+		}
+	}})
+	outcomes := s.client.Add(t.Context(), people(30, "plain"), AllOrNothing())
+	expectAs[*ExistsError](t, outcomes[5].Err, apierror.Conflict)
+	if outcomes[5].Contact.SubscriberID != 0 {
+		t.Errorf("%+v", outcomes[5])
+	}
+	expectDone(t, "add", slices.Delete(outcomes, 5, 6))
 }
