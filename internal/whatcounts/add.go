@@ -329,12 +329,8 @@ func (w *addition) findAdded(ctx context.Context) (found Row, rows []Row, err er
 	if w.shown.SubscriberID != 0 {
 		return w.shown, []Row{w.shown}, nil
 	}
-	consistency := w.consistency
-	if w.waited {
-		consistency = httpclient.Consistency{}
-	}
 	var lookErr error
-	err = consistency.Until(ctx, func(ctx context.Context) (bool, error) {
+	err = w.window(w.consistency).Until(ctx, func(ctx context.Context) (bool, error) {
 		rows, lookErr = w.contactsOn(ctx, w.attempt, w.wanted.Email)
 		if lookErr == nil {
 			found, lookErr = w.pick(ctx, rows)

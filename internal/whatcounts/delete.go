@@ -176,11 +176,7 @@ func (d *deletion) orGone(err error) error {
 // the realm is on its address. So it has to be named by its first name, or go by
 // its id.
 func (d *deletion) isListable(how *manner) ([]int64, bool) {
-	can := d.SubscriberID > 0 && !d.keyed && (d.hasName() && !d.WithoutOptout || d.WithoutOptout && d.Verify)
-	if !can {
-		return nil, false
-	}
-	return how.lists, true
+	return how.lists, d.SubscriberID > 0 && !d.keyed && (d.hasName() && !d.WithoutOptout || d.WithoutOptout && d.Verify)
 }
 
 func (d *deletion) seeBefore(members *listing) bool {
@@ -195,6 +191,14 @@ func (d *deletion) seeBefore(members *listing) bool {
 	d.outcome.Contact = row.contact(d.Identity)
 	return true
 }
+
+// isListableAfter: where a command is uncertain, the pages tell who is still
+// there, for all of them at once.
+func (d *deletion) isListableAfter() ([]int64, bool) {
+	return d.seenOn, d.seenOn != nil && d.uncertain != nil && !d.WithoutOptout
+}
+
+func (d *deletion) seeAfter(members *listing) bool { return members.lacks(d) }
 
 // mustVerify: without a first name the address alone says who is meant, without
 // its key a contact of a customer-key realm cannot be named, and a name that may
@@ -429,7 +433,7 @@ func (d *deletion) gone(already bool) {
 // ago.
 func (d *deletion) isThere(ctx context.Context) (bool, error) {
 	var found Contact
-	err := d.consistency.Until(ctx, func(ctx context.Context) (bool, error) {
+	err := d.window(d.consistency).Until(ctx, func(ctx context.Context) (bool, error) {
 		var err error
 		found, err = d.Contact(ctx, d.SubscriberID, d.Email)
 		if !apierror.Is(err, apierror.NotFound) || d.counted {

@@ -106,12 +106,9 @@ func (c *Client) runListed(ctx context.Context, round []operation, how *manner) 
 	on := make(map[int64]int)
 	for _, o := range round {
 		if one, can := o.(listed); can && how.pages {
-			lists, can := one.isListable(how)
-			if can {
+			if lists, can := one.isListable(how); can {
 				some = append(some, o)
-			}
-			for _, list := range lists {
-				on[list]++
+				count(on, lists)
 			}
 		}
 	}
@@ -139,6 +136,12 @@ func (c *Client) runListed(ctx context.Context, round []operation, how *manner) 
 	c.runLookedAt(ctx, open(some), how)
 	how.count(some)
 	return filter(round, func(o operation) bool { return !seen[o] })
+}
+
+func count(on map[int64]int, lists []int64) {
+	for _, list := range lists {
+		on[list]++
+	}
 }
 
 // worthReading are the lists that many contacts of a set are on.
@@ -171,12 +174,9 @@ func (c *Client) readBackByPages(ctx context.Context, set []operation, how *mann
 	on := make(map[int64]int)
 	for _, o := range set {
 		if one, can := o.(listedAfter); can && how.pages {
-			lists, can := one.isListableAfter()
-			if can {
+			if lists, can := one.isListableAfter(); can {
 				missing = append(missing, o)
-			}
-			for _, list := range lists {
-				on[list]++
+				count(on, lists)
 			}
 		}
 	}
@@ -192,6 +192,7 @@ func (c *Client) readBackByPages(ctx context.Context, set []operation, how *mann
 	}
 	isBehind := false
 	err := c.consistency.Until(ctx, func(ctx context.Context) (bool, error) {
+		isBehind = false
 		members, err := c.listMembers(ctx, missing, lists, expected)
 		if err != nil || members.pages == 0 {
 			return true, err

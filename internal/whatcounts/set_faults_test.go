@@ -14,9 +14,9 @@ import (
 )
 
 // newPaged is a service whose client sends commands of ten rows.
-func newPaged(t *testing.T, dialects ...string) *simulated {
+func newPaged(t *testing.T) *simulated {
 	t.Helper()
-	s := newSimulated(t, "plain", dialects...)
+	s := newSimulated(t, "plain")
 	s.client.batchSize = 10
 	return s
 }

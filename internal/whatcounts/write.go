@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 )
 
 // Every change goes through the same phases for all contacts of a set at once:
@@ -64,6 +66,14 @@ func (p *progress) state() *progress { return p }
 func (p *progress) prepare(context.Context) error { return nil }
 
 func (p *progress) ready(context.Context) error { return nil }
+
+// window is how long what does not show is still looked for.
+func (p *progress) window(usual httpclient.Consistency) httpclient.Consistency {
+	if p.waited {
+		return httpclient.Consistency{}
+	}
+	return usual
+}
 
 // finish is the end of an operation.
 func (p *progress) finish(err error) { p.outcome.Err, p.finished = err, true }
