@@ -106,6 +106,7 @@ func (r *SetResource) carryOut(ctx context.Context, state, plan *set, configurat
 		}
 	}
 	done := &set{setModel: plan.setModel, note: plan.note, said: state.said}
+	done.note.Forgotten = nil
 	for _, i := range w.d.changed {
 		was := state.rows[w.d.from[i]]
 		w.joined.take(&was, state.contact(was), was.note)

@@ -64,7 +64,9 @@ func (r *SetResource) planChange(ctx context.Context, req resource.ModifyPlanReq
 	}
 	plan.note = state.note
 	if r.services != nil {
-		r.services.Sets.See(state.note.Instance, state)
+		held := *state
+		held.note.Failed = false // it is no longer tainted, so nothing takes it over
+		r.services.Sets.See(state.note.Instance, &held)
 	}
 	if plan.Contacts.IsUnknown() || !plan.knowsLists() {
 		plan.computedUnknown()

@@ -109,6 +109,13 @@ func TestSetInKeyedRealm(t *testing.T) {
 	config := newsletter(keyed, settings)
 	state := settled(t, server, server.Created(setName, config), config)
 	acctest.OneError(t, server.Plan(setName, state, newsletter(rows{"k0": {"email": "p0@example.com"}}, settings)).Diagnostics, contact.SummaryCustomerKey, `"k0"`)
+	acctest.ExpectSilence(t, sim, func() {
+		renamed, diagnostics := server.Change(setName, state, newsletter(keyed.with(rows{"k3": nil, "new": keyed["k3"]}), settings))
+		acctest.NoErrors(t, diagnostics)
+		if idOf(t, renamed, "new") != idOf(t, state, "k3") {
+			t.Error("a key that changed has another id")
+		}
+	})
 	another := keyed.with(rows{"k4": {"email": "p2@example.com", "customer_key": "new", "first_name": "Jane"}})
 	state, diagnostics := server.Change(setName, state, newsletter(another, settings))
 	acctest.NoErrors(t, diagnostics)
