@@ -105,6 +105,7 @@ func readSet(ctx context.Context, from getter, private services.PrivateReader) (
 	}
 	var wrong setProblems
 	s.rows, wrong = parseRows(s.Contacts.ValueString())
+	services.RaiseMemoryLimit(len(s.rows))
 	ids, optedOut, drift := map[string]int64{}, map[string][]int64{}, map[string]map[int64]string{}
 	for _, part := range []struct {
 		from jsontypes.Normalized
@@ -147,6 +148,7 @@ func readPlannedSet(ctx context.Context, from, configuration getter) (s *set, pr
 	}
 	var wrong setProblems
 	s.rows, wrong = parseRows(s.Contacts.ValueString())
+	services.RaiseMemoryLimit(len(s.rows))
 	checkRows(s.rows, &wrong)
 	problems.Append(wrong.diagnostics()...)
 	return s, problems
