@@ -42,11 +42,12 @@ func (r *Register) Predecessor(ctx context.Context, made Record) (predecessor Re
 	return *likeliest.Before, likeliest.successor > 0, true
 }
 
-// onlyRead are the instances that were read in this run and are not planned.
+// onlyRead are the instances with one record that were read in this run and are
+// not planned.
 func (r *Register) onlyRead(made Record) []*instance {
 	var found []*instance
 	for _, known := range r.instances {
-		if !known.planned && !known.imported && !known.reading && known.read && known.Before.Kind == made.Kind && known.mayPrecede(made) {
+		if !known.planned && !known.imported && !known.Part && !known.reading && known.read && known.Before.Kind == made.Kind && known.mayPrecede(made) {
 			found = append(found, known)
 		}
 	}

@@ -55,6 +55,8 @@ type Change struct {
 	// Configuration tells configurations apart, of records that are to be made.
 	// Terraform plans each of those twice, when it plans and when it applies.
 	Configuration string
+	// Part says that the instance is a part of one with many records ([Register.PlanAll]).
+	Part bool
 }
 
 func (c Change) removes() bool {
@@ -160,13 +162,14 @@ func (r *Register) Before(instance string) (Record, bool) {
 	return *known.Before, true
 }
 
-// InState are the records in state that this run has seen, of one kind.
+// InState are the records in state that this run has seen, of one kind, of
+// instances that have one record.
 func (r *Register) InState(kind string) []Record {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	var records []Record
 	for _, known := range r.instances {
-		if known.Before != nil && known.Before.Kind == kind {
+		if known.Before != nil && known.Before.Kind == kind && !known.Part {
 			records = append(records, *known.Before)
 		}
 	}

@@ -286,8 +286,7 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 	defer func() { read(found) }()
 	note.Instance = instance
 
-	expected := state.managed(note)
-	stored, err := r.find(ctx, expected, note)
+	updated, note, err := r.refreshed(ctx, state, note)
 	if apierror.Is(err, apierror.NotFound) && !note.Unread {
 		found = nil
 		resp.State.RemoveResource(ctx)
@@ -297,24 +296,34 @@ func (r *Resource) Read(ctx context.Context, req resource.ReadRequest, resp *res
 		resp.Diagnostics.Append(diagnostic.Error(SummaryNotRead, err))
 		return
 	}
-	updated := state
-	note.Asking = pendingOf(note.Asking, expected, stored)
-	note.Pending = r.stillPending(ctx, note, expected, stored)
-	optedOut, err := r.optedOut(ctx, state, stored, note)
-	if err != nil {
-		resp.Diagnostics.Append(diagnostic.Error(SummaryNotRead, err))
-		return
-	}
-	note.GivenUp = givenUp(note, state, stored.Email, optedOut)
-	updated.takeWith(stored, note.Pending, optedOut)
-	updated.forgetUnwritten(note.Unsure, stored)
-	note.Unread, note.Unsure, note.FirstName = false, nil, unmanagedFirstName(updated, stored)
 	r.origin().Mark(&note)
 	inState = r.conflictRecord(updated, note)
 	resp.Diagnostics.Append(updated.write(ctx, &resp.State)...)
 	resp.Diagnostics.Append(note.Write(ctx, resp.Private)...)
 	resp.Diagnostics.Append(pendingWarnings(updated.Email, note.Pending)...)
 	resp.Diagnostics.Append(optedOutWarning(updated)...)
+}
+
+// refreshed is the contact in state as WhatCounts holds it now, and what is to
+// be noted of it.
+func (r *Resource) refreshed(ctx context.Context, state model, note services.Note) (model, services.Note, error) {
+	expected := state.managed(note)
+	stored, err := r.find(ctx, expected, note)
+	if err != nil {
+		return state, note, err
+	}
+	updated := state
+	note.Asking = pendingOf(note.Asking, expected, stored)
+	note.Pending = r.stillPending(ctx, note, expected, stored)
+	optedOut, err := r.optedOut(ctx, state, stored, note)
+	if err != nil {
+		return state, note, err
+	}
+	note.GivenUp = givenUp(note, state, stored.Email, optedOut)
+	updated.takeWith(stored, note.Pending, optedOut)
+	updated.forgetUnwritten(note.Unsure, stored)
+	note.Unread, note.Unsure, note.FirstName = false, nil, unmanagedFirstName(updated, stored)
+	return updated, note, nil
 }
 
 // Update changes everything but the customer key in place. A change of what
@@ -364,7 +373,9 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 		if updated.Err != nil {
 			resp.Diagnostics.Append(notUpdated(updated.Err))
 			if updated.Sent {
-				resp.Diagnostics.Append(r.keepPartlyUpdated(ctx, resp, state, plan, from, to, updated.Contact, note)...)
+				state, note = r.partlyUpdated(ctx, state, plan, from, to, updated.Contact, note)
+				resp.Diagnostics.Append(state.write(ctx, &resp.State)...)
+				resp.Diagnostics.Append(note.Write(ctx, resp.Private)...)
 			}
 			return
 		}
@@ -377,11 +388,11 @@ func (r *Resource) Update(ctx context.Context, req resource.UpdateRequest, resp 
 	resp.Diagnostics.Append(pendingWarnings(plan.Email, note.Pending)...)
 }
 
-// keepPartlyUpdated makes the state of an update that failed after something
+// partlyUpdated is the state and the note of an update that failed after something
 // was sent. Everything that the state or the plan manages is taken over as it is
 // stored now. Where nobody knows what was done, the state manages everything
 // that may have been written, so that the next refresh looks for it.
-func (r *Resource) keepPartlyUpdated(ctx context.Context, resp *resource.UpdateResponse, state, plan model, from, to whatcounts.Managed, stored whatcounts.Contact, note services.Note) diag.Diagnostics {
+func (r *Resource) partlyUpdated(ctx context.Context, state, plan model, from, to whatcounts.Managed, stored whatcounts.Contact, note services.Note) (model, services.Note) {
 	isKnown := stored.SubscriberID != 0
 	if isKnown {
 		note.Unsure = nil
@@ -400,9 +411,7 @@ func (r *Resource) keepPartlyUpdated(ctx context.Context, resp *resource.UpdateR
 	if isKnown {
 		note.FirstName = unmanagedFirstName(state, stored)
 	}
-	problems := state.write(ctx, &resp.State)
-	problems.Append(note.Write(ctx, resp.Private)...)
-	return problems
+	return state, note
 }
 
 // unsureColumns are what columns were to hold that the state did not manage

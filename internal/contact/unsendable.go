@@ -32,7 +32,7 @@ func (r *Resource) refuseUnsendable(ctx context.Context, state model, note servi
 	switch r.services.Guard.Policy(record.Policy) {
 	case deletion.Delete, deletion.Unsubscribe:
 		if unsendable(state.managed(note).Identity) != nil {
-			return true, r.services.Guard.Refuse(ctx, record, SummaryUnsendable, causeUnsendable, adviceUnsendable)
+			return true, r.services.Guard.Refuse(ctx, SummaryUnsendable, causeUnsendable, adviceUnsendable, record)
 		}
 	}
 	return false, nil

@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/reachops/terraform-provider-reach/internal/address"
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
@@ -110,19 +112,24 @@ func (withoutPrefix) ValidateString(_ context.Context, req validator.StringReque
 func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	config, problems := readModel(ctx, req.Config)
 	resp.Diagnostics.Append(problems...)
-	subscriptions, known := readSubscriptions(config.Subscriptions)
-	if resp.Diagnostics.HasError() || !known {
-		return
+	if !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(listsNamedTwice(config.Subscriptions)...)
 	}
+}
+
+func listsNamedTwice(set types.Set) diag.Diagnostics {
+	var problems diag.Diagnostics
+	subscriptions, _ := readSubscriptions(set)
 	seen := map[int64]bool{}
 	for _, s := range subscriptions {
 		if s.ListID.IsUnknown() || s.ListID.IsNull() {
 			continue
 		}
 		if seen[s.ListID.ValueInt64()] {
-			resp.Diagnostics.AddAttributeError(path.Root("subscriptions"), SummaryListTwice, fmt.Sprintf(
+			problems.AddAttributeError(path.Root("subscriptions"), SummaryListTwice, fmt.Sprintf(
 				"List %d stands twice in subscriptions, and a contact is subscribed to a list once, in one format (html where none is given). Keep one of the two.", s.ListID.ValueInt64()))
 		}
 		seen[s.ListID.ValueInt64()] = true
 	}
+	return problems
 }

@@ -131,18 +131,28 @@ func (g *Guard) Plan(ctx context.Context, record Record) (refused bool, problems
 		g.Busy()()
 		return false, nil
 	}
-	if records := g.refused(*why).Collect(ctx, g.activity, record); records != nil {
-		problems = g.tell(*why, records, true)
-	}
-	return true, problems
+	return true, g.Refuse(ctx, why.summary, why.cause, why.advice, record)
 }
 
-// Refuse is Plan for a delete that is known to be impossible, for a reason that
+// PlanAll is Plan for deletes that are planned together: when one is refused, the
+// plan of all of them fails.
+func (g *Guard) PlanAll(ctx context.Context, records []Record) (problems diag.Diagnostics) {
+	reasons, refused := g.judgeAll(records, true)
+	if len(reasons) == 0 {
+		g.Busy()()
+	}
+	for _, why := range reasons {
+		problems.Append(g.Refuse(ctx, why.summary, why.cause, why.advice, refused[why]...)...)
+	}
+	return problems
+}
+
+// Refuse is Plan for deletes that are known to be impossible, for a reason that
 // is the kind of record's own: cause is a sentence that goes on with the records.
-func (g *Guard) Refuse(ctx context.Context, record Record, summary, cause, advice string) diag.Diagnostics {
+func (g *Guard) Refuse(ctx context.Context, summary, cause, advice string, records ...Record) diag.Diagnostics {
 	why := refusal{summary, cause, advice}
-	if records := g.refused(why).Collect(ctx, g.activity, record); records != nil {
-		return g.tell(why, records, true)
+	if all := g.refused(why).Collect(ctx, g.activity, records...); all != nil {
+		return g.tell(why, all, true)
 	}
 	return nil
 }
@@ -152,14 +162,14 @@ func (g *Guard) Refuse(ctx context.Context, record Record, summary, cause, advic
 // time share one, and the others get no records: Terraform folds warnings itself
 // only where it knows a line of the configuration, and of a block that was removed
 // it knows none. It must not be called where Terraform drops warnings.
-func (g *Guard) Announce(ctx context.Context, summary string, record Record) []Record {
+func (g *Guard) Announce(ctx context.Context, summary string, records ...Record) []Record {
 	g.mu.Lock()
 	if g.announced[summary] == nil {
 		g.announced[summary] = &diagnostic.Collector[Record]{}
 	}
 	of := g.announced[summary]
 	g.mu.Unlock()
-	return of.Collect(ctx, g.activity, record)
+	return of.Collect(ctx, g.activity, records...)
 }
 
 // Admit decides on a delete that is about to be executed. It repeats what Plan
@@ -172,6 +182,16 @@ func (g *Guard) Admit(record Record) diag.Diagnostics {
 		return nil
 	}
 	return g.tell(*why, []Record{record}, false)
+}
+
+// AdmitAll is Admit for deletes that are executed together: when one is refused,
+// none may be.
+func (g *Guard) AdmitAll(records []Record) (problems diag.Diagnostics) {
+	reasons, refused := g.judgeAll(records, false)
+	for _, why := range reasons {
+		problems.Append(g.tell(why, refused[why], false)...)
+	}
+	return problems
 }
 
 // Busy notes that a record is being read, until the function returned is

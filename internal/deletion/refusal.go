@@ -60,6 +60,23 @@ func (g *Guard) judge(record Record, planning bool) *refusal {
 	return nil
 }
 
+// judgeAll are the reasons for which some of the records may not be deleted, in
+// the order of the records, and which records each is about.
+func (g *Guard) judgeAll(records []Record, planning bool) (reasons []refusal, refused map[refusal][]Record) {
+	refused = map[refusal][]Record{}
+	for _, record := range records {
+		why := g.judge(record, planning)
+		if why == nil {
+			continue
+		}
+		if refused[*why] == nil {
+			reasons = append(reasons, *why)
+		}
+		refused[*why] = append(refused[*why], record)
+	}
+	return reasons, refused
+}
+
 // refused are the records that were refused for a reason so far.
 func (g *Guard) refused(why refusal) *refusals {
 	g.mu.Lock()

@@ -78,15 +78,15 @@ type Collector[T any] struct {
 	lone  int // how many in a row were about one record
 }
 
-// Collect hands one record in. The first caller waits until no more are to
+// Collect hands records in. The first caller waits until no more are to
 // come, and gets them all. The others get none, at once: theirs comes out of the
 // first one's call, which has not ended. It must not be called while the
 // caller's own call is noted as running.
-func (c *Collector[T]) Collect(ctx context.Context, activity *Activity, item T) []T {
+func (c *Collector[T]) Collect(ctx context.Context, activity *Activity, items ...T) []T {
 	activity.change(0)
 	c.mu.Lock()
-	c.items = append(c.items, item)
-	isFirst, period := len(c.items) == 1, activity.period()
+	isFirst, period := len(c.items) == 0, activity.period()
+	c.items = append(c.items, items...)
 	if c.lone > 0 {
 		period /= time.Duration(loneShare * min(c.lone, mostLone))
 	}

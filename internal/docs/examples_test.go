@@ -46,7 +46,11 @@ func TestExamples(t *testing.T) {
 		}
 		t.Run(strings.TrimPrefix(filepath.ToSlash(file), examplesFolder+"/"), func(t *testing.T) {
 			content := read(t, file)
+			if folder, err := filepath.Abs(filepath.Dir(file)); err == nil {
+				content = strings.ReplaceAll(content, "${path.module}", filepath.ToSlash(folder))
+			}
 			switch filepath.Base(file) {
+			case "contacts.csv": // the resource beside it reads it
 			case "provider.tf", "resource.tf":
 				runsWithCLI(t, simulator.DefaultSeed(), nil, resource.TestStep{Config: withProvider(content)})
 			case "data-source.tf":

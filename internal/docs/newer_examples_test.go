@@ -8,6 +8,8 @@ import (
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+	ctyfunction "github.com/zclconf/go-cty/cty/function"
+	"github.com/zclconf/go-cty/cty/function/stdlib"
 	ctyjson "github.com/zclconf/go-cty/cty/json"
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
@@ -34,7 +36,7 @@ func argumentsOf(t *testing.T, body *hclsyntax.Body) map[string]any {
 // plain is an expression without references as a Go value.
 func plain(t *testing.T, expression hcl.Expression) any {
 	t.Helper()
-	value, problems := expression.Value(nil)
+	value, problems := expression.Value(&hcl.EvalContext{Functions: map[string]ctyfunction.Function{"jsonencode": stdlib.JSONEncodeFunc}})
 	if problems.HasErrors() {
 		t.Fatal(problems)
 	}

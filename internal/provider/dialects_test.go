@@ -1,6 +1,7 @@
 package provider_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"maps"
 	"strings"
@@ -30,6 +31,7 @@ var (
 			"subscriptions": []any{map[string]any{"list_id": 5}, map[string]any{"list_id": 6, "format": "text"}},
 		}},
 		{"reach_contact", map[string]any{"email": "test@test.example.com", "subscriptions": []any{map[string]any{"list_id": 7}}, "deletion_policy": "delete_without_optout"}},
+		{"reach_contacts", map[string]any{"contacts": crowd("gold", 1, 25), "subscriptions": []any{map[string]any{"list_id": 5}}}},
 	}
 	after = []block{
 		{"reach_communication", map[string]any{"type": "Mobile", "value": "+61 400 000 000", "external_id": "EMAIL-001", "owner": map[string]any{"type": "biz_entity", "external_id": "BE-1"}}},
@@ -39,8 +41,22 @@ var (
 			"subscriptions": []any{map[string]any{"list_id": 6, "format": "mime"}, map[string]any{"list_id": 7}},
 		}},
 		before[3],
+		{"reach_contacts", map[string]any{"contacts": crowd("silver", 3, 27), "subscriptions": []any{map[string]any{"list_id": 5}, map[string]any{"list_id": 6, "format": "text"}}}},
 	}
 )
+
+// crowd are rows of contacts with a custom field, from one number to another.
+func crowd(plan string, from, to int) string {
+	rows := map[string]any{}
+	for i := from; i <= to; i++ {
+		rows[fmt.Sprintf("p%d", i)] = map[string]any{"email": fmt.Sprintf("p%d@example.com", i), "first_name": "Minh", "custom_plan": plan}
+	}
+	text, err := json.Marshal(rows)
+	if err != nil {
+		panic(err)
+	}
+	return string(text)
+}
 
 // run is one command of Terraform, with a provider of its own: it reads every
 // record of a state, and then does something for all of them at once.
@@ -144,13 +160,18 @@ func holdsChanged(sim *simulator.Simulator) error {
 			return fmt.Errorf("WhatCounts holds %+v", c)
 		}
 	}
+	for _, c := range sim.WhatCounts.Contacts(acctest.Realm) {
+		if c.First == "Minh" && (c.Custom["plan"] != "silver" || len(c.Subscriptions) != 2 || c.Subscriptions[1].Format != 1) {
+			return fmt.Errorf("WhatCounts holds %+v", c)
+		}
+	}
 	for _, c := range sim.SevenG.Communications() {
 		if c.ExternalID == "EMAIL-001" && (c.Name != "+61 400 000 000" || c.Owner.Kind != seveng.BizEntity) {
 			return fmt.Errorf("7G holds %+v", c)
 		}
 	}
-	if len(sim.WhatCounts.Contacts(acctest.Realm)) != 2 || len(sim.SevenG.Communications()) != 2 {
-		return fmt.Errorf("not two records in each service:\n%s", sim.Dump())
+	if len(sim.WhatCounts.Contacts(acctest.Realm)) != 2+25 || len(sim.SevenG.Communications()) != 2 {
+		return fmt.Errorf("not two records in each service, and 25 of the set:\n%s", sim.Dump())
 	}
 	return nil
 }

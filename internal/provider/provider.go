@@ -57,6 +57,7 @@ func (p *Reach) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
 		communication.NewResource,
 		contact.NewResource,
+		contact.NewSetResource,
 	}
 }
 

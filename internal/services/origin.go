@@ -51,6 +51,12 @@ func (o Origin) originOf(note Note) Origin {
 // read, changed or deleted. A note that names no address, or no place at all,
 // is taken at the word that it has.
 func (o Origin) Refuse(note Note, record deletion.Record) diag.Diagnostics {
+	return o.RefuseAs(note, record, "reach_"+record.Kind, strconv.FormatInt(record.ID, 10))
+}
+
+// RefuseAs is Refuse for a record that is imported as part of a resource of another
+// type.
+func (o Origin) RefuseAs(note Note, record deletion.Record, resourceType, importID string) diag.Diagnostics {
 	last := o.originOf(note)
 	if note.Origin == "" || last.Realm == o.Realm && (last.Endpoint == "" || httpclient.SameEndpoint(last.Endpoint, o.Endpoint)) {
 		return nil
@@ -58,5 +64,5 @@ func (o Origin) Refuse(note Note, record deletion.Record) diag.Diagnostics {
 	return diag.Diagnostics{diag.NewErrorDiagnostic(SummaryElsewhere, fmt.Sprintf(
 		"The %s was last seen in %s, and the provider is configured for %s. Its id may be another person's there, so it was neither read nor changed nor deleted.\n\n"+
 			"Set %s to where the record is. If the place itself has moved, and the record with it, take it over: run terraform state rm on the resource (or give it another name, with a removed block and destroy = false for the old one, and plan with -refresh=false), add this block, run terraform plan, which shows what the record there holds, and apply if it is the same one:\n\n%s",
-		record, last, o, o.Settings, diagnostic.ImportBlock("reach_"+record.Kind, strconv.FormatInt(record.ID, 10))))}
+		record, last, o, o.Settings, diagnostic.ImportBlock(resourceType, importID)))}
 }

@@ -34,6 +34,9 @@ type Services struct {
 	Consistency httpclient.Consistency // for reads that contradict a fresh write
 	Activity    *diagnostic.Activity   // tells when no more errors of one kind are to come
 
+	// Sets is what instances of reach_contacts have in state.
+	Sets Handover
+
 	// What creates have found in their place.
 	ExistingCommunications, ExistingContacts diagnostic.Existing
 }
@@ -42,6 +45,7 @@ type Services struct {
 // that lives longer than one.
 func (s *Services) BeginRun() {
 	s.Guard.BeginRun()
+	s.Sets.Clear()
 	s.ExistingCommunications.Clear()
 	s.ExistingContacts.Clear()
 	if s.SevenG != nil {

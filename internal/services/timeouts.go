@@ -13,9 +13,17 @@ import (
 // DefaultTimeout bounds an operation that sets no timeout of its own.
 const DefaultTimeout = 2 * time.Minute
 
+// DefaultSetTimeout is the same for one that has many records.
+const DefaultSetTimeout = 30 * time.Minute
+
 // Timeouts is the timeouts attribute of a resource.
-func Timeouts(ctx context.Context) schema.Attribute {
-	const form = " may take, as a Go duration such as `30s` or `2m`. Default `2m`."
+func Timeouts(ctx context.Context) schema.Attribute { return timeoutsOf(ctx, "2m") }
+
+// SetTimeouts is that of a resource with many records.
+func SetTimeouts(ctx context.Context) schema.Attribute { return timeoutsOf(ctx, "30m") }
+
+func timeoutsOf(ctx context.Context, standard string) schema.Attribute {
+	form := " may take, as a Go duration such as `30s` or `2m`. Default `" + standard + "`."
 	attribute := timeouts.Attributes(ctx, timeouts.Opts{
 		Create: true, CreateDescription: "How long creating" + form,
 		Read: true, ReadDescription: "How long reading" + form,

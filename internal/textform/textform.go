@@ -50,9 +50,10 @@ func All(text string) []string {
 // MayBeSameName reports whether a service may take two names for one: whether it
 // minds letter case, outer blanks, accents and forms of letters is not known.
 // whatcounts.md#contradictions.
-func MayBeSameName(one, other string) bool { return foldedName(one) == foldedName(other) }
+func MayBeSameName(one, other string) bool { return FoldedName(one) == FoldedName(other) }
 
-func foldedName(name string) string {
+// FoldedName is what all names have in common that a service may take for one.
+func FoldedName(name string) string {
 	bare := strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Mn, r) {
 			return -1

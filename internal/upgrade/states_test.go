@@ -21,6 +21,8 @@ type writtenState struct {
 	text      string // of the state file
 	instances map[address]acctest.Saved
 	world     string // the file of the services
+
+	configuration string // the file of its configuration
 }
 
 // address is that of a resource in resources.tf.
@@ -38,7 +40,10 @@ func writtenStates(t *testing.T) map[string]writtenState {
 	states := map[string]writtenState{}
 	for _, file := range files {
 		folder := filepath.Dir(file)
-		written := writtenState{text: read(t, file), instances: map[address]acctest.Saved{}, world: filepath.Join(folder, "world.json")}
+		written := writtenState{text: read(t, file), instances: map[address]acctest.Saved{}, world: filepath.Join(folder, "world.json"), configuration: filepath.Join(folder, "resources.tf")}
+		if _, err := os.Stat(written.configuration); err != nil {
+			written.configuration = "testdata/resources.tf"
+		}
 		var parsed struct {
 			Resources []struct {
 				Type, Name string
@@ -69,12 +74,10 @@ func (s writtenState) services(t *testing.T) *simulator.Simulator {
 	return simulatortest.Start(t, simulator.Options{Seed: seed})
 }
 
-const resourcesFile = "testdata/resources.tf"
-
-// configurations are the resources of resources.tf, by address, as Go values.
-func configurations(t *testing.T) map[address]map[string]any {
+// configurations are the resources of a file, by address, as Go values.
+func configurations(t *testing.T, name string) map[address]map[string]any {
 	t.Helper()
-	file, problems := hclparse.NewParser().ParseHCLFile(resourcesFile)
+	file, problems := hclparse.NewParser().ParseHCLFile(name)
 	if problems.HasErrors() {
 		t.Fatal(problems)
 	}

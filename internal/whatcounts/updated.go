@@ -9,8 +9,10 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
@@ -22,6 +24,9 @@ type Updated struct {
 	// Digest is of all columns of the row, whatever they are: while it stays the
 	// same, the row says nothing new.
 	Digest string
+	// Dated: a column says when the contact was changed. Only then does an equal
+	// digest mean that the contact was not changed again.
+	Dated bool
 }
 
 // ErrNoReport is beneath the error of [Client.UpdatedBetween] where the service
@@ -31,6 +36,10 @@ var ErrNoReport = errors.New("the service has no report of changed contacts")
 
 // reportIDs are the headings under which a row may name its contact.
 var reportIDs = []string{"subscriber_id", "subscriber id", "subscriberid", "contact_id", "contact id", "id"}
+
+// changeTime finds the heading of a column that says when a contact was changed.
+// None is documented.
+var changeTime = regexp.MustCompile(`(?i)updat|modif|chang`)
 
 // reportTime is how the report takes a date.
 // whatcounts.md#rpt_sub_by_update_datetime.
@@ -60,13 +69,13 @@ func (c *Client) UpdatedBetween(ctx context.Context, listID int64, start, end ti
 		if err != nil {
 			return nil, notSent(attempt, err)
 		}
-		// Whether the report has pages is not documented. As many rows as fill some
+		// Whether the report has pages is not documented. As many rows as fill one
 		// mean that there may be more.
 		if len(all) > 0 && len(page) > 0 && slices.Contains(all, page[0]) {
 			return nil, c.unreadable(attempt, errPerhapsMore)
 		}
 		all = append(all, page...)
-		if len(page) == 0 || len(page)%pageRows != 0 {
+		if len(page) != pageRows {
 			return all, nil
 		}
 	}
@@ -107,12 +116,13 @@ func (c *Client) updatedPage(ctx context.Context, attempt string, arguments []ar
 
 func readUpdated(row tableRow, headings []string) (Updated, error) {
 	id, err := row.id(reportIDs...)
-	sum := sha256.New()
+	sum, dated := sha256.New(), false
 	for _, heading := range headings {
 		// A hash never fails to take what is written to it.
 		_, _ = fmt.Fprintf(sum, "%q=%q\n", heading, row.text(heading))
+		dated = dated || changeTime.MatchString(heading) && strings.ContainsAny(row.text(heading), "0123456789")
 	}
-	return Updated{SubscriberID: id, Digest: hex.EncodeToString(sum.Sum(nil)[:8])}, err
+	return Updated{SubscriberID: id, Digest: hex.EncodeToString(sum.Sum(nil)[:8]), Dated: dated}, err
 }
 
 // noteClock remembers how far the service's clock is from the own.

@@ -1,0 +1,6 @@
+import {
+  to = reach_contacts.members
+  identity = {
+    list_id = 6
+  }
+}
