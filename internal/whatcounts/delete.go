@@ -180,6 +180,10 @@ func (d *deletion) isListable(how *manner) ([]int64, bool) {
 }
 
 func (d *deletion) seeBefore(members *listing) bool {
+	if members.rows == nil { // the caller has read the pages
+		d.seenOn, d.outcome.Contact = d.ShownOn, Contact{Identity: d.Identity}
+		return true
+	}
 	row, on := members.has(d.Identity)
 	if !on || !d.isSame(row.Identity, false) {
 		return false

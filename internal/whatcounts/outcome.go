@@ -43,6 +43,10 @@ type Deletion struct {
 	// Written: this contact was written a moment ago, so a read that contradicts
 	// that is repeated before it is believed.
 	Written bool
+	// ShownOn are lists whose pages have shown the contact, as it is named here, a
+	// moment ago. Where that is so of all contacts of a set, the pages are not read
+	// again before the commands, but after them.
+	ShownOn []int64
 }
 
 // Outcome is what became of one contact.

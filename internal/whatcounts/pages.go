@@ -22,7 +22,7 @@ const fewestPaged = 20
 // listing is who of a set is on some lists.
 type listing struct {
 	lists    []int64
-	rows     map[string][]Row // by address in lower case; Row.Lists are among lists
+	rows     map[string][]Row // by address in lower case; Row.Lists are among lists. nil: none were read
 	complete bool
 	members  int // of the longest list
 	pages    int // how many were read
@@ -123,9 +123,12 @@ func (c *Client) runListed(ctx context.Context, round []operation, how *manner) 
 	}
 	defer release()
 	seen := make(map[operation]bool, len(some))
-	members, err := c.listMembers(ctx, some, lists, len(some))
-	if err != nil {
-		return round // a single look tells what is wrong
+	members := &listing{lists: lists, members: len(some)}
+	if !allShown(some) {
+		var err error
+		if members, err = c.listMembers(ctx, some, lists, len(some)); err != nil {
+			return round // a single look tells what is wrong
+		}
 	}
 	some = filter(some, func(o operation) bool {
 		one, can := o.(listed)
@@ -143,6 +146,15 @@ func count(on map[int64]int, lists []int64) {
 	for _, list := range lists {
 		on[list]++
 	}
+}
+
+// allShown reports whether the caller has seen all of a set on list pages, under
+// names that the service spells in no other way.
+func allShown(set []operation) bool {
+	return !slices.ContainsFunc(set, func(o operation) bool {
+		d, is := o.(*deletion)
+		return !is || len(d.ShownOn) == 0 || hasOtherForm(d.FirstName)
+	})
 }
 
 // worthReading are the lists that many contacts of a set are on.

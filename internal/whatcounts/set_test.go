@@ -248,3 +248,35 @@ func TestAnOutageEndsTheLookEarly(t *testing.T) {
 	}
 	s.expectSpent("add", map[string]int{"find": 20 + 3*mostAtOnce, "sub": 0})
 }
+
+// Contacts that the caller has just seen on list pages are not read again before
+// their commands, and the pages prove afterwards that they are gone.
+func TestASetThatWasJustSeenIsDeletedInFewerRequests(t *testing.T) {
+	t.Parallel()
+	const many = 1000
+	s := newSimulated(t, "plain")
+	added := s.client.Add(t.Context(), people(many, "plain"))
+	expectDone(t, "add", added)
+	s.spent()
+	expectDone(t, "delete", s.client.Delete(t.Context(), deletions(identities(added), Deletion{Verify: true, ShownOn: []int64{5}}), nil, OnLists(5)))
+	s.expectSpent("delete", map[string]int{"delete": 2, "show_optglobal": 2, "rpt_subscribers_in_list": 1, "all": 5})
+	s.expectLeft()
+}
+
+// One that was renamed since it was seen stays.
+func TestJustSeenAndRenamed(t *testing.T) {
+	t.Parallel()
+	s := newSimulated(t, "plain")
+	added := s.client.Add(t.Context(), people(fewestPaged+5, "plain"))
+	expectDone(t, "add", added)
+	renamed, gone := added[3].Contact, added[4].Contact
+	if err := errors.Join(s.service.RemoveContact("plain", gone.SubscriberID), s.service.ChangeContact("plain", renamed.SubscriberID, func(c *simulator.Contact) { c.First = "Somebody else" })); err != nil {
+		t.Fatal(err)
+	}
+	deleted := s.client.Delete(t.Context(), deletions(identities(added), Deletion{Verify: true, ShownOn: []int64{5}}), nil, OnLists(5))
+	expectAs[*ChangedError](t, deleted[3].Err, apierror.Refused)
+	expectDone(t, "delete", slices.Concat(deleted[:3], deleted[4:]))
+	if left := s.service.Contacts("plain"); len(left) != 1 || left[0].ID != renamed.SubscriberID {
+		t.Errorf("left are %v", left)
+	}
+}
