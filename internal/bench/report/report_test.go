@@ -79,7 +79,7 @@ func TestPlotIsWellFormed(t *testing.T) {
 // Nine panels, each with three lines: curl was not measured.
 func TestPlotHasALineForEachLane(t *testing.T) {
 	plot := report.Plot(measured())
-	for class, want := range map[string]int{"floor": 7, "ideal": 7, "reach": 7, "curl": 1} { // one in the legend
+	for class, want := range map[string]int{"floor": 10, "ideal": 10, "reach": 10, "curl": 1} { // one in the legend
 		if got := strings.Count(plot, `class="line `+class+`"`); got != want {
 			t.Errorf("%d lines are of %s, not %d", got, class, want)
 		}
