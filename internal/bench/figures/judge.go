@@ -81,11 +81,11 @@ func JudgedCase(kind Kind) Case {
 }
 
 // MostRows is the case of as many rows as one resource is measured with.
-func MostRows() Case { return withRecords(Row, 50_000) }
+func MostRows() Case { return manyRows(50_000) }
 
-func withRecords(kind Kind, records int) Case {
-	c := JudgedCase(kind)
-	c.Records = records
+func manyRows(number int) Case {
+	c := JudgedCase(Row)
+	c.Records = number
 	return c
 }
 
@@ -160,7 +160,7 @@ func (r *Results) judgeRows() []Judgement {
 		if one.requests > 0 {
 			all = append(all, Judgement{name + "requests", float64(m.Total()), one.requests, ""})
 		}
-		if few := r.Find(withRecords(Row, judgedRows/10), Provider, one.step); few != nil {
+		if few := r.Find(manyRows(judgedRows / 10), Provider, one.step); few != nil {
 			all = append(all, Judgement{name + "time over that of a tenth of them", Median(m.Wall) / Median(few.Wall), 11, "×"})
 		}
 	}
