@@ -160,7 +160,7 @@ func (r *Results) judgeRows() []Judgement {
 		if one.requests > 0 {
 			all = append(all, Judgement{name + "requests", float64(m.Total()), one.requests, ""})
 		}
-		if few := r.Find(manyRows(judgedRows / 10), Provider, one.step); few != nil {
+		if few := r.Find(manyRows(judgedRows/10), Provider, one.step); few != nil {
 			all = append(all, Judgement{name + "time over that of a tenth of them", Median(m.Wall) / Median(few.Wall), 11, "×"})
 		}
 	}
