@@ -36,7 +36,7 @@ func TestEveryLaneDoesItsWork(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				if len(taken) != len(figures.Steps()) {
+				if len(taken) != len(figures.Steps(todo.Kind)) {
 					t.Fatalf("%d steps were taken", len(taken))
 				}
 				for _, one := range taken {
@@ -60,13 +60,13 @@ func TestSelection(t *testing.T) {
 		guide     bool
 		aside     bool
 	}{
-		"what is judged":     {nil, 5, []int{100, 500}, true, true},
-		"everything":         {[]string{"-all"}, 24, []int{100, 500, 2000}, true, true},
+		"what is judged":     {nil, 7, []int{100, 500, 1000, 10_000}, true, true},
+		"everything":         {[]string{"-all"}, 27, []int{100, 500, 1000, 2000, 10_000, 50_000}, true, true},
 		"a subset":           {[]string{"-records", "20,30", "-kinds", "contact"}, 2, []int{20, 30}, false, false},
-		"a subset of all":    {[]string{"-all", "-records", "20"}, 8, []int{20}, false, false},
-		"a subset, kept":     {[]string{"-parallelism", "1", "-guide"}, 2, []int{500}, true, false},
-		"judged, not kept":   {[]string{"-no-guide"}, 5, []int{100, 500}, false, true},
-		"one lane, in turns": {[]string{"-lanes", "reach", "-repeat", "3"}, 2, []int{500}, false, false},
+		"a subset of all":    {[]string{"-all", "-records", "20"}, 9, []int{20}, false, false},
+		"a subset, kept":     {[]string{"-parallelism", "1", "-guide"}, 3, []int{500, 10_000}, true, false},
+		"judged, not kept":   {[]string{"-no-guide"}, 7, []int{100, 500, 1000, 10_000}, false, true},
+		"one lane, in turns": {[]string{"-lanes", "reach", "-repeat", "3"}, 3, []int{500, 10_000}, false, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			chosen, err := parse(test.arguments, io.Discard)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/reachops/terraform-provider-reach/internal/bench/figures"
 )
@@ -83,17 +84,46 @@ resource "terraform_data" "bench" {
 `,
 }
 
-// configuration is what one lane is given for a case.
-func configuration(lane figures.Lane, c figures.Case) string {
-	if lane == figures.Curl {
-		return fmt.Sprintf(scripts[c.Kind], c.Records)
+// rows is one resource for all contacts of a CSV file, as people export it.
+const rows = `
+resource "reach_contacts" "bench" {
+  contacts      = jsonencode({ for row in csvdecode(file("${path.module}/contacts.csv")) : row.email => row })
+  subscriptions = [{ list_id = 5, format = "html" }]
+}
+`
+
+// files are the texts of a configuration, by name.
+type files map[string]string
+
+// configuration is what one lane is given for a case. changed says that one of
+// many rows is another than before.
+func configuration(lane figures.Lane, c figures.Case, changed bool) files {
+	switch {
+	case c.Kind == figures.Row:
+		return files{"main.tf": head + rows, "contacts.csv": table(c.Records, changed)}
+	case lane == figures.Curl:
+		return files{"main.tf": fmt.Sprintf(scripts[c.Kind], c.Records)}
 	}
-	return head + fmt.Sprintf(resources[c.Kind], c.Records)
+	return files{"main.tf": head + fmt.Sprintf(resources[c.Kind], c.Records)}
+}
+
+// table is so many contacts as CSV.
+func table(number int, changed bool) string {
+	var csv strings.Builder
+	csv.WriteString("email,first_name,last_name,city\n")
+	for i := range number {
+		city := "Perth"
+		if changed && i == number/2 {
+			city = "Sydney"
+		}
+		fmt.Fprintf(&csv, "person%d@test.example.com,Person,Number %d,%s\n", i, i, city)
+	}
+	return csv.String()
 }
 
 // optouts is a configuration with so many questions for one list of opt-outs.
-func optouts(number int) string {
-	return head + fmt.Sprintf(`
+func optouts(number int) files {
+	return files{"main.tf": head + fmt.Sprintf(`
 data "reach_optout" "bench" {
   count = %d
   email = "user${count.index}@test.example.com"
@@ -102,5 +132,5 @@ data "reach_optout" "bench" {
 output "opted_out" {
   value = alltrue(data.reach_optout.bench[*].opted_out)
 }
-`, number)
+`, number)}
 }

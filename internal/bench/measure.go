@@ -12,12 +12,12 @@ import (
 
 // measure takes all steps of a case in one lane.
 func (w *workshop) measure(ctx context.Context, c figures.Case, lane figures.Lane) (taken []figures.Measurement, err error) {
-	s, err := w.newStage(ctx, lane, time.Duration(c.Latency)*time.Millisecond, configuration(lane, c))
+	s, err := w.newStage(ctx, lane, time.Duration(c.Latency)*time.Millisecond, configuration(lane, c, false))
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	for _, step := range figures.Steps() {
+	for _, step := range figures.Steps(c.Kind) {
 		one, err := s.measure(ctx, c, lane, step)
 		if err != nil {
 			return nil, fmt.Errorf("%d %ss, %s, %s: %w", c.Records, c.Kind, lane, step, err)
@@ -28,6 +28,11 @@ func (w *workshop) measure(ctx context.Context, c figures.Case, lane figures.Lan
 }
 
 func (s *stage) measure(ctx context.Context, c figures.Case, lane figures.Lane, step figures.Step) (figures.Measurement, error) {
+	if step == figures.Change {
+		if err := s.write(configuration(lane, c, true)); err != nil {
+			return figures.Measurement{}, err
+		}
+	}
 	s.simulator.Log.Reset()
 	took, err := s.run(ctx, step, c.Parallelism)
 	if err != nil {
@@ -55,7 +60,7 @@ func (s *stage) check(c figures.Case, lane figures.Lane, step figures.Step) erro
 		want = 0
 	}
 	held := len(s.simulator.SevenG.Communications())
-	if c.Kind == figures.Contact {
+	if c.Kind != figures.Communication {
 		held = len(s.simulator.WhatCounts.Contacts(realm))
 	}
 	if held != want {

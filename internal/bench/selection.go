@@ -20,14 +20,16 @@ const usageText = `Usage: make bench [ARGS="flags"]
 Runs a real Terraform CLI against the simulator of both services: with a
 provider that does nothing, with this provider, and with curl in provisioners.
 Without flags: 500 records of each kind with 50 ms of latency, which is what is
-judged, and 100 beside them.
+judged, and 100 beside them; 10,000 rows of one reach_contacts, and 1,000 beside
+them.
 
 Flags:
-  -all                 100, 500 and 2,000 records, 0 and 50 ms, -parallelism 10 and 100
+  -all                 100, 500 and 2,000 records, 0 and 50 ms, -parallelism 10 and 100;
+                       1,000, 10,000 and 50,000 rows of one reach_contacts, 50 ms
   -records N,...       these numbers of records
   -latency MS,...      these latencies, in milliseconds
   -parallelism N,...   these values of Terraform's -parallelism
-  -kinds NAME,...      communication, contact
+  -kinds NAME,...      communication, contact, row
   -lanes NAME,...      floor, reach, curl
   -aside               with a subset, measure what is no case as well: opt-outs, a
                        single contact, the start of the provider
@@ -119,9 +121,21 @@ func judged() []work {
 	for _, kind := range figures.Kinds() {
 		small := figures.JudgedCase(kind)
 		small.Records = 100
-		chosen = append(chosen, work{small, everyLane}, work{figures.JudgedCase(kind), everyLane})
+		if kind == figures.Row {
+			small.Records = 1000
+		}
+		chosen = append(chosen, work{small, lanesOf(kind, everyLane)}, work{figures.JudgedCase(kind), lanesOf(kind, everyLane)})
 	}
 	return append(chosen, work{figures.WideCase(), []figures.Lane{figures.Floor, figures.Provider}})
+}
+
+// lanesOf are those of the lanes that can take a kind of record. Nobody writes
+// ten thousand rows with curl.
+func lanesOf(kind figures.Kind, lanes []figures.Lane) []figures.Lane {
+	if kind != figures.Row {
+		return lanes
+	}
+	return slices.DeleteFunc(slices.Clone(lanes), func(lane figures.Lane) bool { return lane == figures.Curl })
 }
 
 // matrix is every combination of what is given. What is left out is that of the
@@ -136,7 +150,6 @@ func matrix(all bool, records, latency, parallelism numbers, kinds, lanes names)
 		}
 		return one
 	}
-	judged := figures.JudgedCase(figures.Contact)
 	takes := everyLane
 	if lanes != nil {
 		takes = nil
@@ -149,10 +162,15 @@ func matrix(all bool, records, latency, parallelism numbers, kinds, lanes names)
 		if kinds != nil && !slices.Contains(kinds, string(kind)) {
 			continue
 		}
-		for _, number := range either(records, []int{100, 500, 2000}, []int{judged.Records}) {
-			for _, ms := range either(latency, []int{0, 50}, []int{judged.Latency}) {
-				for _, width := range either(parallelism, []int{10, 100}, []int{judged.Parallelism}) {
-					chosen = append(chosen, work{figures.Case{Kind: kind, Records: number, Latency: ms, Parallelism: width}, takes})
+		judged := figures.JudgedCase(kind)
+		every := [][]int{{100, 500, 2000}, {0, 50}, {10, 100}}
+		if kind == figures.Row {
+			every = [][]int{{1000, 10_000, 50_000}, {judged.Latency}, {judged.Parallelism}}
+		}
+		for _, number := range either(records, every[0], []int{judged.Records}) {
+			for _, ms := range either(latency, every[1], []int{judged.Latency}) {
+				for _, width := range either(parallelism, every[2], []int{judged.Parallelism}) {
+					chosen = append(chosen, work{figures.Case{Kind: kind, Records: number, Latency: ms, Parallelism: width}, lanesOf(kind, takes)})
 				}
 			}
 		}
@@ -178,8 +196,11 @@ func (c *choices) estimate() time.Duration {
 	for _, w := range c.work {
 		n := float64(w.Records)
 		floor := 2 + 0.016*n + 0.0000144*n*n
+		if w.Kind == figures.Row {
+			floor = 2 + 0.002*n
+		}
 		network := 0.0
-		for _, step := range figures.Steps() {
+		for _, step := range figures.Steps(w.Kind) {
 			network += figures.Network(w.Case, step)
 		}
 		for _, lane := range w.lanes {

@@ -65,6 +65,7 @@ func (w *workshop) close() error { return os.RemoveAll(w.directory) }
 
 // stage is one folder of the CLI with services of its own.
 type stage struct {
+	directory string
 	terraform *tfexec.Terraform
 	simulator *simulator.Simulator
 	usage     string // file
@@ -72,7 +73,7 @@ type stage struct {
 
 // newStage starts both services and initialises a folder. The folder's
 // provider is that of the lane.
-func (w *workshop) newStage(ctx context.Context, lane figures.Lane, latency time.Duration, configuration string) (*stage, error) {
+func (w *workshop) newStage(ctx context.Context, lane figures.Lane, latency time.Duration, configuration files) (*stage, error) {
 	directory, err := os.MkdirTemp(w.directory, "stage-")
 	if err != nil {
 		return nil, err
@@ -81,7 +82,7 @@ func (w *workshop) newStage(ctx context.Context, lane figures.Lane, latency time
 	if err != nil {
 		return nil, err
 	}
-	s := &stage{simulator: started, usage: filepath.Join(directory, "usage")}
+	s := &stage{directory: directory, simulator: started, usage: filepath.Join(directory, "usage")}
 	variables := map[string]string{
 		"TF_CLI_CONFIG_FILE":   w.configuration,
 		"SEVENG_ENDPOINT":      started.URL(),
@@ -91,7 +92,7 @@ func (w *workshop) newStage(ctx context.Context, lane figures.Lane, latency time
 		usage.ProviderVariable: w.providers[lane],
 		usage.FileVariable:     s.usage,
 	}
-	err = os.WriteFile(filepath.Join(directory, "main.tf"), []byte(configuration), 0o600)
+	err = s.write(configuration)
 	if err == nil {
 		err = s.logIn(ctx, lane, variables)
 	}
@@ -140,6 +141,16 @@ func (s *stage) logIn(ctx context.Context, lane figures.Lane, variables map[stri
 	return nil
 }
 
+// write replaces the files of the folder.
+func (s *stage) write(configuration files) error {
+	for name, text := range configuration {
+		if err := os.WriteFile(filepath.Join(s.directory, name), []byte(text), 0o600); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (s *stage) close() error { return s.simulator.Close() }
 
 // run takes one step and returns how long it took. A plan that finds something
@@ -148,7 +159,7 @@ func (s *stage) run(ctx context.Context, step figures.Step, parallelism int) (ti
 	started := time.Now()
 	different, err := false, error(nil)
 	switch at := tfexec.Parallelism(parallelism); step {
-	case figures.Apply:
+	case figures.Apply, figures.Change:
 		err = s.terraform.Apply(ctx, at)
 	case figures.Plan:
 		different, err = s.terraform.Plan(ctx, at)

@@ -127,7 +127,7 @@ func (r *SetResource) carryOut(ctx context.Context, state, plan *set, configurat
 	w.finish(done)
 	if w.d.sends() {
 		tflog.Info(ctx, "reach_contacts: done", map[string]any{"in_state": len(done.rows), "written": len(w.written), "failed": w.problems.HasError()})
-		done.note.Written = time.Now().Unix()
+		done.note.Written, done.note.Seen = time.Now().Unix(), 0
 		r.one().origin().Mark(&done.note.Note)
 		r.rememberReport(ctx, done, w.written, began)
 	}
@@ -383,6 +383,10 @@ func (r *SetResource) deleteRows(ctx context.Context, s *set, rows []setRow) (go
 // deletions are what is sent for rows that go for good.
 func (r *SetResource) deletions(s *set, rows []setRow) []whatcounts.Deletion {
 	deletions := make([]whatcounts.Deletion, len(rows))
+	var shownOn []int64
+	if s.note.isJustSeen(time.Now()) {
+		shownOn = s.lists()
+	}
 	for i, row := range rows {
 		known, record := s.managed(row), s.contact(row).record()
 		deletions[i] = whatcounts.Deletion{
@@ -394,6 +398,7 @@ func (r *SetResource) deletions(s *set, rows []setRow) []whatcounts.Deletion {
 			},
 			Whole:   r.services.Guard.Journals(),
 			Written: s.note.IsFresh(time.Now()),
+			ShownOn: shownOn,
 		}
 	}
 	return deletions

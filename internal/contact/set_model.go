@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
@@ -57,6 +58,9 @@ type setNote struct {
 	TakesOver string `json:"takes_over,omitempty"`
 	// Imported says that the set is imported and not read yet.
 	Imported bool `json:"imported,omitempty"`
+	// Seen is when list pages have last shown every row as it is in state, in
+	// seconds since 1970; 0 where they have not.
+	Seen int64 `json:"seen,omitempty"`
 	// Report is what the update report has last said.
 	Report reportNote `json:"report,omitzero"`
 }
@@ -76,6 +80,17 @@ func readSetNote(ctx context.Context, private services.PrivateReader) (setNote, 
 	problems.Append(more...)
 	note.Note = whole
 	return note, problems
+}
+
+// seenFor is how long after a refresh its list pages stand in for a look right
+// before a delete. It covers an apply that follows the plan at once, and no time
+// for a person to approve.
+const seenFor = 15 * time.Second
+
+// isJustSeen reports whether list pages have shown every row as it is in state
+// shortly before now.
+func (n setNote) isJustSeen(now time.Time) bool {
+	return n.Seen != 0 && now.Sub(time.Unix(n.Seen, 0)).Abs() < seenFor
 }
 
 func (n setNote) write(ctx context.Context, private services.PrivateState) diag.Diagnostics {

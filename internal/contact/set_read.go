@@ -3,6 +3,7 @@ package contact
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -64,11 +65,16 @@ func (r *SetResource) refresh(ctx context.Context, s *set) (changed bool, err er
 		return false, err
 	}
 	unchanged := r.unchangedSince(ctx, s, shown)
+	s.note.Seen = time.Now().Unix()
 	rows := make([]refreshedRow, len(s.rows))
 	var reads errgroup.Group
 	reads.SetLimit(readsAtOnce)
 	for i, row := range s.rows {
-		if !s.note.Imported && unchanged[row.id] && s.isShown(row, shown) {
+		isShown := !s.note.Imported && s.isShown(row, shown)
+		if !isShown {
+			s.note.Seen = 0
+		}
+		if isShown && unchanged[row.id] {
 			continue
 		}
 		reads.Go(func() error {

@@ -153,7 +153,7 @@ func count(on map[int64]int, lists []int64) {
 func allShown(set []operation) bool {
 	return !slices.ContainsFunc(set, func(o operation) bool {
 		d, is := o.(*deletion)
-		return !is || len(d.ShownOn) == 0 || hasOtherForm(d.FirstName)
+		return !is || len(d.ShownOn) == 0 || d.hasOtherForms()
 	})
 }
 

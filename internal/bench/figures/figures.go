@@ -24,14 +24,24 @@ const (
 // Kind is a kind of record.
 type Kind string
 
-// The kinds of record.
+// The kinds of record. A row is a contact too, of one reach_contacts that holds
+// all of them.
 const (
 	Communication Kind = "communication"
 	Contact       Kind = "contact"
+	Row           Kind = "row"
 )
 
 // Kinds are all kinds of record.
-func Kinds() []Kind { return []Kind{Communication, Contact} }
+func Kinds() []Kind { return []Kind{Communication, Contact, Row} }
+
+// Resource is the resource that has such records.
+func (k Kind) Resource() string {
+	if k == Row {
+		return "reach_contacts"
+	}
+	return "reach_" + string(k)
+}
 
 // Step is one command of Terraform.
 type Step string
@@ -40,11 +50,17 @@ type Step string
 const (
 	Apply   Step = "apply"
 	Plan    Step = "plan"
+	Change  Step = "change" // an apply after one of many rows has changed
 	Destroy Step = "destroy"
 )
 
-// Steps are all steps, in order.
-func Steps() []Step { return []Step{Apply, Plan, Destroy} }
+// Steps are all steps for a kind of record, in order.
+func Steps(kind Kind) []Step {
+	if kind == Row {
+		return []Step{Apply, Plan, Change, Destroy}
+	}
+	return []Step{Apply, Plan, Destroy}
+}
 
 // Case is what is done in every lane.
 type Case struct {
@@ -176,11 +192,16 @@ func Median(values []float64) float64 {
 // PerRecord is how many requests one record has cost, of some operations or,
 // when none is named, of all.
 func (m *Measurement) PerRecord(operations ...string) float64 {
+	return float64(m.Total(operations...)) / float64(m.Records)
+}
+
+// Total is how many requests all records have cost.
+func (m *Measurement) Total(operations ...string) int {
 	total := 0
 	for operation, number := range m.Requests {
 		if len(operations) == 0 || slices.Contains(operations, operation) {
 			total += number
 		}
 	}
-	return float64(total) / float64(m.Records)
+	return total
 }

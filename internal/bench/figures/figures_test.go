@@ -68,6 +68,17 @@ func TestJudge(t *testing.T) {
 			results(figures.WideCase(), figures.Destroy, 10, 10, map[string]int{"delete": 45}),
 			[]string{"contact, destroy with -parallelism=100: commands delete for one"}, 0,
 		},
+		"rows": {
+			results(figures.JudgedCase(figures.Row), figures.Apply, 1, 59, map[string]int{"find": 10_000, "sub": 20}), nil, 2,
+		},
+		"rows, read one by one": {
+			results(figures.JudgedCase(figures.Row), figures.Plan, 1, 5, map[string]int{"detail": 10_000}),
+			[]string{"10000 rows, plan: time", "10000 rows, plan: requests"}, 0,
+		},
+		"many rows": {
+			results(figures.MostRows(), figures.Plan, 1, 21, nil),
+			[]string{"50000 rows, plan: time"}, 0,
+		},
 		"asked twice": {
 			&figures.Results{Aside: figures.Aside{OptoutRequests: &requests, MillionPeak: &million, SingleBatched: []float64{15}, SingleUnbatched: []float64{6}}},
 			[]string{"a plan with 100 reach_optout: requests"}, 2,

@@ -28,7 +28,7 @@ func section(r *figures.Results) string {
 	fmt.Fprintf(&text, "\n![Seconds by number of records, for each kind and step](../images/performance.svg)\n")
 	for _, kind := range figures.Kinds() {
 		if rows := rowsOf(r, kind); len(rows) > 0 {
-			fmt.Fprintf(&text, "\n`reach_%s`:\n\n", kind)
+			fmt.Fprintf(&text, "\n`%s`%s:\n\n", kind.Resource(), note(kind))
 			markdown(&text, heading, rows)
 		}
 	}
@@ -46,6 +46,14 @@ func section(r *figures.Results) string {
 		markdown(&text, []string{"figure", "measured", "at most", ""}, rows)
 	}
 	return text.String()
+}
+
+// note is behind the name of a resource.
+func note(kind figures.Kind) string {
+	if kind == figures.Row {
+		return ", all rows in one resource"
+	}
+	return ""
 }
 
 func markdown(text *strings.Builder, heading []string, rows [][]string) {

@@ -15,7 +15,7 @@ const (
 	marginLeft, marginTop   = 60, 70
 	gapX, gapY              = 40, 60
 	plotWidth               = marginLeft + 3*panelWidth + 2*gapX + 20
-	plotHeight              = marginTop + 2*panelHeight + gapY + 50
+	plotHeight              = marginTop + 3*panelHeight + 2*gapY + 50
 )
 
 // style has colours that tell apart on white and on black, for readers of
@@ -84,7 +84,7 @@ func Plot(r *figures.Results) string {
 	fmt.Fprintf(&svg, `<text class="title" x="%d" y="20">Seconds by number of records, %d ms of latency, -parallelism=%d</text>`+"\n", marginLeft, judged.Latency, judged.Parallelism)
 	legend(&svg)
 	for row, kind := range figures.Kinds() {
-		for column, step := range figures.Steps() {
+		for column, step := range []figures.Step{figures.Apply, figures.Plan, figures.Destroy} {
 			panel(&svg, r, kind, step, marginLeft+column*(panelWidth+gapX), marginTop+row*(panelHeight+gapY))
 		}
 	}

@@ -23,7 +23,7 @@ func rowsOf(r *figures.Results, kind figures.Kind) [][]string {
 		return cmp.Or(cmp.Compare(a.Records, b.Records), cmp.Compare(a.Latency, b.Latency), cmp.Compare(a.Parallelism, b.Parallelism))
 	})
 	for _, c := range cases {
-		for _, step := range figures.Steps() {
+		for _, step := range figures.Steps(kind) {
 			row := []string{fmt.Sprint(c.Records), fmt.Sprintf("%d ms", c.Latency), fmt.Sprint(c.Parallelism), string(step)}
 			for _, lane := range []figures.Lane{figures.Floor, figures.Provider, figures.Curl} {
 				row = append(row, wall(r.Find(c, lane, step)))
@@ -70,10 +70,26 @@ func costs(r *figures.Results, c figures.Case, step figures.Step) []string {
 	}
 	return []string{
 		ratio,
-		fmt.Sprintf("%.2f", m.PerRecord()),
-		fmt.Sprintf("%.1f ms", 1000*figures.Median(m.CPU)/float64(m.Records)),
+		each(m.PerRecord(), m.Total()),
+		fmt.Sprintf("%.*f ms", digits(c), 1000*figures.Median(m.CPU)/float64(m.Records)),
 		fmt.Sprintf("%.0f MB", figures.Median(m.Peak)/1e6),
 	}
+}
+
+// each is how many requests one record has cost. Where that is next to nothing,
+// it is how many all of them have cost.
+func each(number float64, total int) string {
+	if number < 0.1 && total > 0 {
+		return fmt.Sprintf("%d in all", total)
+	}
+	return fmt.Sprintf("%.2f", number)
+}
+
+func digits(c figures.Case) int {
+	if c.Kind == figures.Row {
+		return 2
+	}
+	return 1
 }
 
 // Table is everything that was measured, for a terminal.
