@@ -93,6 +93,13 @@ func TestDeleteContactsPromises(t *testing.T) {
 			}
 			return map[string]any{"contacts": targets}
 		},
+		NamingOtherwise: func(numbers ...int) map[string]any {
+			ids := []any{}
+			for _, number := range numbers {
+				ids = append(ids, 1000+number)
+			}
+			return map[string]any{"subscriber_ids": ids}
+		},
 		Told:     told,
 		ToldGone: func(number int) string { return named(number)["email"].(string) },
 		Left:     func(sim *simulator.Simulator) []int64 { return leftIn(sim, acctest.Realm) },

@@ -9,7 +9,6 @@ import (
 )
 
 func (g *Guard) inScope(address string) bool {
-	address = strings.ToLower(strings.TrimSpace(address))
 	for _, pattern := range g.deletable {
 		if pattern.Match(address) {
 			return true
