@@ -203,16 +203,23 @@ func lettingThingsGoWrong(w *walk) {
 }
 
 // cleaning does what every CLI can: it destroys a test workspace, and sweeps. The
-// other commands need Terraform 1.14; TestGuidesPlan lists and acts in-process.
+// other commands need Terraform 1.14: the nightly action runs in-process here, and
+// TestGuidesPlan lists and acts in the same way.
 func cleaning(w *walk) {
+	with := func(part string) string {
+		return w.page.hcl[slices.IndexFunc(w.page.hcl, func(block string) bool { return strings.Contains(block, part) })]
+	}
 	w.next("terraform query")
 	w.next("terraform query -generate-config-out=found.tf")
 	w.next("terraform apply -invoke=action.reach_delete_contacts.leftovers")
 	w.next("terraform apply -auto-approve -invoke=action.reach_delete_contacts.nightly")
+	if deleted := runsInProcess(w.t, populated(), with("max_count")); deleted != 1 {
+		w.t.Errorf("%d records were deleted in the night", deleted)
+	}
 	w.simulate()
 	w.installs()
 	guarded := withProvider(w.page.hcl[0])
-	tester := w.page.hcl[slices.IndexFunc(w.page.hcl, func(block string) bool { return strings.Contains(block, "terraform.workspace") })]
+	tester := with("terraform.workspace")
 	w.write("main.tf", guarded+"\n"+tester)
 	w.runs("terraform init", "terraform workspace new pr-1234", "terraform apply -auto-approve")
 	if printed := w.runs("terraform destroy -auto-approve"); !strings.Contains(printed, "ann-pr-1234@test.example.com") {
