@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -49,6 +50,16 @@ func Main(m *testing.M) {
 	MainLive(m)
 }
 
+// MainUnder is Main for a package whose simulators speak these dialects, unless
+// a test unsets them.
+func MainUnder(m *testing.M, dialects ...string) {
+	spoken = dialects
+	Main(m)
+}
+
+// spoken are the dialects of every simulator of a package.
+var spoken []string
+
 // MainLive is Main for tests that work on the real accounts which the
 // environment names.
 func MainLive(m *testing.M) {
@@ -89,10 +100,11 @@ func Factories() map[string]func() (tfprotov6.ProviderServer, error) {
 	}
 }
 
-// Simulator starts both services for one test, with the given dialects.
+// Simulator starts both services for one test, with the given dialects and those
+// of its package.
 func Simulator(t testing.TB, dialects ...string) *simulator.Simulator {
 	t.Helper()
-	return simulatortest.Start(t, simulator.Options{Dialects: dialects})
+	return simulatortest.Start(t, simulator.Options{Dialects: slices.Concat(spoken, dialects)})
 }
 
 // Credentials of the simulator's own user and realms. The password of each is

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/reachops/terraform-provider-reach/internal/provider"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
@@ -301,6 +302,7 @@ func (s *Server) resourceType(resource string) tftypes.Type {
 
 func (s *Server) dynamic(value tftypes.Value) *tfprotov6.DynamicValue {
 	s.t.Helper()
+	value = s.composed(value)
 	dynamic, err := tfprotov6.NewDynamicValue(value.Type(), value)
 	s.check(err)
 	return &dynamic
@@ -310,7 +312,23 @@ func (s *Server) value(typ tftypes.Type, dynamic *tfprotov6.DynamicValue) tftype
 	s.t.Helper()
 	value, err := dynamic.Unmarshal(typ)
 	s.check(err)
-	return value
+	return s.composed(value)
+}
+
+// composed is a value as Terraform has it, on both sides of the provider: of
+// every text the composed form.
+func (s *Server) composed(value tftypes.Value) tftypes.Value {
+	s.t.Helper()
+	composed, err := tftypes.Transform(value, func(_ *tftypes.AttributePath, part tftypes.Value) (tftypes.Value, error) {
+		if !part.Type().Is(tftypes.String) || !part.IsKnown() || part.IsNull() {
+			return part, nil
+		}
+		var text string
+		err := part.As(&text)
+		return tftypes.NewValue(tftypes.String, norm.NFC.String(text)), err
+	})
+	s.check(err)
+	return composed
 }
 
 func (s *Server) check(err error) {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 	"github.com/reachops/terraform-provider-reach/internal/services"
+	"github.com/reachops/terraform-provider-reach/internal/seveng"
 )
 
 // OwnerDataSource is reach_communications: all records of one owner. Reading
@@ -59,7 +60,7 @@ func (d *OwnerDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 					"external_id": schema.StringAttribute{
 						Optional:            true,
 						MarkdownDescription: "Your own id of the owner, at most 50 characters. Set this, `id` or both.",
-						Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, longestExternalID)},
+						Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, seveng.LongestExternalID)},
 					},
 				},
 			},

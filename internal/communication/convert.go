@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -16,6 +15,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 var ownerAttributeTypes = map[string]attr.Type{
@@ -177,7 +177,7 @@ func (m model) record() deletion.Record {
 
 // sameType compares two names of types as the look-up does.
 func sameType(a, b string) bool {
-	return strings.EqualFold(strings.TrimSpace(a), strings.TrimSpace(b))
+	return textform.Key(a) == textform.Key(b)
 }
 
 func stringOrNull(s string) types.String {

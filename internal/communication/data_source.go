@@ -72,7 +72,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 	attributes["external_id"] = schema.StringAttribute{
 		Optional: true, Computed: true,
 		MarkdownDescription: "Your own id for the record, at most 50 characters. Set this or `communication_id`.",
-		Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, longestExternalID)},
+		Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, seveng.LongestExternalID)},
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One communication of 7G, by its native or your own id.",

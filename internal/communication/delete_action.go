@@ -71,7 +71,7 @@ func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 			ElementType:         types.StringType,
 			MarkdownDescription: "Your own ids of the communications to delete, each once and at most 50 characters. Set this, `communication_ids` or both; a record that both name counts once.",
 			Validators: []validator.List{
-				listvalidator.NoNullValues(), listvalidator.UniqueValues(), listvalidator.ValueStringsAre(stringvalidator.UTF8LengthBetween(1, longestExternalID)),
+				listvalidator.NoNullValues(), listvalidator.UniqueValues(), listvalidator.ValueStringsAre(stringvalidator.UTF8LengthBetween(1, seveng.LongestExternalID)),
 			},
 		},
 	}

@@ -65,7 +65,7 @@ func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 					"external_id": schema.StringAttribute{
 						Optional:            true,
 						MarkdownDescription: "Your own id of the owner, at most 50 characters. Set this, `id` or both.",
-						Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, longestExternalID)},
+						Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, seveng.LongestExternalID)},
 					},
 				},
 			},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -16,6 +15,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // SummaryPermanent heads the warning about a delete in a plan. It is the same
@@ -141,18 +141,18 @@ func (r *Resource) planChange(ctx context.Context, req resource.ModifyPlanReques
 func (m model) conflictRecord(ctx context.Context) conflict.Record {
 	record := conflict.Record{Record: m.record()}
 	if id := m.ExternalID.ValueString(); id != "" {
-		record.Keys = []string{id}
+		record.Keys = []string{textform.Compose(id)}
 	}
 	owner, problems := m.owner(ctx)
 	if m.Type.IsUnknown() || m.Value.IsUnknown() || problems.HasError() || owner.ID == 0 && owner.ExternalID == "" {
 		return record
 	}
-	content := strings.ToLower(fmt.Sprintf("%s %s of %s ", strings.TrimSpace(m.Type.ValueString()), strings.TrimSpace(m.Value.ValueString()), owner.Kind))
+	content := fmt.Sprintf("%s %s of %s ", textform.Key(m.Type.ValueString()), textform.Key(m.Value.ValueString()), owner.Kind)
 	if owner.ID != 0 {
 		record.Contents = append(record.Contents, fmt.Sprint(content, owner.ID))
 	}
 	if owner.ExternalID != "" {
-		record.Contents = append(record.Contents, fmt.Sprintf("%s%q", content, owner.ExternalID))
+		record.Contents = append(record.Contents, fmt.Sprintf("%s%q", content, textform.Compose(owner.ExternalID)))
 	}
 	return record
 }

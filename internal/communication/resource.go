@@ -112,12 +112,6 @@ func (r *Resource) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRe
 	}
 }
 
-// The limits of 7G (7g.md#limits).
-const (
-	longestValue      = 255
-	longestExternalID = 50
-)
-
 // Schema describes the resource.
 func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
@@ -143,12 +137,12 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			"value": schema.StringAttribute{
 				Required:            true,
 				MarkdownDescription: "The address or number itself, at most 255 characters and not blanks alone. Write a number in quotation marks: without them, Terraform drops leading zeros. E-mail addresses compare without regard to case. Changes in place.",
-				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, longestValue), visibleText{}},
+				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, seveng.LongestValue), visibleText{}},
 			},
 			"external_id": schema.StringAttribute{
 				Optional: true, Computed: true,
 				MarkdownDescription: "Your own id for the record, at most 50 characters, not blanks alone, and unique. 7G sets it at creation and never changes it, so another one replaces the record. Left out, the record gets none, or keeps the one that it has.",
-				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, longestExternalID), visibleText{}},
+				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, seveng.LongestExternalID), visibleText{}},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIfConfigured()},
 			},
 			"owner": schema.SingleNestedAttribute{
@@ -169,7 +163,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 					"external_id": schema.StringAttribute{
 						Optional: true, Computed: true,
 						MarkdownDescription: "Your own id of the owner, at most 50 characters. Set this, `id` or both.",
-						Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, longestExternalID)},
+						Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, seveng.LongestExternalID)},
 					},
 				},
 			},

@@ -82,7 +82,7 @@ func typeID(ctx context.Context, client *seveng.Client, at path.Path, name strin
 	}
 	var known []string
 	for _, t := range all {
-		if strings.EqualFold(t.Name, strings.TrimSpace(name)) {
+		if sameType(t.Name, name) {
 			return t.ID, nil
 		}
 		known = append(known, strings.ToLower(t.Name))

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // compare holds a planned instance against all others that have something in
@@ -146,13 +147,13 @@ func (i *instance) optout() string {
 	if !i.removes() || i.Ending != DeletedOptout || i.forgets {
 		return ""
 	}
-	return fold(i.Before.OptedOutBy)
+	return textform.Key(i.Before.OptedOutBy)
 }
 
 // uses reports whether an instance has, gets or keeps a record on an address.
 func (i *instance) uses(address string) bool {
-	address = fold(address)
-	return i.After != nil && fold(i.After.OptedOutBy) == address || i.keeps() && fold(i.Before.OptedOutBy) == address
+	address = textform.Key(address)
+	return i.After != nil && textform.Key(i.After.OptedOutBy) == address || i.keeps() && textform.Key(i.Before.OptedOutBy) == address
 }
 
 func sameKeys(one, other *Record) bool { return overlap(one.Keys, other.Keys) }

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // Summaries of what a plan is refused for, and of what it warns of.
@@ -86,9 +87,9 @@ func optoutInUse(removed, other *instance) diag.Diagnostic {
 	switch {
 	case other.Before == nil || other.makes():
 		use, held = "is to be made with", other.After
-	case fold(other.Before.OptedOutBy) != fold(removed.Before.OptedOutBy):
+	case textform.Key(other.Before.OptedOutBy) != textform.Key(removed.Before.OptedOutBy):
 		use = "gets"
-	case fold(other.After.OptedOutBy) != fold(removed.Before.OptedOutBy):
+	case textform.Key(other.After.OptedOutBy) != textform.Key(removed.Before.OptedOutBy):
 		use = "has, and is only to leave,"
 	}
 	return refused(SummaryOptout, "The %s is to be %s under the policy \"delete\", which records a Global Optout of %s. Another resource of this configuration, the %s, %s this address, and would be opted out. Nothing was changed.\n\n"+

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // Predecessor is the record in state that one to be made replaces, where
@@ -77,7 +78,7 @@ func (i *instance) likeness(made Record) int {
 		return 3
 	case overlap(i.Before.Contents, made.Contents):
 		return 2
-	case made.OptedOutBy != "" && fold(i.Before.OptedOutBy) == fold(made.OptedOutBy):
+	case made.OptedOutBy != "" && textform.Key(i.Before.OptedOutBy) == textform.Key(made.OptedOutBy):
 		return 1
 	}
 	return 0

@@ -9,13 +9,13 @@ package conflict
 import (
 	"crypto/rand"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // Record is one record of a service, as a state or a plan has it.
@@ -185,7 +185,7 @@ func (r *Register) Holds(record deletion.Record) bool {
 func (r *Register) MadeOnAddress(record Record) bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return slices.ContainsFunc(r.find("address", record.Kind, fold(record.OptedOutBy)), func(other *instance) bool {
+	return slices.ContainsFunc(r.find("address", record.Kind, textform.Key(record.OptedOutBy)), func(other *instance) bool {
 		return other.made && other.After.ID != record.ID
 	})
 }
@@ -205,7 +205,7 @@ func (r *Register) CheckEnd(key string, record Record, ending Ending) diag.Diagn
 	if ending != DeletedOptout {
 		return nil
 	}
-	for _, other := range r.find("address", record.Kind, fold(record.OptedOutBy)) {
+	for _, other := range r.find("address", record.Kind, textform.Key(record.OptedOutBy)) {
 		successor := other.Before != nil && other.Before.ID == record.ID
 		if other.planned && !successor && other.uses(record.OptedOutBy) {
 			return diag.Diagnostics{optoutInUse(removed, other)}
@@ -302,7 +302,7 @@ func terms(of *instance) []string {
 		for _, content := range record.Contents {
 			add("content", record.Kind, content)
 		}
-		add("address", record.Kind, fold(record.OptedOutBy))
+		add("address", record.Kind, textform.Key(record.OptedOutBy))
 	}
 	return all
 }
@@ -314,5 +314,3 @@ func keyOfPlanned(kind, configuration string) string {
 }
 
 func newKey() string { return rand.Text()[:10] }
-
-func fold(address string) string { return strings.ToLower(strings.TrimSpace(address)) }

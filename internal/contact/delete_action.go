@@ -23,6 +23,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/services"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
@@ -69,7 +70,7 @@ func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 				},
 				"first_name": schema.StringAttribute{
 					Optional:            true,
-					MarkdownDescription: "First name, compared exactly. Needed where several contacts share the address: which of them is meant is never guessed." + identityLimits,
+					MarkdownDescription: "First name, compared exactly, in whatever form its accents are stored. Needed where several contacts share the address: which of them is meant is never guessed." + identityLimits,
 					Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1), identityText},
 				},
 				"customer_key": schema.StringAttribute{
@@ -160,11 +161,10 @@ func nameOf(target whatcounts.Identity) string {
 	return name
 }
 
-// nameKey is the name of a target in the same words for all that mean it: the
-// address in lower case.
+// nameKey is the name of a target in the same words for all that mean it.
 func nameKey(target whatcounts.Identity) string {
-	target.Email = strings.ToLower(target.Email)
-	return nameOf(target)
+	target.Email = textform.Key(target.Email)
+	return textform.Compose(nameOf(target))
 }
 
 // namesOf are the keys of all names that a target may have which means this
@@ -306,7 +306,7 @@ func (a *DeleteAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	resp.Diagnostics.Append(config.Run(a.services.Guard, deletion.Found{Kind: kind, Query: selected.Query, Records: records, Gone: gone}, progress, func() deletion.Report {
 		deleted = a.services.WhatCounts.Delete(ctx, a.deletions(found, config.Selection, policy), func(done, total int) {
 			progress.Say("Deleted or passed over %d of %d", done, total)
-		})
+		}, config.Selection.onLists()...)
 		return report(deleted, gone, policy)
 	})...)
 	resp.Diagnostics.Append(optoutWarning(deleted)...)

@@ -43,7 +43,7 @@ func selectionAttributes() map[string]schema.Attribute {
 		"email": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "Delete the contacts whose address matches this pattern, such as `*@test.example.com`, with the wildcards of `safeguards.deletable` and compared as there: whole, without case. In place of `contacts` and `subscriber_ids`. " +
-				fmt.Sprintf("Without `list_id` WhatCounts is searched for the longest part without wildcards, which has to have %d characters. A search shows 250 contacts at most: where there may be more, nothing is deleted, and `list_id` or a longer part is needed.", shortestSearch),
+				fmt.Sprintf("Without `list_id` WhatCounts is searched for the longest part without wildcards, which has to have %d plain (ASCII) characters. A search shows 250 contacts at most: where there may be more, nothing is deleted, and `list_id` or a longer part is needed.", shortestSearch),
 		},
 	}
 }
@@ -85,7 +85,7 @@ func (s Selection) validate() diag.Diagnostics {
 	}
 	if part := pattern.Literal(); utf8.RuneCountInString(part) < shortestSearch {
 		problems.AddAttributeError(at, SummaryInvalidPattern, fmt.Sprintf(
-			"No part of %q without wildcards has %d characters to search WhatCounts for, so it would find everyone. Add list_id, whose contacts are read one and all, or use a longer pattern.", s.Email.ValueString(), shortestSearch))
+			"No part of %q without wildcards has %d plain characters to search WhatCounts for, so it would find everyone. Add list_id, whose contacts are read one and all, or use a longer pattern.", s.Email.ValueString(), shortestSearch))
 	} else if err := whatcounts.CheckIdentity("email", part); err != nil {
 		problems.AddAttributeError(at, SummaryInvalidPattern, diagnostic.Detail(err))
 	}
@@ -139,6 +139,14 @@ func (s Selection) contacts(ctx context.Context, client *whatcounts.Client) ([]w
 	}
 	slices.SortFunc(selected, func(a, b whatcounts.Identity) int { return cmp.Compare(a.SubscriberID, b.SubscriberID) })
 	return selected, problems
+}
+
+// onLists lets the pages of the list stand in for a look at each contact.
+func (s Selection) onLists() []whatcounts.Option {
+	if s.ListID.IsNull() {
+		return nil
+	}
+	return []whatcounts.Option{whatcounts.OnLists(s.ListID.ValueInt64())}
 }
 
 // stillOn is nil unless a contact that was selected by its list has left that

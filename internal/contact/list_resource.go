@@ -18,6 +18,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 	"github.com/reachops/terraform-provider-reach/internal/services"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
@@ -190,9 +191,9 @@ func (l *ListResource) members(ctx context.Context, config searchModel, yield fu
 // about every row, so that a search and the pages of a list find the same.
 func (c searchModel) asksFor(email string) bool {
 	if c.Exact.ValueBool() {
-		return strings.EqualFold(email, c.Email.ValueString())
+		return textform.SameInAnyCase(email, c.Email.ValueString())
 	}
-	return strings.Contains(strings.ToLower(email), strings.ToLower(c.Email.ValueString()))
+	return strings.Contains(textform.Key(email), textform.Key(c.Email.ValueString()))
 }
 
 // result is one contact as Terraform shows it, in full when that is asked for.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/services"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
@@ -176,7 +177,7 @@ func (m contactModel) managed(note services.Note) whatcounts.Managed {
 func (m *contactModel) take(stored whatcounts.Contact, kept ...int64) {
 	imported := m.Email.IsNull()
 	m.SubscriberID = types.Int64Value(stored.SubscriberID)
-	if !strings.EqualFold(m.Email.ValueString(), stored.Email) {
+	if !textform.SameInAnyCase(m.Email.ValueString(), stored.Email) {
 		m.Email = types.StringValue(stored.Email)
 	}
 	m.FirstName = taken(m.FirstName, stored.FirstName, imported)
@@ -284,7 +285,7 @@ func (m *contactModel) manageToo(other contactModel) {
 func (m *contactModel) forgetUnwritten(unsure map[string]string, stored whatcounts.Contact) {
 	unwritten := func(column string) bool {
 		wanted, isUnsure := unsure[column]
-		return isUnsure && stored.Values[column] != wanted
+		return isUnsure && !textform.Same(stored.Values[column], wanted)
 	}
 	for _, col := range whatcounts.ValueColumns() {
 		if unwritten(col.Name) {

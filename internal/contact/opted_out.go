@@ -15,6 +15,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
 	"github.com/reachops/terraform-provider-reach/internal/services"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
@@ -51,7 +52,7 @@ func (r *Resource) optedOut(ctx context.Context, state model, stored whatcounts.
 // address that is no longer the contact's.
 func givenUp(note services.Note, state model, email string, among []int64) []int64 {
 	former := slices.Clone(note.GivenUp)
-	if !strings.EqualFold(state.Email.ValueString(), email) {
+	if !textform.SameInAnyCase(state.Email.ValueString(), email) {
 		former = append(former, lists(state.OptedOut)...)
 	}
 	slices.Sort(former)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 	"github.com/reachops/terraform-provider-reach/internal/services"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // mostDays is the longest time that can be asked for: a hundred years.
@@ -150,7 +150,7 @@ func (d *OptoutsDataSource) Read(ctx context.Context, req datasource.ReadRequest
 	seen := map[string]bool{}
 	emails := []attr.Value{}
 	err := d.services.WhatCounts.EachOptout(ctx, config.ListID.ValueInt64(), daysBack(config.Days), func(email string) error {
-		email = strings.ToLower(email)
+		email = textform.Key(email)
 		if len(seen) > mostOptouts {
 			return errTooManyOptouts
 		}

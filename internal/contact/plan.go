@@ -17,6 +17,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/conflict"
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/services"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // anotherCustomerKey tells a change of the key, which means another contact,
@@ -143,7 +144,7 @@ func (r *Resource) planChange(ctx context.Context, req resource.ModifyPlanReques
 	proposed := plan
 	plan.fillFormats(config.contactModel)
 	resp.Diagnostics.Append(planLists(ctx, false, &resp.Plan, plan)...)
-	if !plan.Email.IsUnknown() && strings.EqualFold(plan.Email.ValueString(), state.Email.ValueString()) {
+	if !plan.Email.IsUnknown() && textform.SameInAnyCase(plan.Email.ValueString(), state.Email.ValueString()) {
 		plan.Email = state.Email
 	}
 	resp.Diagnostics.Append(keepChanges(ctx, &resp.Plan, proposed, plan)...)
@@ -290,16 +291,16 @@ const keyPrefix = "customer key "
 // What is not known yet is compared with nothing.
 func (r *Resource) conflictRecord(m model, note services.Note) conflict.Record {
 	record := conflict.Record{Record: r.recordToDelete(m, note), OptedOutBy: m.Email.ValueString()}
-	email := strings.ToLower(record.Address)
+	email := textform.Key(record.Address)
 	switch {
 	case m.CustomerKey.IsUnknown():
 	case m.CustomerKey.ValueString() != "":
-		record.Keys = []string{keyPrefix + m.CustomerKey.ValueString()}
+		record.Keys = []string{keyPrefix + textform.Compose(m.CustomerKey.ValueString())}
 	case email == "" || m.FirstName.IsUnknown():
 	default:
-		record.Keys = []string{email + "," + m.FirstName.ValueString()}
+		record.Keys = []string{email + "," + textform.Compose(m.FirstName.ValueString())}
 		if m.FirstName.IsNull() && note.FirstName != "" {
-			record.Keys = append(record.Keys, email+","+note.FirstName)
+			record.Keys = append(record.Keys, email+","+textform.Compose(note.FirstName))
 		}
 	}
 	return record
@@ -316,7 +317,7 @@ func keyOf(record conflict.Record) string {
 // mayBeSameAddress reports whether a planned address is, or may turn out to be,
 // the given one.
 func mayBeSameAddress(planned types.String, address string) bool {
-	return planned.IsUnknown() || strings.EqualFold(planned.ValueString(), address)
+	return planned.IsUnknown() || textform.SameInAnyCase(planned.ValueString(), address)
 }
 
 // ending is what becomes of a contact that goes under a policy.

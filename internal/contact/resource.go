@@ -36,6 +36,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 	"github.com/reachops/terraform-provider-reach/internal/services"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
@@ -439,7 +440,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 	resp.Diagnostics.Append(problems...)
 	record := r.recordToDelete(state, note)
 	policy := r.services.Guard.Policy(record.Policy)
-	if r.ending(record.Policy) == conflict.DeletedOptout && note.Adds != "" && !note.Forced && strings.EqualFold(note.Adds, record.Address) {
+	if r.ending(record.Policy) == conflict.DeletedOptout && note.Adds != "" && !note.Forced && textform.SameInAnyCase(note.Adds, record.Address) {
 		// The first half of a replacement that no plan has shown.
 		resp.Diagnostics.Append(refusedSuccession(record)...)
 	}

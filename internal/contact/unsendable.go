@@ -10,6 +10,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 	"github.com/reachops/terraform-provider-reach/internal/services"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
@@ -56,7 +57,7 @@ func refuseChangeOfUnsendable(state, plan model, note services.Note) diag.Diagno
 	}
 	renamed := from
 	renamed.FirstName = ""
-	if unsendable(renamed.Identity) == nil && (plan.FirstName.IsUnknown() || to.FirstName != from.FirstName) {
+	if unsendable(renamed.Identity) == nil && (plan.FirstName.IsUnknown() || !textform.Same(to.FirstName, from.FirstName)) {
 		return nil
 	}
 	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("first_name"), SummaryUnsendable, fmt.Sprintf(

@@ -92,7 +92,8 @@ func New(settings Settings) (*Guard, error) {
 func (g *Guard) BeginRun() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	g.planned, g.executed = newTally(), newTally()
+	g.planned.clear()
+	g.executed.clear()
 	clear(g.past)
 	clear(g.refusals)
 	clear(g.announced)

@@ -140,6 +140,9 @@ func TestDeletable(t *testing.T) {
 		"a telephone number that does not is not":  {[]string{"+61*"}, "+64 2 1234 5678", true},
 		"an address in full is":                    {[]string{"jane@example.com"}, "jane@example.com", false},
 		"an empty address matches only everything": {[]string{"*@*"}, "", true},
+		"the form of a letter is ignored":          {[]string{"zo\u00eb@*"}, "Zoe\u0308@example.com", false},
+		"and so is that of a pattern":              {[]string{"zoe\u0308@*"}, "ZO\u00cb@example.com", false},
+		"an accent is not":                         {[]string{"zoe@*"}, "zoe\u0308@example.com", true},
 	}
 	for name, test := range tests {
 		for moment, decide := range decisions {

@@ -4,8 +4,11 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/gobwas/glob"
+
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // Pattern is a glob over e-mail addresses and communication values, compared
@@ -29,7 +32,7 @@ func NewPattern(text string) (Pattern, error) {
 	if startsClass.MatchString(text) {
 		return Pattern{}, fmt.Errorf("%q holds [^, which here is a class with the character ^ in it, and not its opposite. For any character but those named write [!a-c], for a class with ^ in it [abc^], for the two characters \\[^", text)
 	}
-	compared := folded(text)
+	compared := textform.Key(text)
 	compiled, err := glob.Compile(compared)
 	if err != nil {
 		return Pattern{}, fmt.Errorf("%q is not a glob: %w", text, err)
@@ -38,13 +41,11 @@ func NewPattern(text string) (Pattern, error) {
 }
 
 // Match reports whether an address or value is one of those that are meant.
-func (p Pattern) Match(address string) bool { return p.glob.Match(folded(address)) }
-
-// folded is a pattern or an address as the two are compared.
-func folded(text string) string { return strings.ToLower(strings.TrimSpace(text)) }
+func (p Pattern) Match(address string) bool { return p.glob.Match(textform.Key(address)) }
 
 // Literal is the longest text that is a part of whatever matches, for a service
-// that searches by a part of an address. It is empty where there is none.
+// that searches by a part of an address. It is ASCII, since a service may find
+// other letters in one form only, and empty where there is none.
 func (p Pattern) Literal() string {
 	longest, current := "", ""
 	alternatives, class, escaped := 0, false, false
@@ -68,7 +69,11 @@ func (p Pattern) Literal() string {
 			}
 			continue
 		}
-		if !class && alternatives == 0 {
+		switch {
+		case class || alternatives > 0:
+		case c > unicode.MaxASCII:
+			current = ""
+		default:
 			current += string(c)
 		}
 		if len(current) > len(longest) {

@@ -18,7 +18,9 @@ func TestLiteralOfAPattern(t *testing.T) {
 		"[a-c]ane@*":              "ane@",
 		"[!\\]abcdef]x@*":         "x@",
 		"a\\*b@*":                 "a*b@",
-		"zo\u00eb@*":              "zo\u00eb@",
+		"zo\u00eb@x.example":      "@x.example",
+		"\\\u00eb*abc":            "abc",
+		"[\\\u00eb]abc":           "abc",
 	} {
 		pattern, err := NewPattern(text)
 		if err != nil {

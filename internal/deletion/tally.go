@@ -15,6 +15,12 @@ func newTally() *tally {
 	return &tally{map[string]bool{}, map[string]bool{}, map[string]bool{}}
 }
 
+func (t *tally) clear() {
+	clear(t.records)
+	clear(t.names)
+	clear(t.named)
+}
+
 func (t *tally) total() int { return len(t.records) + len(t.named) }
 
 // has reports whether a record is counted already.

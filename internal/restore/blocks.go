@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -10,6 +11,7 @@ import (
 	"github.com/zclconf/go-cty/cty"
 
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
+	"github.com/reachops/terraform-provider-reach/internal/seveng"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
@@ -22,34 +24,42 @@ const (
 // addContact writes a contact. forced adds it although its address has opted
 // out. That is given only where a delete of the journal is the reason: anywhere
 // else an opt-out is the recipient's own, which the apply then names. after is
-// the contact that has to be added first, if any.
-func addContact(to *hclwrite.Body, name string, c deletion.ContactEntry, policy string, forced bool, after string) {
-	body := to.AppendNewBlock("resource", []string{contactType, name}).Body()
+// the contact that has to be added first, if any. It reports whether a plan
+// takes the block.
+func addContact(to *hclwrite.Body, name string, c deletion.ContactEntry, policy string, forced bool, after string) bool {
+	body := marked{Body: to.AppendNewBlock("resource", []string{contactType, name}).Body()}
 	for _, col := range whatcounts.Columns {
-		setText(body, col.Attribute, c.Text(col))
+		value := c.Text(col)
+		if refusal := refusalOf(col, value); col.Kind == whatcounts.KeyColumn {
+			body.identify(col.Attribute, value, refusal)
+		} else {
+			body.set(col.Attribute, value, refusal)
+		}
 	}
-	if fields := c.CustomFields(); len(fields) > 0 {
-		body.SetAttributeRaw("custom_fields", customFields(fields))
-	}
+	body.setFields(c.CustomFields())
 	body.SetAttributeRaw("subscriptions", subscriptions(c.Subscriptions))
 	if forced {
 		body.SetAttributeValue("force_sub", cty.True)
 	}
-	setText(body, "deletion_policy", policy)
+	body.SetAttributeRaw("deletion_policy", text(policy))
 	if after != "" {
 		body.SetAttributeRaw("depends_on", hclwrite.TokensForTuple([]hclwrite.Tokens{
 			hclwrite.TokensForTraversal(hcl.Traversal{hcl.TraverseRoot{Name: contactType}, hcl.TraverseAttr{Name: after}}),
 		}))
 	}
+	return !body.refused
 }
 
 // addCommunication writes a communication. Its owner is named by the native
-// id where that is known: it never changes.
-func addCommunication(to *hclwrite.Body, name string, c deletion.CommunicationEntry, policy string) {
-	body := to.AppendNewBlock("resource", []string{communicationType, name}).Body()
-	setText(body, "type", c.Type)
-	setText(body, "value", c.Value)
-	setText(body, "external_id", c.ExternalID)
+// id where that is known: it never changes. It reports whether a plan takes the
+// block.
+func addCommunication(to *hclwrite.Body, name string, c deletion.CommunicationEntry, policy string) bool {
+	body := marked{Body: to.AppendNewBlock("resource", []string{communicationType, name}).Body()}
+	body.SetAttributeRaw("type", text(c.Type))
+	body.identify("value", c.Value, seveng.Wrong(c.Value, seveng.LongestValue))
+	if c.ExternalID != "" {
+		body.identify("external_id", c.ExternalID, seveng.Wrong(c.ExternalID, seveng.LongestExternalID))
+	}
 	owner := []hclwrite.ObjectAttrTokens{pair("type", text(c.Owner.Type))}
 	if c.Owner.ID != 0 {
 		owner = append(owner, pair("id", number(c.Owner.ID)))
@@ -57,27 +67,30 @@ func addCommunication(to *hclwrite.Body, name string, c deletion.CommunicationEn
 		owner = append(owner, pair("external_id", text(c.Owner.ExternalID)))
 	}
 	body.SetAttributeRaw("owner", onOneLine(owner))
-	setText(body, "deletion_policy", policy)
+	body.SetAttributeRaw("deletion_policy", text(policy))
+	return !body.refused
 }
 
-// setText sets an attribute that has a value.
-func setText(body *hclwrite.Body, attribute, value string) {
-	if value != "" {
-		body.SetAttributeRaw(attribute, text(value))
-	}
-}
-
-// customFields is a map with an entry to a line, sorted by name.
-func customFields(fields map[string]string) hclwrite.Tokens {
+// setFields sets the custom fields, an entry to a line, sorted by name. Those
+// that are refused stand behind #.
+func (m *marked) setFields(fields map[string]string) {
 	var entries []hclwrite.ObjectAttrTokens
 	for _, name := range slices.Sorted(maps.Keys(fields)) {
 		key := hclwrite.TokensForIdentifier(name)
 		if !hclsyntax.ValidIdentifier(name) || name == "for" { // which begins an expression
 			key = text(name)
 		}
-		entries = append(entries, hclwrite.ObjectAttrTokens{Name: key, Value: text(fields[name])})
+		value, refusal := fields[name], refusalOfField(name, fields[name])
+		m.remark(whatcounts.AttributeName(whatcounts.CustomPrefix+name), value, refusal)
+		if refusal != "" {
+			m.comment(fmt.Sprintf("  %s = %s", key.Bytes(), text(value).Bytes()))
+			continue
+		}
+		entries = append(entries, hclwrite.ObjectAttrTokens{Name: key, Value: text(value)})
 	}
-	return hclwrite.TokensForObject(entries)
+	if len(entries) > 0 {
+		m.SetAttributeRaw("custom_fields", hclwrite.TokensForObject(entries))
+	}
 }
 
 // subscriptions is a list with a subscription to a line.

@@ -8,13 +8,14 @@ import (
 	"strings"
 
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // deleted is what a journal says.
 type deleted struct {
 	deletions  []*deletedRecord // each record once, in the order of their last deletes
 	unreadable []error          // deletion.TornError or BrokenError, of lines that were passed over
-	optouts    map[address]bool // where a delete has recorded a Global Optout
+	optouts    map[mailbox]bool // where a delete has recorded a Global Optout
 }
 
 // deletedRecord is a record that was deleted, perhaps several times: tried
@@ -24,17 +25,17 @@ type deletedRecord struct {
 	earlier []deletion.Line // of the same id, or of another that cannot be beside this one
 }
 
-// address is what WhatCounts keeps opt-outs by.
-type address struct{ email, customerKey string }
+// mailbox is what WhatCounts keeps opt-outs by.
+type mailbox struct{ email, customerKey string }
 
-func addressOf(contact deletion.ContactEntry) address {
-	return address{strings.ToLower(contact.Email), contact.CustomerKey}
+func addressOf(contact deletion.ContactEntry) mailbox {
+	return mailbox{textform.Key(contact.Email), textform.Compose(contact.CustomerKey)}
 }
 
 // collect reads a journal to its end. A record is its id, whatever its values.
 func collect(from io.Reader) (*deleted, error) {
 	var lines []deletion.Line
-	found := &deleted{optouts: map[address]bool{}}
+	found := &deleted{optouts: map[mailbox]bool{}}
 	for line, err := range deletion.Lines(from) {
 		switch {
 		case isUnreadable(err):
@@ -78,12 +79,12 @@ func exclusive(line deletion.Line) string {
 	switch record := line.Record.(type) {
 	case deletion.ContactEntry:
 		if record.CustomerKey != "" {
-			return fmt.Sprintf("contact with key %q", record.CustomerKey)
+			return fmt.Sprintf("contact with key %q", textform.Compose(record.CustomerKey))
 		}
-		return fmt.Sprintf("contact %q %q", strings.ToLower(record.Email), record.FirstName)
+		return fmt.Sprintf("contact %q %q", textform.Key(record.Email), textform.Compose(record.FirstName))
 	case deletion.CommunicationEntry:
 		if record.ExternalID != "" {
-			return fmt.Sprintf("communication with external id %q", record.ExternalID)
+			return fmt.Sprintf("communication with external id %q", textform.Compose(record.ExternalID))
 		}
 		record.CommunicationID = 0
 		return fmt.Sprintf("%#v", record)

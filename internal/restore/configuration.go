@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/hcl/v2/hclwrite"
 
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
+	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
 // configuration is the text that creates everything again. from is what the
@@ -21,7 +22,7 @@ func configuration(from string, found *deleted) []byte {
 	}
 	named, nameless := found.names()
 	for i, d := range found.deletions {
-		block := func(record deletion.Entry) []byte {
+		block := func(record deletion.Entry) (text []byte, isTaken bool) {
 			file := hclwrite.NewEmptyFile()
 			switch record := record.(type) {
 			case deletion.ContactEntry:
@@ -30,25 +31,28 @@ func configuration(from string, found *deleted) []byte {
 				if after == named[i] {
 					after = ""
 				}
-				addContact(file.Body(), named[i], record, d.last.Policy, found.optouts[where], after)
+				isTaken = addContact(file.Body(), named[i], record, d.last.Policy, found.optouts[where], after)
 			case deletion.CommunicationEntry:
-				addCommunication(file.Body(), named[i], record, d.last.Policy)
+				isTaken = addCommunication(file.Body(), named[i], record, d.last.Policy)
 			}
-			return hclwrite.Format(file.Bytes())
+			return hclwrite.Format(file.Bytes()), isTaken
 		}
 		text.WriteByte('\n')
 		for _, line := range d.notes() {
 			comment(&text, line)
 		}
-		last := block(d.last.Record)
-		text.Write(last)
+		last, isTaken := block(d.last.Record)
+		if isTaken {
+			text.Write(last)
+		} else {
+			comment(&text, refusedBlock)
+			commentOut(&text, last)
+		}
 		for _, former := range slices.Backward(d.earlier) {
-			if earlier := block(former.Record); !bytes.Equal(earlier, last) {
+			if earlier, _ := block(former.Record); !bytes.Equal(earlier, last) {
 				text.WriteByte('\n')
 				comment(&text, d.whyNot(former))
-				for line := range bytes.Lines(earlier) { // in which nothing can end a comment
-					fmt.Fprintf(&text, "# %s", line)
-				}
+				commentOut(&text, earlier)
 			}
 		}
 	}
@@ -58,13 +62,13 @@ func configuration(from string, found *deleted) []byte {
 // names are those of the blocks, in the order of the deletions, and those of the
 // contacts without a first name. Such a contact can be added only while nobody
 // else is on its address.
-func (d *deleted) names() (named []string, nameless map[address]string) {
+func (d *deleted) names() (named []string, nameless map[mailbox]string) {
 	taken := names{}
-	nameless = map[address]string{}
+	nameless = map[mailbox]string{}
 	for _, one := range d.deletions {
 		name := taken.of(one.last)
 		named = append(named, name)
-		if contact, ok := one.last.Record.(deletion.ContactEntry); ok && contact.FirstName == "" && contact.CustomerKey == "" {
+		if contact, ok := one.last.Record.(deletion.ContactEntry); ok && contact.FirstName == "" && contact.CustomerKey == "" && refusalOf(whatcounts.Columns[0], contact.Email) == "" {
 			nameless[addressOf(contact)] = name
 		}
 	}
@@ -110,13 +114,27 @@ func header(from string, found *deleted) []string {
 	return lines
 }
 
-// comment writes a comment line. Text from a service must not end it.
+// refusedBlock is what stands above a block that no plan takes.
+const refusedBlock = "The provider cannot send what says which record this is, so that the block stands behind #. Correct what it says of it, and take off the #."
+
+// comment writes a comment line.
 func comment(to *bytes.Buffer, line string) {
-	printable := strings.Map(func(c rune) rune {
+	fmt.Fprintln(to, strings.TrimRight("# "+printable(line), " "))
+}
+
+// commentOut writes a block behind #. Nothing in it can end a comment.
+func commentOut(to *bytes.Buffer, block []byte) {
+	for line := range bytes.Lines(block) {
+		fmt.Fprintf(to, "# %s", line)
+	}
+}
+
+// printable is a text that does not end a comment.
+func printable(text string) string {
+	return strings.Map(func(c rune) rune {
 		if unicode.IsPrint(c) {
 			return c
 		}
 		return ' '
-	}, line)
-	fmt.Fprintln(to, strings.TrimRight("# "+printable, " "))
+	}, text)
 }

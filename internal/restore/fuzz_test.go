@@ -35,7 +35,7 @@ func FuzzConfiguration(f *testing.F) {
 		}
 		found := collected(t, contactLine(1, policy, contact), contactLine(2, policy, keyed), communicationLine(3, communication))
 		text := configuration(from, found)
-		blocks := evaluated(t, text)
+		blocks := evaluated(t, uncommented(text))
 		if len(blocks) != 3 {
 			t.Fatalf("%d blocks in\n%s", len(blocks), text)
 		}

@@ -36,6 +36,8 @@ What is printed:
     and as it was before in a comment below.
   - Above each block, when the record was deleted and its former id. It gets a
     new one.
+  - Behind #, with the reason, what the provider cannot send again as it was:
+    a value, or the whole block where that says which record it is.
   - force_sub = true where a delete has recorded a Global Optout. Leave out
     whoever has asked not to be written to.
   - Whatever else to look at before an apply, at the top. A line that cannot be

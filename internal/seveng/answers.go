@@ -8,6 +8,7 @@ import (
 	"unicode"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // This is the only file that knows a wording of 7G. The service has no error
@@ -209,10 +210,10 @@ func (a answer) tokens() (access, refresh string, ok bool) {
 // caller sent and the service repeats: an external id such as "PERSON-001"
 // does not make the answer speak of a person.
 func plainWords(text string, sent []string) string {
-	text = strings.ToLower(text)
+	text = textform.Key(text)
 	for _, s := range sent {
 		if strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsLetter(r) }) {
-			text = strings.ReplaceAll(text, strings.ToLower(s), " ")
+			text = strings.ReplaceAll(text, textform.Key(s), " ")
 		}
 	}
 	return strings.Join(strings.Fields(text), " ")

@@ -1,7 +1,9 @@
 package seveng
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -9,9 +11,8 @@ import (
 	"strings"
 	"unicode"
 
-	"golang.org/x/text/unicode/norm"
-
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 const communicationPath = "/communication"
@@ -88,7 +89,7 @@ func Diff(wanted, stored Spec) []string {
 	if same, known := wanted.Owner.compare(stored.Owner); !same || !known {
 		differing = append(differing, ownerDiffers)
 	}
-	if norm.NFC.String(wanted.ExternalID) != norm.NFC.String(stored.ExternalID) {
+	if !equalExternalIDs(wanted.ExternalID, stored.ExternalID) {
 		differing = append(differing, externalIDDiffers)
 	}
 	return differing
@@ -98,11 +99,11 @@ func Diff(wanted, stored Spec) []string {
 // and put an e-mail address in lower case (7g.md#contradictions). Terraform
 // composes every text (NFC), and 7G keeps the form that it was given.
 func EqualValues(a, b string) bool {
-	a, b = norm.NFC.String(strings.TrimSpace(a)), norm.NFC.String(strings.TrimSpace(b))
+	a, b = strings.TrimSpace(a), strings.TrimSpace(b)
 	if strings.Contains(a, "@") {
-		return strings.EqualFold(a, b)
+		return textform.SameInAnyCase(a, b)
 	}
-	return a == b
+	return textform.Same(a, b)
 }
 
 // SameForm reports whether one value can be the form in which 7G keeps the
@@ -126,21 +127,59 @@ func onKeys(value string) string {
 			return c
 		}
 		return -1
-	}, strings.ToLower(value))
+	}, textform.Key(value))
 }
 
 // equalExternalIDs reports whether two external ids are one: in every letter,
-// case included (7g.md#contradictions).
-func equalExternalIDs(a, b string) bool { return a == b }
+// case included (7g.md#contradictions), in whatever form they are.
+func equalExternalIDs(a, b string) bool { return textform.Same(a, b) }
 
-// Read reads one record, with one request. The error is a *apierror.Error:
-// NotFound when 7G recognisably says that there is none, Uncertain when its
-// answer cannot be understood (7g.md#read-a-communication).
+// Read reads one record, with one request; by an external id with one for each
+// form in which 7G may hold it. The error is a *apierror.Error: NotFound when 7G
+// recognisably says that there is none, Uncertain when its answer cannot be
+// understood, Invalid when several records have an external id that differs in
+// form only (7g.md#read-a-communication).
 func (c *Client) Read(ctx context.Context, key Key) (Communication, error) {
 	attempt := "reading " + key.String()
 	if err := c.checkKey(attempt, key); err != nil {
 		return Communication{}, err
 	}
+	if key.ID != 0 {
+		return c.readOne(ctx, attempt, key)
+	}
+	return inAnyForm(c, attempt, key.ExternalID, func(form string) (Communication, int64, error) {
+		found, err := c.readOne(ctx, attempt, ByExternalID(form))
+		return found, found.ID, err
+	})
+}
+
+// inAnyForm reads the one record that has an external id in any form that 7G
+// may hold it in: it may find one by another or not (7g.md#contradictions).
+func inAnyForm[Record any](c *Client, attempt, externalID string, read func(form string) (Record, int64, error)) (found Record, err error) {
+	var id int64
+	var absent error
+	for _, form := range textform.All(externalID) {
+		one, oneID, err := read(form)
+		switch {
+		case apierror.Is(err, apierror.NotFound):
+			absent = cmp.Or(absent, err)
+		case err != nil:
+			return found, err
+		case id != 0 && oneID != id:
+			return found, c.failure(apierror.Invalid, attempt,
+				fmt.Sprintf("7G has %d and %d, whose external ids %q differ only in the form of a letter with an accent, which Terraform does not tell apart", id, oneID, externalID),
+				"Name the record by its native id", nil)
+		default:
+			found, id = one, oneID
+		}
+	}
+	if id == 0 {
+		return found, absent
+	}
+	return found, nil
+}
+
+func (c *Client) readOne(ctx context.Context, attempt string, key Key) (Communication, error) {
 	fields, err := c.readRecord(ctx, request{
 		attempt: attempt,
 		path:    communicationPath,

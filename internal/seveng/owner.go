@@ -8,9 +8,9 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // OwnerKind says what a communication hangs on.
@@ -75,7 +75,7 @@ func (o Owner) compare(other Owner) (same, known bool) {
 // them apart is not known; where it does not, this is how it shows
 // (7g.md#contradictions).
 func (o Owner) isOtherCase(found Owner) bool {
-	return o.Kind == found.Kind && o.ID == 0 && !equalExternalIDs(o.ExternalID, found.ExternalID) && strings.EqualFold(o.ExternalID, found.ExternalID)
+	return o.Kind == found.Kind && o.ID == 0 && !equalExternalIDs(o.ExternalID, found.ExternalID) && textform.SameInAnyCase(o.ExternalID, found.ExternalID)
 }
 
 // spelledOtherwise is the error of an owner that is named in another letter
@@ -183,6 +183,21 @@ func (c *Client) readOwner(ctx context.Context, attempt string, owner Owner) (Ow
 	if err := c.checkOwner(attempt, owner); err != nil {
 		return Owner{}, nil, err
 	}
+	if owner.ID != 0 {
+		return c.readOneOwner(ctx, attempt, owner)
+	}
+	var fields object
+	found, err := inAnyForm(c, attempt, owner.ExternalID, func(form string) (Owner, int64, error) {
+		found, record, err := c.readOneOwner(ctx, attempt, Owner{Kind: owner.Kind, ExternalID: form})
+		if err == nil {
+			fields = record
+		}
+		return found, found.ID, err
+	})
+	return found, fields, err
+}
+
+func (c *Client) readOneOwner(ctx context.Context, attempt string, owner Owner) (Owner, object, error) {
 	spelled := spellings[owner.Kind]
 	query := url.Values{spelled.externalQuery: {owner.ExternalID}}
 	if owner.ID != 0 {

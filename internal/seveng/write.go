@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // operation is one create, update or delete, over all its requests.
@@ -166,10 +167,14 @@ func (c *Client) Update(ctx context.Context, current Communication, wanted Spec)
 	switch {
 	case current.ID <= 0:
 		return Communication{}, c.failure(apierror.Invalid, attempt, "the record to update has no native id", "", nil)
-	case wanted.ExternalID != "" && wanted.ExternalID != current.ExternalID:
+	case wanted.ExternalID != "" && !equalExternalIDs(wanted.ExternalID, current.ExternalID):
 		return Communication{}, c.failure(apierror.Invalid, attempt, "7G cannot change an external id", "Keep external_id as it is, or replace the record", nil)
 	}
 	if err := c.checkSpec(attempt, wanted); err != nil {
+		return Communication{}, err
+	}
+	current, err := c.spelled(ctx, current)
+	if err != nil {
 		return Communication{}, err
 	}
 	wanted.ExternalID = current.ExternalID
@@ -194,6 +199,25 @@ func (c *Client) Update(ctx context.Context, current Communication, wanted Spec)
 	updated, err := c.write(ctx, op)
 	c.history.wrote(c.now(), updated.ID, updated)
 	return updated, err
+}
+
+// spelled is a record with its external ids in the form in which 7G has them. A
+// PUT has to repeat them, and 7G may take another form for another id.
+func (c *Client) spelled(ctx context.Context, current Communication) (Communication, error) {
+	if !textform.HasOthers(current.ExternalID) && !textform.HasOthers(current.Owner.ExternalID) {
+		return current, nil
+	}
+	stored, err := c.Read(ctx, ByID(current.ID))
+	if err != nil {
+		return current, err
+	}
+	if equalExternalIDs(current.ExternalID, stored.ExternalID) {
+		current.ExternalID = stored.ExternalID
+	}
+	if current.Owner.Kind == stored.Owner.Kind && equalExternalIDs(current.Owner.ExternalID, stored.Owner.ExternalID) {
+		current.Owner.ExternalID = stored.Owner.ExternalID
+	}
+	return current, nil
 }
 
 type change struct {

@@ -5,10 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
 	"github.com/reachops/terraform-provider-reach/internal/httpclient"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // Add adds contacts that do not exist. Nothing is adopted: a contact that is
@@ -20,9 +20,14 @@ import (
 // each of its lists. It takes one request more when a value may not have
 // arrived: it had to be quoted or has outer blanks, or it is the first use of a
 // custom field by this Client. A customer-key realm takes two more, and one for
-// each other contact on the address. whatcounts.md#sub.
-func (c *Client) Add(ctx context.Context, contacts []NewContact) []Outcome {
-	return c.add(ctx, contacts, mostAtOnce)
+// each other contact on the address. Of many contacts in an ordinary realm, the
+// search after is left out where the pages of their lists take fewer requests.
+//
+// With [AllOrNothing], everybody is looked for, also among the opt-outs, before
+// anything is sent, and the commands of the whole set are sent ten at a time.
+// whatcounts.md#sub.
+func (c *Client) Add(ctx context.Context, contacts []NewContact, options ...Option) []Outcome {
+	return c.add(ctx, contacts, ofSet(options))
 }
 
 // AddOne is Add for one contact, together with those of callers that come at
@@ -42,7 +47,7 @@ func (n NewContact) described() string {
 	return n.Identity.String()
 }
 
-func (c *Client) add(ctx context.Context, contacts []NewContact, atOnce int) []Outcome {
+func (c *Client) add(ctx context.Context, contacts []NewContact, how *manner) []Outcome {
 	set := make([]operation, len(contacts))
 	for i, contact := range contacts {
 		contact.SubscriberID = 0
@@ -51,7 +56,7 @@ func (c *Client) add(ctx context.Context, contacts []NewContact, atOnce int) []O
 			wanted: contact, counted: make(map[int64]int), totals: nothingCounted,
 		}
 	}
-	return c.run(ctx, set, atOnce, nil)
+	return c.run(ctx, set, how)
 }
 
 // addition is one contact on its way into the realm. Its first list adds it,
@@ -62,6 +67,7 @@ type addition struct {
 	wanted  NewContact
 	keyed   bool
 	before  []Row         // who was on the address before
+	shown   Row           // the contact as list pages showed it
 	found   Row           // the contact, once it shows
 	counted map[int64]int // the lists that were accepted, with the subscriptions the service counted
 	totals  subscribeCounts
@@ -75,9 +81,9 @@ type addition struct {
 func (w *addition) addresses() []string { return []string{w.wanted.Email} }
 
 func (w *addition) apart() []string {
-	names := lower(w.wanted.Email)
+	names := keysOf(w.wanted.Email)
 	if w.wanted.CustomerKey != "" {
-		names = append(names, "key "+w.wanted.CustomerKey)
+		names = append(names, "key "+textform.Compose(w.wanted.CustomerKey))
 	}
 	return names
 }
@@ -127,12 +133,18 @@ func (w *addition) look(ctx context.Context, again bool) error {
 		return err
 	}
 	for _, row := range rows {
-		if sameText(row.FirstName, w.wanted.FirstName) {
+		if textform.Same(row.FirstName, w.wanted.FirstName) {
 			return w.exists(rows, row.SubscriberID)
 		}
 	}
+	return w.meets(rows)
+}
+
+// meets is the error where the service may take one of those on the address for
+// the contact.
+func (w *addition) meets(rows []Row) error {
 	for _, row := range rows {
-		if row.FirstName != "" && mayBeSameName(row.FirstName, w.wanted.FirstName) {
+		if row.FirstName != "" && textform.MayBeSameName(row.FirstName, w.wanted.FirstName) {
 			return conflict(w.attempt, &ExistsError{Existing: []Row{row}, SubscriberID: row.SubscriberID, Alike: true},
 				"Set first_name as it is there to import that contact, or to one that differs in more.")
 		}
@@ -147,19 +159,30 @@ func (w *addition) exists(rows []Row, id int64) error {
 	return conflict(w.attempt, &ExistsError{Existing: rows, SubscriberID: id}, "Import it to manage it, or change email, first_name or customer_key.")
 }
 
-// writes are the subscribes to the lists that are not accepted yet.
+// writes are the subscribes to the lists that are not accepted yet. A contact
+// whose name the service may have stored in another form is looked at first:
+// further lists are given to it as it is spelled there.
 func (w *addition) writes(ctx context.Context) ([]write, error) {
-	w.totals = nothingCounted
+	w.totals, w.shown = nothingCounted, Row{}
+	contact := w.wanted.Identity
+	if contact.SubscriberID = w.found.SubscriberID; contact.SubscriberID != 0 {
+		var err error
+		if contact, err = w.spelled(ctx, contact, located{ours: w.found}, w.keyed); err != nil {
+			return nil, err
+		}
+	}
 	var writes []write
 	for i, s := range w.wanted.Subscriptions {
 		if _, accepted := w.counted[s.ListID]; accepted {
 			continue
 		}
+		if i > 0 && contact.SubscriberID == 0 && contact.hasOtherForms() {
+			break
+		}
 		sub := subscribe{
-			Subscription: s, contact: w.wanted.Identity, cells: w.wanted.columns(w.keyed),
+			Subscription: s, contact: contact, cells: contact.columns(w.keyed),
 			force: w.wanted.ForceSub, overrideConfirmation: w.wanted.OverrideConfirmation, creating: true,
 		}
-		sub.contact.SubscriberID = w.found.SubscriberID
 		attempt, judge := fmt.Sprintf("subscribing %s to list %d", sub.contact, s.ListID), w.judgeFurther
 		if i == 0 {
 			attempt, judge = w.attempt, w.judgeFirst
@@ -265,7 +288,7 @@ func (w *addition) take(ctx context.Context, found Row, added bool) {
 		}
 	}
 	switch {
-	case !sameText(found.FirstName, w.wanted.FirstName):
+	case !textform.Same(found.FirstName, w.wanted.FirstName):
 		// Further commands would address somebody else.
 		w.complete(ctx, differs(w.attempt, []Difference{{"first_name", w.wanted.FirstName, found.FirstName}}))
 	case w.refusal != nil:
@@ -314,8 +337,11 @@ func (w *addition) complete(ctx context.Context, err error) {
 // findAdded looks for the contact, and returns everybody on the address with
 // it.
 func (w *addition) findAdded(ctx context.Context) (found Row, rows []Row, err error) {
+	if w.shown.SubscriberID != 0 {
+		return w.shown, []Row{w.shown}, nil
+	}
 	var lookErr error
-	err = w.consistency.Until(ctx, func(ctx context.Context) (bool, error) {
+	err = w.window(w.consistency).Until(ctx, func(ctx context.Context) (bool, error) {
 		rows, lookErr = w.contactsOn(ctx, w.attempt, w.wanted.Email)
 		if lookErr == nil {
 			found, lookErr = w.pick(ctx, rows)
@@ -326,19 +352,71 @@ func (w *addition) findAdded(ctx context.Context) (found Row, rows []Row, err er
 		case lookErr != nil || found.SubscriberID == 0:
 			return false, lookErr
 		}
-		for i, s := range w.wanted.Subscriptions {
-			count, accepted := w.counted[s.ListID]
-			awaited := accepted && count != 0 || !accepted && i == 0
-			if awaited && !slices.Contains(found.Lists, s.ListID) {
-				return false, nil
-			}
-		}
-		return true, nil
+		return w.showsOn(found.Lists), nil
 	})
 	if err == nil {
 		err = lookErr
 	}
 	return found, rows, err
+}
+
+// showsOn reports whether the contact shows on all lists where it should.
+func (w *addition) showsOn(lists []int64) bool {
+	for i, s := range w.wanted.Subscriptions {
+		count, accepted := w.counted[s.ListID]
+		awaited := accepted && count != 0 || !accepted && i == 0
+		if awaited && !slices.Contains(lists, s.ListID) {
+			return false
+		}
+	}
+	return true
+}
+
+func (w *addition) isListableAfter() ([]int64, bool) { return w.wanted.Lists(), !w.keyed }
+
+func (w *addition) seeAfter(members *listing) bool {
+	if !members.covers(w.wanted.Lists()) {
+		return false
+	}
+	found, err := w.pick(context.Background(), members.on(w.wanted.Email))
+	if err == nil && found.SubscriberID != 0 && w.showsOn(found.Lists) {
+		w.shown = found
+	}
+	return w.shown.SubscriberID != 0
+}
+
+// clash is the error where the contact, looked for once the earlier one is
+// there, could not be added.
+func (w *addition) clash(earlier operation) error {
+	other, can := earlier.(*addition)
+	switch {
+	case !can:
+		return nil
+	case w.keyed && w.wanted.CustomerKey == other.wanted.CustomerKey,
+		!w.keyed && textform.SameInAnyCase(w.wanted.Email, other.wanted.Email) && textform.Same(w.wanted.FirstName, other.wanted.FirstName):
+		return repeated(w.attempt, w.wanted.Identity)
+	case w.keyed || !textform.SameInAnyCase(w.wanted.Email, other.wanted.Email):
+		return nil
+	}
+	return w.meets([]Row{{Identity: other.wanted.Identity}})
+}
+
+// foresee is the error for an opt-out that the service would refuse the contact
+// for.
+func (w *addition) foresee(ctx context.Context) error {
+	if w.wanted.ForceSub {
+		return nil
+	}
+	for _, s := range w.wanted.Subscriptions {
+		global, ofList, err := w.optedOutOf(ctx, w.wanted.Email, s.ListID)
+		if err != nil {
+			return concerning(w.attempt, err)
+		}
+		if global || ofList {
+			return subscribe{Subscription: s, contact: w.wanted.Identity, creating: true}.refusal(w.attempt, global, ofList)
+		}
+	}
+	return nil
 }
 
 // pick is the new contact among those on the address, or none. A contact that
@@ -350,17 +428,17 @@ func (w *addition) pick(ctx context.Context, rows []Row) (Row, error) {
 	})
 	if w.keyed {
 		holder, silent, err := w.withKey(ctx, fresh)
-		if err == nil && holder.SubscriberID == 0 && len(fresh) == 1 && len(silent) == 1 && sameText(silent[0].FirstName, w.wanted.FirstName) {
+		if err == nil && holder.SubscriberID == 0 && len(fresh) == 1 && len(silent) == 1 && textform.Same(silent[0].FirstName, w.wanted.FirstName) {
 			holder = silent[0]
 		}
 		return holder, err
 	}
 	for _, row := range fresh {
-		if sameText(row.FirstName, w.wanted.FirstName) {
+		if textform.Same(row.FirstName, w.wanted.FirstName) {
 			return row, nil
 		}
 	}
-	if len(fresh) == 1 && strings.EqualFold(fresh[0].FirstName, w.wanted.FirstName) {
+	if len(fresh) == 1 && textform.SameInAnyCase(fresh[0].FirstName, w.wanted.FirstName) {
 		return fresh[0], nil
 	}
 	return Row{}, nil
@@ -376,7 +454,7 @@ func (w *addition) isNew(ctx context.Context, found Row) error {
 	first := w.wanted.Subscriptions[0].ListID
 	agrees := func(stored Contact) bool {
 		elsewhere := slices.ContainsFunc(stored.Subscriptions, func(s Subscription) bool { return s.ListID != first })
-		return !elsewhere && slices.Equal(stored.Managed().cells(), w.wanted.cells())
+		return !elsewhere && slices.EqualFunc(stored.Managed().cells(), w.wanted.cells(), cell.isSame)
 	}
 	stored, err := w.readUntil(ctx, found.SubscriberID, found.Email, agrees)
 	if err == nil && !agrees(stored) {
@@ -390,7 +468,7 @@ func (w *addition) isNew(ctx context.Context, found Row) error {
 func (w *addition) changedAnother(rows []Row) error {
 	exists := &ExistsError{Existing: rows, Changed: true}
 	for _, row := range rows {
-		if sameText(row.FirstName, w.wanted.FirstName) || len(rows) == 1 {
+		if textform.Same(row.FirstName, w.wanted.FirstName) || len(rows) == 1 {
 			exists.SubscriberID = row.SubscriberID
 		}
 	}

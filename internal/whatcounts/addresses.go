@@ -3,9 +3,10 @@ package whatcounts
 import (
 	"context"
 	"slices"
-	"strings"
 	"sync"
 	"time"
+
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // locks keeps two operations of this process from working on one address at
@@ -22,12 +23,12 @@ type lock struct {
 	users int           // who has it or waits for it
 }
 
-// hold waits for the addresses, which compare without regard to case. They are
+// hold waits for the addresses, which compare without regard to case and form. They are
 // taken in a fixed order, so that two callers never wait for each other.
 func (l *locks) hold(ctx context.Context, addresses ...string) (release func(), err error) {
 	keys := make([]string, 0, len(addresses))
 	for _, address := range addresses {
-		keys = append(keys, strings.ToLower(address))
+		keys = append(keys, textform.Key(address))
 	}
 	slices.Sort(keys)
 	keys = slices.Compact(keys)
@@ -133,8 +134,8 @@ func (r *recentWrites) agree(email string, rows []Row) bool {
 			continue
 		}
 		i := slices.IndexFunc(rows, func(row Row) bool { return row.SubscriberID == id })
-		here := strings.EqualFold(known.Email, email)
-		if here != (i >= 0) || here && !strings.EqualFold(rows[i].FirstName, known.FirstName) {
+		here := textform.SameInAnyCase(known.Email, email)
+		if here != (i >= 0) || here && !textform.SameInAnyCase(rows[i].FirstName, known.FirstName) {
 			return false
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // This file is the only one that knows how the service words its answers: one
@@ -355,6 +356,6 @@ func (a answer) parseUpdate() (users int, readable bool) {
 // contact. whatcounts.md#change.
 func (a answer) parseChange(from, to string, id int64) bool {
 	found := addressChange.FindStringSubmatch(a.rest)
-	return found != nil && strings.EqualFold(found[1], from) && strings.EqualFold(found[2], to) &&
+	return found != nil && textform.SameInAnyCase(found[1], from) && textform.SameInAnyCase(found[2], to) &&
 		found[3] == strconv.FormatInt(id, 10)
 }

@@ -10,6 +10,8 @@
 // of contacts, with an outcome for each: [Client.Add], [Client.Update],
 // [Client.Delete], [Client.Unsubscribe]. AddOne and its siblings do the same for
 // one contact, together with those of callers that come at about the same time.
+// What thousands of contacts take is said by an [Option]; list pages then stand in
+// for single looks.
 package whatcounts
 
 import (
@@ -68,6 +70,7 @@ type Client struct {
 	retries     int
 	consistency httpclient.Consistency
 	batchSize   int
+	fewestPaged int
 
 	additions       httpclient.Batcher[NewContact, Outcome]
 	changes         httpclient.Batcher[Change, Outcome]
@@ -75,9 +78,10 @@ type Client struct {
 	unsubscriptions httpclient.Batcher[Managed, Outcome]
 
 	quietUntil   atomic.Pointer[time.Time] // by the service's own wish
-	refusal      atomic.Pointer[string]    // what it said of the credentials
-	accepted     atomic.Bool               // the credentials, as an answer has shown
-	unaccepted   locks                     // one command at a time until then
+	clockAhead   atomic.Pointer[time.Duration]
+	refusal      atomic.Pointer[string] // what it said of the credentials
+	accepted     atomic.Bool            // the credentials, as an answer has shown
+	unaccepted   locks                  // one command at a time until then
 	addresses    locks
 	realms       httpclient.Cache[struct{}, RealmSettings]
 	knownRealm   atomic.Pointer[RealmSettings]
@@ -112,6 +116,7 @@ func New(config Config) (*Client, error) {
 		retries:     max(wire.MaxRetries, 0),
 		consistency: config.Consistency,
 		batchSize:   config.BatchSize,
+		fewestPaged: fewestPaged,
 	}
 	if c.consistency == (httpclient.Consistency{}) {
 		c.consistency = httpclient.DefaultConsistency
@@ -125,8 +130,8 @@ func New(config Config) (*Client, error) {
 	}
 	collect(&c.additions, c.batchSize, quiet, c.add)
 	collect(&c.changes, c.batchSize, quiet, c.update)
-	collect(&c.deletions, c.batchSize, quiet, func(ctx context.Context, deletions []Deletion, atOnce int) []Outcome {
-		return c.delete(ctx, deletions, atOnce, nil, nil)
+	collect(&c.deletions, c.batchSize, quiet, func(ctx context.Context, deletions []Deletion, how *manner) []Outcome {
+		return c.delete(ctx, deletions, how, nil)
 	})
 	collect(&c.unsubscriptions, c.batchSize, quiet, c.unsubscribe)
 	return c, nil
@@ -134,9 +139,9 @@ func New(config Config) (*Client, error) {
 
 // collect sets a batcher up. As many requests are under way at a time as
 // callers wait: Terraform's -parallelism has said how many that may be.
-func collect[T any](b *httpclient.Batcher[T, Outcome], limit int, quiet time.Duration, run func(ctx context.Context, items []T, atOnce int) []Outcome) {
+func collect[T any](b *httpclient.Batcher[T, Outcome], limit int, quiet time.Duration, run func(ctx context.Context, items []T, how *manner) []Outcome) {
 	b.Limit, b.Quiet, b.Patience, b.Longest, b.Grace = limit, quiet, patience*quiet, longestWait, grace
-	b.Run = func(ctx context.Context, items []T) []Outcome { return run(ctx, items, len(items)) }
+	b.Run = func(ctx context.Context, items []T) []Outcome { return run(ctx, items, &manner{atOnce: len(items)}) }
 }
 
 // one is the outcome of an item that was handed to a batcher.

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // Identity says which contact is meant. In an ordinary realm e-mail address and
@@ -84,19 +86,22 @@ func listRows(rows []Row) string {
 // without regard to case, and in an ordinary realm the same first name, in
 // whatever form its letters are. Keys are compared where both are known.
 func (i Identity) isSame(found Identity, keyed bool) bool {
-	if i.SubscriberID != found.SubscriberID || !strings.EqualFold(i.Email, found.Email) {
+	if i.SubscriberID != found.SubscriberID || !textform.SameInAnyCase(i.Email, found.Email) {
 		return false
 	}
 	if !keyed {
-		return sameText(inXML(i.FirstName), inXML(found.FirstName))
+		return textform.Same(inXML(i.FirstName), inXML(found.FirstName))
 	}
-	return i.CustomerKey == "" || found.CustomerKey == "" || sameText(i.CustomerKey, found.CustomerKey)
+	return i.CustomerKey == "" || found.CustomerKey == "" || textform.Same(i.CustomerKey, found.CustomerKey)
 }
 
 // inXML is a first name as the details of a contact show it. XML cannot carry
 // every character that a search shows; in the place of one that it cannot carry
-// stands U+FFFD. whatcounts.md#detail.
+// stands U+FFFD, and blanks alone are none. whatcounts.md#detail.
 func inXML(name string) string {
+	if strings.TrimSpace(name) == "" {
+		return ""
+	}
 	return strings.Map(func(letter rune) rune {
 		if letter < ' ' && !strings.ContainsRune("\t\n\r", letter) || letter == '\ufffe' || letter == '\uffff' {
 			return '\ufffd'
@@ -110,6 +115,12 @@ func inXML(name string) string {
 // a contact with one is addressed like one without.
 func (i Identity) hasName() bool {
 	return i.FirstName != "" && CheckIdentity("first_name", i.FirstName) == nil
+}
+
+// hasOtherForms reports whether the service may spell what names the contact in
+// another way than Terraform does.
+func (i Identity) hasOtherForms() bool {
+	return textform.HasOthers(i.Email) || textform.HasOthers(i.FirstName) || textform.HasOthers(i.CustomerKey)
 }
 
 // CheckSendable is nil where the first name, customer key and address of a

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // isKeyed reports whether a contact with this customer key, which may be
@@ -42,19 +43,25 @@ func (c *Client) ConfirmCustomerKey(ctx context.Context, id int64, email, key st
 	if err != nil {
 		return err
 	}
-	switch stored.CustomerKey {
-	case key:
+	switch {
+	case textform.Same(stored.CustomerKey, key):
 		return nil
-	case "":
+	case stored.CustomerKey == "":
 		return c.confirmBySearch(ctx, attempt, id, key)
 	}
 	return refused(attempt, fmt.Errorf("its key is %q", stored.CustomerKey), "Set customer_key to that, or leave the contact alone: another key is another contact.")
 }
 
+// findByKey asks the service itself for a customer key.
+func (c *Client) findByKey(ctx context.Context, attempt, key string) ([]Row, error) {
+	return c.findForms(ctx, attempt, key, func(form string) []argument {
+		return []argument{{"identity_field", "customer_key"}, {"identity_value", form}, {"exact", "1"}}
+	})
+}
+
 func (c *Client) confirmBySearch(ctx context.Context, attempt string, id int64, key string) error {
 	const advice = "Check customer_key. Where WhatCounts does not show keys, leave it out and set deletion_policy = \"delete_without_optout\", which works by subscriber id."
-	rows, err := c.find(ctx, attempt,
-		argument{"identity_field", "customer_key"}, argument{"identity_value", key}, argument{"exact", "1"})
+	rows, err := c.findByKey(ctx, attempt, key)
 	switch {
 	case apierror.Is(err, apierror.Refused) || errors.Is(err, errPerhapsMore) || err == nil && len(rows) > mostOfOneKey:
 		return refused(attempt, errors.New("WhatCounts neither shows the key nor searches by it"), advice)
@@ -86,7 +93,7 @@ func (c *Client) thoseWithKey(ctx context.Context, attempt string, rows []Row, k
 		case apierror.Is(err, apierror.NotFound), errors.Is(err, errNotFoundByKey):
 		case err != nil:
 			return nil, err
-		case stored.CustomerKey == key:
+		case textform.Same(stored.CustomerKey, key):
 			having = append(having, row)
 		}
 	}
@@ -104,8 +111,7 @@ func (w *addition) lookByKey(ctx context.Context) error {
 	if w.noKeySearch.Load() {
 		return nil
 	}
-	rows, err := w.find(ctx, w.attempt,
-		argument{"identity_field", "customer_key"}, argument{"identity_value", w.wanted.CustomerKey}, argument{"exact", "1"})
+	rows, err := w.findByKey(ctx, w.attempt, w.wanted.CustomerKey)
 	if apierror.Is(err, apierror.Refused) || errors.Is(err, errPerhapsMore) || len(rows) > mostOfOneKey {
 		w.noKeySearch.Store(true)
 		return nil
@@ -132,7 +138,7 @@ func (w *addition) withKey(ctx context.Context, rows []Row) (holder Row, silent 
 		case apierror.Is(err, apierror.NotFound):
 		case err != nil:
 			return Row{}, nil, err
-		case found.CustomerKey == w.wanted.CustomerKey:
+		case textform.Same(found.CustomerKey, w.wanted.CustomerKey):
 			return row, nil, nil
 		case found.CustomerKey == "":
 			silent = append(silent, row)

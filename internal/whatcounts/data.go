@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // The data argument is a small table: records are separated by ^, columns by a
@@ -19,6 +20,10 @@ import (
 
 // cell is one value of a record, with the name of its column.
 type cell struct{ name, value string }
+
+func (c cell) isSame(other cell) bool {
+	return c.name == other.name && textform.Same(c.value, other.value)
+}
 
 const (
 	columnSeparator  = ","

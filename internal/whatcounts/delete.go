@@ -6,10 +6,10 @@ import (
 	"errors"
 	"slices"
 	"strconv"
-	"strings"
 	"sync"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // Delete deletes contacts for good, many with one command, and has one outcome
@@ -37,10 +37,16 @@ import (
 // not looked for on it first, or has opted out before. The answer to a delete by
 // id names the contact and is proof enough.
 //
+// [OnLists] leaves out both looks, at many contacts that have first names, or go
+// by id, in an ordinary realm, where the pages of the lists take fewer requests.
+// Whoever is not on the pages as expected is looked at singly. Whole takes a
+// request for each contact in any case, and the contacts of one command are then
+// read right before it.
+//
 // Once ctx is done, no further command is sent; what was under way is looked up
 // for a little longer. whatcounts.md#delete whatcounts.md#deletesubid.
-func (c *Client) Delete(ctx context.Context, deletions []Deletion, progress func(done, total int)) []Outcome {
-	return c.delete(ctx, deletions, mostAtOnce, progress, &keySet{})
+func (c *Client) Delete(ctx context.Context, deletions []Deletion, progress func(done, total int), options ...Option) []Outcome {
+	return c.delete(ctx, deletions, ofSet(append(options, OnProgress(progress))), &keySet{})
 }
 
 // DeleteOne is Delete for one contact, together with those of callers that come
@@ -56,7 +62,7 @@ func (d Deletion) describe() string {
 	return "deleting " + d.Identity.String()
 }
 
-func (c *Client) delete(ctx context.Context, deletions []Deletion, atOnce int, report func(done, total int), named *keySet) []Outcome {
+func (c *Client) delete(ctx context.Context, deletions []Deletion, how *manner, named *keySet) []Outcome {
 	all := make([]*deletion, len(deletions))
 	for i, one := range deletions {
 		all[i] = &deletion{Client: c, progress: progress{attempt: one.describe()}, Deletion: one, named: named}
@@ -68,10 +74,10 @@ func (c *Client) delete(ctx context.Context, deletions []Deletion, atOnce int, r
 	// An address alone must mean one contact before others on it are deleted.
 	on := make(map[string]int)
 	for _, d := range all {
-		on[strings.ToLower(d.Email)]++
+		on[textform.Key(d.Email)]++
 	}
-	each(all, atOnce, func(d *deletion) {
-		if !d.hasName() && d.SubscriberID == 0 && !d.finished && on[strings.ToLower(d.Email)] > 1 {
+	each(all, how.atOnce, func(d *deletion) {
+		if !d.hasName() && d.SubscriberID == 0 && !d.finished && on[textform.Key(d.Email)] > 1 {
 			if err := d.resolveFirst(ctx); err != nil {
 				d.finish(err)
 			}
@@ -79,11 +85,6 @@ func (c *Client) delete(ctx context.Context, deletions []Deletion, atOnce int, r
 	})
 	outcomes := make([]Outcome, len(deletions))
 	done := 0
-	told := func(more, _ int) {
-		if report != nil {
-			report(done+more, len(deletions))
-		}
-	}
 	// Those without a first name come last: each has to be alone on its address,
 	// and is looked at right before its command.
 	for _, hasName := range []bool{true, false} {
@@ -92,7 +93,14 @@ func (c *Client) delete(ctx context.Context, deletions []Deletion, atOnce int, r
 		for i, n := range some {
 			set[i] = all[n]
 		}
-		for i, outcome := range c.run(ctx, set, atOnce, told) {
+		part := &manner{atOnce: how.atOnce, pages: how.pages, lists: how.lists}
+		if slices.ContainsFunc(deletions, func(d Deletion) bool { return d.Whole }) {
+			part.wave = c.batchSize // each takes a request right before its command
+		}
+		if before := done; how.report != nil {
+			part.report = func(more, _ int) { how.report(before+more, len(deletions)) }
+		}
+		for i, outcome := range c.run(ctx, set, part) {
 			if outcome.Err == nil && !outcome.AlreadyGone && deletions[some[i]].WithoutOptout {
 				outcome.OptoutRecorded = c.deleteByID.isRecorded()
 			}
@@ -111,20 +119,20 @@ type deletion struct {
 	Deletion
 	named    *keySet // who was named before in this call; nil where several callers may mean one contact
 	keyed    bool
-	prepared bool // it was read for Before
-	missing  bool // the service says that there was nobody to delete
-	counted  bool // it counts as many deleted as were named, whoever they are
-	proved   bool // this contact is known to be gone
-	alone    bool // nobody else was on its address right before
-	firstOn  bool // no other delete was sent about its address, or key
-	otherAs  bool // the second name of the command is to be tried
+	missing  bool    // the service says that there was nobody to delete
+	counted  bool    // it counts as many deleted as were named, whoever they are
+	proved   bool    // this contact is known to be gone
+	alone    bool    // nobody else was on its address right before
+	seenOn   []int64 // where list pages showed it as expected
+	firstOn  bool    // no other delete was sent about its address, or key
+	otherAs  bool    // the second name of the command is to be tried
 	asFirst  error
 	noOptout bool // the address had no fresh global opt-out before a delete by id
 }
 
 func (d *deletion) addresses() []string { return []string{d.Email} }
 
-func (d *deletion) apart() []string { return lower(d.Email) }
+func (d *deletion) apart() []string { return keysOf(d.Email) }
 
 func (d *deletion) check(ctx context.Context) error {
 	byID := d.WithoutOptout && d.SubscriberID > 0
@@ -142,19 +150,21 @@ func (d *deletion) check(ctx context.Context) error {
 	return err
 }
 
-// look finds the contact, and reads it for Before the first time.
+// look finds the contact.
 func (d *deletion) look(ctx context.Context, again bool) error {
 	var err error
 	switch {
 	case d.SubscriberID == 0:
 		err = d.resolveTarget(ctx)
+	case d.seenOn != nil && !again:
 	case again || d.mustVerify():
 		err = d.verify(ctx)
 	}
-	if err == nil && !d.prepared {
-		d.prepared = true
-		err = d.prepare(ctx)
-	}
+	return d.orGone(err)
+}
+
+// orGone ends the deletion of a contact that a look does not find.
+func (d *deletion) orGone(err error) error {
 	if apierror.Is(err, apierror.NotFound) {
 		d.gone(!d.outcome.Sent)
 		return nil
@@ -162,12 +172,40 @@ func (d *deletion) look(ctx context.Context, again bool) error {
 	return err
 }
 
+// isListable: the pages of its lists show who a contact is, and not who else of
+// the realm is on its address. So it has to be named by its first name, or go by
+// its id.
+func (d *deletion) isListable(how *manner) ([]int64, bool) {
+	return how.lists, d.SubscriberID > 0 && !d.keyed && (d.hasName() && !d.WithoutOptout || d.WithoutOptout && d.Verify)
+}
+
+func (d *deletion) seeBefore(members *listing) bool {
+	row, on := members.has(d.Identity)
+	if !on || !d.isSame(row.Identity, false) {
+		return false
+	}
+	d.Email, d.seenOn = row.Email, row.Lists
+	if d.FirstName != "" {
+		d.FirstName = row.FirstName
+	}
+	d.outcome.Contact = row.contact(d.Identity)
+	return true
+}
+
+// isListableAfter: where a command is uncertain, the pages tell who is still
+// there, for all of them at once.
+func (d *deletion) isListableAfter() ([]int64, bool) {
+	return d.seenOn, d.seenOn != nil && d.uncertain != nil && !d.WithoutOptout
+}
+
+func (d *deletion) seeAfter(members *listing) bool { return members.lacks(d) }
+
 // mustVerify: without a first name the address alone says who is meant, without
 // its key a contact of a customer-key realm cannot be named, and a name that may
 // be stored in another form has to be spelled as the service has it.
 func (d *deletion) mustVerify() bool {
 	unnamed := !d.keyed && !d.hasName() || d.keyed && d.CustomerKey == ""
-	return d.Verify || !d.WithoutOptout && (unnamed || !d.keyed && hasOtherForm(d.FirstName))
+	return d.Verify || !d.WithoutOptout && (unnamed || d.hasOtherForms())
 }
 
 // resolveFirst finds a contact that is named by its address alone. It is looked
@@ -200,30 +238,41 @@ func (d *deletion) key() string {
 	if d.SubscriberID != 0 {
 		return strconv.FormatInt(d.SubscriberID, 10)
 	}
-	return strings.ToLower(d.Email) + "," + d.FirstName + "," + d.CustomerKey
+	return textform.Key(d.Email) + "," + textform.Compose(d.FirstName+","+d.CustomerKey)
 }
 
 // verify compares the record with the one expected: apierror.NotFound when there
 // is none, a [ChangedError] when it is another.
 func (d *deletion) verify(ctx context.Context) error {
 	if d.keyed || d.WithoutOptout && d.checkStored() != nil {
-		found, err := d.readExpected(ctx, d.attempt, d.Identity, true)
-		if err == nil {
-			found.CustomerKey = cmp.Or(found.CustomerKey, d.CustomerKey)
-			d.Identity, d.outcome.Contact = found.Identity, found
-		}
-		return err
+		return d.verifyByID(ctx)
 	}
 	at, err := d.locate(ctx, d.attempt, d.Identity, false)
-	if err != nil {
+	switch {
+	case d.WithoutOptout && errors.Is(err, errNotShown):
+		return d.verifyByID(ctx) // a search may miss it, and is not what says who goes
+	case errors.Is(err, errNotShown):
+		return refused(d.attempt, errNotShown, "If it stays like this: "+adviceByID)
+	case err != nil:
 		return err
 	}
 	if !d.WithoutOptout && !at.isExact(d.Identity, false) {
 		return refused(d.attempt, &AmbiguousError{at.everyone()}, adviceByID)
 	}
-	d.Email, d.FirstName, d.alone = at.ours.Email, at.spelled(d.FirstName), len(at.others) == 0
+	d.alone = len(at.others) == 0
+	d.Identity, err = d.spelled(ctx, d.Identity, at, false)
 	d.outcome.Contact = at.ours.contact(d.Identity)
-	return nil
+	return err
+}
+
+// verifyByID is verify where the id alone says who is meant.
+func (d *deletion) verifyByID(ctx context.Context) error {
+	found, err := d.readExpected(ctx, d.attempt, d.Identity, true)
+	if err == nil {
+		found.CustomerKey = cmp.Or(found.CustomerKey, d.CustomerKey)
+		d.Identity, d.outcome.Contact = found.Identity, found
+	}
+	return err
 }
 
 var errNotAlone = errors.New("its first name cannot be sent, and others share the address")
@@ -258,7 +307,7 @@ func (d *deletion) prepare(ctx context.Context) error {
 	if d.Before == nil || !d.Whole {
 		return nil
 	}
-	return d.readWhole(ctx)
+	return d.orGone(d.readWhole(ctx))
 }
 
 func (d *deletion) ready(ctx context.Context) error {
@@ -297,7 +346,7 @@ func (d *deletion) readWhole(ctx context.Context) error {
 
 func (d *deletion) writes(context.Context) ([]write, error) {
 	d.missing, d.counted, d.proved = false, false, false
-	d.firstOn = d.deletedOn.add(strings.ToLower(d.Email) + " " + d.CustomerKey)
+	d.firstOn = d.deletedOn.add(d.place())
 	if d.WithoutOptout {
 		return []write{d.byID()}, nil
 	}
@@ -309,7 +358,7 @@ func (d *deletion) writes(context.Context) ([]write, error) {
 		cells = []cell{{"customer_key", d.CustomerKey}, {"email", d.Email}}
 	}
 	row, err := encode(cells)
-	return []write{{attempt: d.attempt, command: newCommand("delete"), row: row, optouts: true, deletes: d, judge: d.judge}}, err
+	return []write{{attempt: d.attempt, command: newCommand("delete"), row: row, optouts: true, judge: d.judge}}, err
 }
 
 // judge takes the answer to a delete by address or key.
@@ -395,7 +444,7 @@ func (d *deletion) gone(already bool) {
 // ago.
 func (d *deletion) isThere(ctx context.Context) (bool, error) {
 	var found Contact
-	err := d.consistency.Until(ctx, func(ctx context.Context) (bool, error) {
+	err := d.window(d.consistency).Until(ctx, func(ctx context.Context) (bool, error) {
 		var err error
 		found, err = d.Contact(ctx, d.SubscriberID, d.Email)
 		if !apierror.Is(err, apierror.NotFound) || d.counted {
@@ -434,6 +483,11 @@ func (s *keySet) add(key string) bool {
 	}
 	_, there := s.keys.LoadOrStore(key, true)
 	return !there
+}
+
+func (s *keySet) has(key string) bool {
+	_, there := s.keys.Load(key)
+	return there
 }
 
 func repeated(attempt string, contact Identity) error {

@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
+
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // Diff is what has to be done to make one contact into another.
@@ -24,9 +25,9 @@ type Diff struct {
 // stored. A format that is not known is no difference.
 func Compare(from, to Managed) Diff {
 	d := Diff{
-		Email:       !strings.EqualFold(from.Email, to.Email),
-		FirstName:   !sameText(from.FirstName, to.FirstName),
-		CustomerKey: !sameText(from.CustomerKey, to.CustomerKey),
+		Email:       !textform.SameInAnyCase(from.Email, to.Email),
+		FirstName:   !textform.Same(from.FirstName, to.FirstName),
+		CustomerKey: !textform.Same(from.CustomerKey, to.CustomerKey),
 	}
 	names := maps.Clone(from.Values)
 	if names == nil {
@@ -36,7 +37,7 @@ func Compare(from, to Managed) Diff {
 	for _, name := range slices.SortedFunc(maps.Keys(names), byPosition) {
 		was, known := from.Values[name]
 		is, named := to.Values[name]
-		if !sameText(was, is) || named && !known {
+		if !textform.Same(was, is) || named && !known {
 			d.Values = append(d.Values, name)
 		}
 	}

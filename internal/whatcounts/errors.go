@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // ExistsError says that a contact was not added, or an address not taken,
@@ -241,7 +242,9 @@ func adviceOnDifferences(found []Difference) string {
 		"Check that the realm has a custom field of exactly this name (custom_fields): WhatCounts accepts unknown ones without a word and drops the value.")
 	add(func(d Difference) bool { return strings.ContainsAny(d.Sent, `,"`) },
 		"WhatCounts may not keep a comma or a double quote in a value: use one without them.")
-	add(func(d Difference) bool { return d.Stored != d.Sent && d.Stored == strings.TrimSpace(d.Sent) },
+	add(func(d Difference) bool {
+		return !textform.Same(d.Stored, d.Sent) && textform.Same(d.Stored, strings.TrimSpace(d.Sent))
+	},
 		"WhatCounts may drop outer blanks: remove them.")
 	add(func(d Difference) bool { return d.Sent == "" },
 		"WhatCounts may not clear a value that once was set: clear it by hand, or give it a value.")

@@ -1,6 +1,7 @@
 package whatcounts
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // mostRows is the most that a search ever returns. As many rows as this mean
@@ -24,15 +26,16 @@ var findLayout = layout{
 }
 
 // Find are the contacts with exactly this address, without regard to case, and
-// with this first name when one is given ("" means none). It takes one request.
-// No match is an empty result; an answer that may be incomplete is an
-// apierror.Uncertain error. whatcounts.md#find.
+// with this first name when one is given ("" means none). It takes one request
+// for each form in which the service may hold the address. No match is an empty
+// result; an answer that may be incomplete is an apierror.Uncertain error.
+// whatcounts.md#find.
 func (c *Client) Find(ctx context.Context, email string, firstName *string) ([]Row, error) {
 	rows, err := c.contactsOn(ctx, "looking for contacts with the address "+email, email)
 	if firstName == nil || err != nil {
 		return rows, err
 	}
-	return slices.DeleteFunc(rows, func(row Row) bool { return !sameText(row.FirstName, *firstName) }), nil
+	return slices.DeleteFunc(rows, func(row Row) bool { return !textform.Same(row.FirstName, *firstName) }), nil
 }
 
 // contactsOn are all contacts on an address. The rows are compared here: exact
@@ -44,8 +47,35 @@ func (c *Client) contactsOn(ctx context.Context, attempt, email string) ([]Row, 
 	if err := CheckIdentity("email", email); err != nil {
 		return nil, err
 	}
-	rows, err := c.find(ctx, attempt, argument{"email", email}, argument{"exact", "1"})
-	return slices.DeleteFunc(rows, func(row Row) bool { return !strings.EqualFold(row.Email, email) }), err
+	rows, err := c.findForms(ctx, attempt, email, func(form string) []argument {
+		return []argument{{"email", form}, {"exact", "1"}}
+	})
+	return slices.DeleteFunc(rows, func(row Row) bool { return !textform.SameInAnyCase(row.Email, email) }), err
+}
+
+// findForms is [Client.find] for a text in every form that the service may hold
+// it in. Whether it finds one by another is not known.
+// whatcounts.md#contradictions.
+func (c *Client) findForms(ctx context.Context, attempt, text string, criteria func(form string) []argument) ([]Row, error) {
+	var all []Row
+	for _, form := range textform.All(text) {
+		rows, err := c.find(ctx, attempt, criteria(form)...)
+		if err != nil {
+			return nil, err
+		}
+		all = withRows(all, rows)
+	}
+	return all, nil
+}
+
+// withRows are rows and more of them, each contact once.
+func withRows(rows, more []Row) []Row {
+	for _, row := range more {
+		if !slices.ContainsFunc(rows, func(known Row) bool { return known.SubscriberID == row.SubscriberID }) {
+			rows = append(rows, row)
+		}
+	}
+	return rows
 }
 
 // find sends a search for something that decides what happens to a contact: an
@@ -141,25 +171,39 @@ func (c *Client) Search(ctx context.Context, criteria Criteria) (rows []Row, mor
 		return nil, false, err
 	}
 	attempt := "searching for contacts with " + criteria.Email
-	arguments := []argument{{"email", criteria.Email}, {"exact", "0"}}
+	for _, form := range textform.All(criteria.Email) {
+		a, err := c.query(ctx, attempt, criteria.command(form))
+		if err != nil {
+			return nil, false, err
+		}
+		found, count, err := c.readRows(attempt, a)
+		if err != nil {
+			return nil, false, err
+		}
+		rows, more = withRows(rows, found), more || count >= mostRows
+	}
 	if criteria.Exact {
+		rows = slices.DeleteFunc(rows, func(row Row) bool { return !textform.SameInAnyCase(row.Email, criteria.Email) })
+	}
+	return rows, more, nil
+}
+
+// command is the search for one form of the address.
+func (c Criteria) command(email string) command {
+	name, arguments := "find", []argument{{"email", email}, {"exact", "0"}}
+	if c.Exact {
 		arguments[1].value = "1"
 	}
-	name := "find"
-	if criteria.ListID != 0 {
+	if c.ListID != 0 {
 		name = "findinlist"
-		arguments = append(arguments, argument{"list_id", strconv.FormatInt(criteria.ListID, 10)})
+		arguments = append(arguments, argument{"list_id", strconv.FormatInt(c.ListID, 10)})
 	}
-	a, err := c.query(ctx, attempt, tableCommand(name, arguments...))
-	if err != nil {
-		return nil, false, err
-	}
-	rows, count, err := c.readRows(attempt, a)
-	if criteria.Exact {
-		rows = slices.DeleteFunc(rows, func(row Row) bool { return !strings.EqualFold(row.Email, criteria.Email) })
-	}
-	return rows, count >= mostRows, err
+	return tableCommand(name, arguments...)
 }
+
+// errNotShown is a contact whose details are as expected, and which a search for
+// its address does not find.
+var errNotShown = errors.New("its details show it as expected, and a search for its address does not find it")
 
 // located is a contact that is what was expected, and who shares its address.
 type located struct {
@@ -179,7 +223,7 @@ func (c *Client) locate(ctx context.Context, attempt string, expected Identity, 
 		}
 		at = located{}
 		for _, row := range rows {
-			if row.SubscriberID == expected.SubscriberID && (keyed || sameText(inXML(row.FirstName), inXML(expected.FirstName))) {
+			if row.SubscriberID == expected.SubscriberID && (keyed || textform.Same(inXML(row.FirstName), inXML(expected.FirstName))) {
 				at.ours = row
 			} else {
 				at.others = append(at.others, row)
@@ -188,14 +232,18 @@ func (c *Client) locate(ctx context.Context, attempt string, expected Identity, 
 		if at.ours.SubscriberID != 0 {
 			return true, nil
 		}
-		// Two answers that contradict each other are asked for again.
-		_, err = c.readExpected(ctx, attempt, expected, keyed)
+		// Two answers that contradict each other are asked for again, and an address
+		// is asked for as the details spell it.
+		found, err := c.readExpected(ctx, attempt, expected, keyed)
+		if err == nil {
+			expected.Email = found.Email
+		}
 		return false, err
 	})
 	if err == nil && at.ours.SubscriberID == 0 {
 		err = &apierror.Error{
 			Kind: apierror.Uncertain, Attempt: attempt,
-			Reason: "the details of " + expected.String() + " show it as expected, a search for its address does not find it", Advice: "Try again later.",
+			Reason: "the details of " + expected.String() + " show it as expected, a search for its address does not find it", Advice: "Try again later.", Cause: errNotShown,
 		}
 	}
 	return at, notSent(attempt, err)
@@ -207,13 +255,20 @@ func (at located) isExact(contact Identity, keyed bool) bool {
 	return keyed || contact.hasName() || len(at.others) == 0
 }
 
-// spelled is the contact's first name as the service has it, which is how a
-// command names the contact. A first name that names nobody stays empty.
-func (at located) spelled(firstName string) string {
-	if firstName == "" {
-		return ""
+// spelled is a contact as the service spells it, which is how a command names
+// it. A first name that names nobody stays empty. Only the details tell a
+// customer key.
+func (c *Client) spelled(ctx context.Context, contact Identity, at located, keyed bool) (Identity, error) {
+	contact.Email = at.ours.Email
+	if contact.FirstName != "" {
+		contact.FirstName = at.ours.FirstName
 	}
-	return at.ours.FirstName
+	if !keyed || !textform.HasOthers(contact.CustomerKey) {
+		return contact, nil
+	}
+	stored, err := c.Contact(ctx, contact.SubscriberID, contact.Email)
+	contact.CustomerKey = cmp.Or(stored.CustomerKey, contact.CustomerKey)
+	return contact, err
 }
 
 // everyone is who is on the address.
@@ -267,7 +322,7 @@ func (c *Client) resolve(ctx context.Context, attempt string, wanted Identity) (
 	}
 	alone = len(rows) == 1
 	if wanted.FirstName != "" {
-		rows = slices.DeleteFunc(rows, func(row Row) bool { return !sameText(row.FirstName, wanted.FirstName) })
+		rows = slices.DeleteFunc(rows, func(row Row) bool { return !textform.Same(row.FirstName, wanted.FirstName) })
 	}
 	if keyed {
 		if rows, err = c.thoseWithKey(ctx, attempt, rows, wanted.CustomerKey); err != nil {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
-	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/apierror"
 	"github.com/reachops/terraform-provider-reach/internal/httpclient"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // optoutQuery is one opt-out query: of one list, or of the realm when list is
@@ -66,9 +66,10 @@ func (c *Client) shownBy(ctx context.Context, query optoutQuery) (addressSet, er
 // collectOptouts keeps what a query shows in a form that is small enough for
 // millions. One that is cut off on its way is asked again from the start.
 func (c *Client) collectOptouts(ctx context.Context, query optoutQuery) (addressSet, error) {
-	for try := 0; ; try++ {
-		var shown addressSet
-		err := c.eachOptout(ctx, query, func(email, key string) error {
+	var shown addressSet
+	err := c.repeatStream(ctx, func() error {
+		shown = nil
+		return c.eachOptout(ctx, query, func(email, key string) error {
 			if !utf8.ValidString(email) {
 				email = ""
 			}
@@ -78,13 +79,11 @@ func (c *Client) collectOptouts(ctx context.Context, query optoutQuery) (address
 			}
 			return nil
 		})
-		if err == nil {
-			return shown.sorted(), nil
-		}
-		if !apierror.Is(err, apierror.Uncertain) || try >= c.retries || !c.pause(ctx, try) {
-			return nil, err
-		}
+	})
+	if err != nil {
+		return nil, err
 	}
+	return shown.sorted(), nil
 }
 
 // EachOptout calls yield with every address that the query shows, as it
@@ -137,63 +136,24 @@ func (q optoutQuery) command() command {
 
 func (c *Client) streamOptouts(ctx context.Context, query optoutQuery, yield func(email, key string) error) error {
 	attempt := query.attempt()
-	release, err := c.enter(ctx, attempt)
-	if err != nil {
-		return err
-	}
-	defer release()
-	var judged error // also holds an error of yield, which is nobody's to wrap
-	err = c.wire.Stream(ctx, c.request(query.command(), httpclient.Repeatable), func(status int, body io.Reader) error {
-		judged = c.readOptouts(attempt, status, body, yield)
-		return judged
+	err := c.stream(ctx, attempt, query.command(), func(status int, body io.Reader) error {
+		return c.readOptouts(attempt, status, body, yield)
 	})
-	if judged == nil && err != nil {
-		return c.unanswered(attempt, err)
+	if apierror.Is(err, apierror.Refused) {
+		return withAdvice(err, "Check list_id and days.")
 	}
-	return judged
+	return err
 }
 
-// readOptouts looks at how the answer begins before it takes it for rows.
+// readOptouts reads the answer to an opt-out query.
 func (c *Client) readOptouts(attempt string, status int, body io.Reader, yield func(email, key string) error) error {
-	rows, start, err := beginning(body)
-	if err != nil {
-		return c.cutOff(attempt, err)
-	}
-	a := readAnswer(start)
-	if err := c.judgeStatus(attempt, status, a); err != nil {
-		return err
-	}
-	if err := c.notQueried(attempt, a); err != nil {
-		return err
-	}
-	if a.kind == failure {
-		return withAdvice(c.refusedBy(attempt, a), "Check list_id and days.")
-	}
-	t, err := newTable(rows, optoutRows)
-	for err == nil {
-		var row tableRow
-		if row, err = t.next(); err != nil {
-			break
-		}
+	return c.readStream(attempt, status, body, optoutRows, func(row tableRow) error {
 		email := strings.TrimSpace(row.text("email"))
 		if !strings.Contains(email, "@") || strings.ContainsAny(email, " <>\r\n") {
 			return c.unreadable(attempt, fmt.Errorf("%w: it holds no address", errMalformedRow))
 		}
-		if err := yield(email, row.text("customer_key")); err != nil {
-			return err
-		}
-	}
-	switch {
-	case errors.Is(err, io.EOF):
-		return nil
-	case errors.Is(err, errMalformedRow):
-		return c.unreadable(attempt, err)
-	}
-	return c.cutOff(attempt, err)
-}
-
-func (c *Client) cutOff(attempt string, err error) error {
-	return &apierror.Error{Kind: apierror.Uncertain, Attempt: attempt, Reason: "the answer was cut off: " + c.quote(err.Error()), Cause: err}
+		return yield(email, row.text("customer_key"))
+	})
 }
 
 // addressSet is a set of addresses that takes 16 bytes for each: a hash. Two
@@ -214,15 +174,15 @@ const (
 var unreadableAddress = hashOf("")
 
 func hashOf(email string) addressHash {
-	sum := sha256.Sum256([]byte(strings.ToLower(strings.TrimSpace(email))))
+	sum := sha256.Sum256([]byte(textform.Key(email)))
 	return addressHash(sum[:16])
 }
 
-// hashOfKeyed is an address together with a customer key. Keys are compared
-// exactly.
+// hashOfKeyed is an address together with a customer key. Keys differ by letter
+// case.
 func hashOfKeyed(email, key string) addressHash {
 	address := hashOf(email)
-	sum := sha256.Sum256(append(address[:], key...))
+	sum := sha256.Sum256(append(address[:], textform.Compose(key)...))
 	return addressHash(sum[:16])
 }
 

@@ -15,9 +15,11 @@ import (
 // first name that shares its address is an [AmbiguousError]. A contact takes a
 // search, its share of a command for each list, and one read of the result;
 // another search when others share the address, to see that they kept their
-// subscriptions. whatcounts.md#unsub.
-func (c *Client) Unsubscribe(ctx context.Context, contacts []Managed) []Outcome {
-	return c.unsubscribe(ctx, contacts, mostAtOnce)
+// subscriptions. Of many contacts with first names in an ordinary realm, both
+// looks are left out where the pages of the lists take fewer requests.
+// whatcounts.md#unsub.
+func (c *Client) Unsubscribe(ctx context.Context, contacts []Managed, options ...Option) []Outcome {
+	return c.unsubscribe(ctx, contacts, ofSet(options))
 }
 
 // UnsubscribeOne is Unsubscribe for one contact, together with those of callers
@@ -26,7 +28,7 @@ func (c *Client) UnsubscribeOne(ctx context.Context, contact Managed) Outcome {
 	return one(ctx, &c.unsubscriptions, contact, "unsubscribing "+contact.String())
 }
 
-func (c *Client) unsubscribe(ctx context.Context, contacts []Managed, atOnce int) []Outcome {
+func (c *Client) unsubscribe(ctx context.Context, contacts []Managed, how *manner) []Outcome {
 	set := make([]operation, len(contacts))
 	for i, contact := range contacts {
 		set[i] = &unsubscription{
@@ -34,7 +36,7 @@ func (c *Client) unsubscribe(ctx context.Context, contacts []Managed, atOnce int
 			contact: contact.Identity, left: contact.Lists(),
 		}
 	}
-	return c.run(ctx, set, atOnce, nil)
+	return c.run(ctx, set, how)
 }
 
 // unsubscription is one contact on its way off its lists.
@@ -44,13 +46,15 @@ type unsubscription struct {
 	contact Identity
 	keyed   bool
 	at      located
+	seen    bool    // at is what list pages showed
+	off     bool    // list pages show that it is on none of left
 	lists   []int64 // of this round
 	left    []int64 // lists that the contact is not known to be off
 }
 
 func (u *unsubscription) addresses() []string { return []string{u.contact.Email} }
 
-func (u *unsubscription) apart() []string { return lower(u.contact.Email) }
+func (u *unsubscription) apart() []string { return keysOf(u.contact.Email) }
 
 func (u *unsubscription) check(ctx context.Context) error {
 	if len(u.left) == 0 {
@@ -72,7 +76,35 @@ func (u *unsubscription) check(ctx context.Context) error {
 	return err
 }
 
-func (u *unsubscription) look(ctx context.Context, _ bool) error {
+func (u *unsubscription) isListable(*manner) ([]int64, bool) {
+	return u.left, !u.keyed && u.contact.hasName()
+}
+
+func (u *unsubscription) seeBefore(members *listing) bool {
+	row, on := members.has(u.contact)
+	if !on || !members.covers(u.left) || !members.complete || !u.contact.isSame(row.Identity, false) {
+		return false
+	}
+	u.at = located{ours: row, others: filter(members.on(u.contact.Email), func(other Row) bool { return other.SubscriberID != row.SubscriberID })}
+	u.contact.FirstName, u.seen = row.FirstName, true
+	return true
+}
+
+func (u *unsubscription) isListableAfter() ([]int64, bool) {
+	return u.left, !u.keyed && len(u.at.others) == 0
+}
+
+func (u *unsubscription) seeAfter(members *listing) bool {
+	row, _ := members.has(u.contact)
+	u.off = members.complete && members.covers(u.left) && !slices.ContainsFunc(u.left, func(list int64) bool { return slices.Contains(row.Lists, list) })
+	return u.off
+}
+
+func (u *unsubscription) look(ctx context.Context, again bool) error {
+	if u.seen && !again {
+		return nil
+	}
+	u.seen = false
 	at, err := u.locate(ctx, u.attempt, u.contact, u.keyed)
 	switch {
 	case apierror.Is(err, apierror.NotFound):
@@ -85,8 +117,8 @@ func (u *unsubscription) look(ctx context.Context, _ bool) error {
 		return refused(u.attempt, &AmbiguousError{at.everyone()}, "Unsubscribe it in WhatCounts: a contact without first_name cannot be told from the others on its address.")
 	}
 	u.at = at
-	u.contact.FirstName = at.spelled(u.contact.FirstName)
-	return nil
+	u.contact, err = u.spelled(ctx, u.contact, at, u.keyed)
+	return err
 }
 
 func (u *unsubscription) writes(context.Context) ([]write, error) {
@@ -131,6 +163,10 @@ func (c *Client) leaveList(attempt string, contact Identity, keyed bool, list in
 
 // readBack reads the contact until it is off its lists.
 func (u *unsubscription) readBack(ctx context.Context) {
+	if u.off {
+		u.finish(nil)
+		return
+	}
 	stillOn := func(stored Contact) []int64 {
 		return slices.DeleteFunc(slices.Clone(u.left), func(list int64) bool { return !stored.On(list) })
 	}

@@ -4,7 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
+
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // Update changes contacts. What From names and To lacks is cleared or
@@ -23,8 +24,8 @@ import (
 // Without a change of address or first name a contact takes a search, its share
 // of the commands, and one read of the result.
 // whatcounts.md#update whatcounts.md#change.
-func (c *Client) Update(ctx context.Context, changes []Change) []Outcome {
-	return c.update(ctx, changes, mostAtOnce)
+func (c *Client) Update(ctx context.Context, changes []Change, options ...Option) []Outcome {
+	return c.update(ctx, changes, ofSet(options))
 }
 
 // UpdateOne is Update for one contact, together with those of callers that come
@@ -33,7 +34,7 @@ func (c *Client) UpdateOne(ctx context.Context, change Change) Outcome {
 	return one(ctx, &c.changes, change, "updating "+change.From.String())
 }
 
-func (c *Client) update(ctx context.Context, changes []Change, atOnce int) []Outcome {
+func (c *Client) update(ctx context.Context, changes []Change, how *manner) []Outcome {
 	set := make([]operation, len(changes))
 	for i, change := range changes {
 		change.To.SubscriberID = change.From.SubscriberID
@@ -45,8 +46,8 @@ func (c *Client) update(ctx context.Context, changes []Change, atOnce int) []Out
 			Change: change, current: change.From, counted: make(map[int64]int),
 		}
 	}
-	outcomes := c.run(ctx, set, atOnce, nil)
-	each(numbers(len(set)), atOnce, func(i int) {
+	outcomes := c.run(ctx, set, how)
+	each(numbers(len(set)), how.atOnce, func(i int) {
 		if outcomes[i].Err != nil && outcomes[i].Sent {
 			outcomes[i].Contact = c.afterFailure(ctx, changes[i].From.Identity)
 			outcomes[i].Sent = !changes[i].leftAsItWas(outcomes[i].Contact)
@@ -101,13 +102,13 @@ type modification struct {
 
 func (u *modification) addresses() []string { return []string{u.From.Email, u.To.Email} }
 
-func (u *modification) apart() []string { return lower(u.From.Email, u.To.Email) }
+func (u *modification) apart() []string { return keysOf(u.From.Email, u.To.Email) }
 
 func (u *modification) check(ctx context.Context) error {
 	if u.From.SubscriberID <= 0 {
 		return invalid(u.attempt, "the contact has no subscriber id", "Set subscriber_id.")
 	}
-	if u.To.CustomerKey != u.From.CustomerKey {
+	if !textform.Same(u.To.CustomerKey, u.From.CustomerKey) {
 		return invalid(u.attempt, "a customer key cannot change", "Restore customer_key.")
 	}
 	to := u.To.Identity.check
@@ -158,7 +159,9 @@ func (u *modification) look(ctx context.Context, again bool) error {
 		return err
 	}
 	u.at = at
-	u.current.FirstName = at.spelled(u.current.FirstName)
+	if u.current.Identity, err = u.spelled(ctx, u.current.Identity, at, u.keyed); err != nil {
+		return err
+	}
 	if !again {
 		if err := u.setAside(ctx); err != nil {
 			return err
@@ -322,9 +325,9 @@ func (u *modification) goOn(stored Contact) {
 func (u *modification) arrived(stored Contact, mayAppear bool) bool {
 	switch u.step {
 	case stepAddress:
-		return strings.EqualFold(stored.Email, u.To.Email)
+		return textform.SameInAnyCase(stored.Email, u.To.Email)
 	case stepFirstName:
-		return sameText(stored.FirstName, u.To.FirstName)
+		return textform.Same(stored.FirstName, u.To.FirstName)
 	}
 	return u.missing(stored, mayAppear).None()
 }

@@ -124,6 +124,7 @@ func (c *Client) exchange(ctx context.Context, attempt string, cmd command, clas
 		until := time.Now().Add(asked)
 		c.quietUntil.Store(&until)
 	}
+	c.noteClock(response.Header)
 	a := readAnswer(response.Body)
 	a.guessed = response.Guessed
 	return a, c.judgeStatus(attempt, response.Status, a)

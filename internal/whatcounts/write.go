@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"time"
+
+	"github.com/reachops/terraform-provider-reach/internal/httpclient"
+	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // Every change goes through the same phases for all contacts of a set at once:
@@ -29,8 +31,10 @@ type operation interface {
 	// look finds out who is there, and refuses what would reach another contact.
 	// again says that commands were sent before, with an unknown outcome.
 	look(ctx context.Context, again bool) error
-	// ready is called in the order of the set, never twice at a time, right
-	// before the first command.
+	// prepare reads what has to be known right before the first command.
+	prepare(ctx context.Context) error
+	// ready is called once, in the order of the command, never twice at a time,
+	// right before the first one.
 	ready(ctx context.Context) error
 	// writes are the commands that are left, in order.
 	writes(ctx context.Context) ([]write, error)
@@ -51,11 +55,25 @@ type progress struct {
 	shared    bool  // it was about other contacts too
 	alone     bool  // commands are sent without those of others
 	repeats   int
+	prepared  bool // prepare was called
+	begun     bool // ready was called
+	counted   bool // it was reported as done
+	waited    bool // what does not show by now has been waited for long enough
 }
 
 func (p *progress) state() *progress { return p }
 
+func (p *progress) prepare(context.Context) error { return nil }
+
 func (p *progress) ready(context.Context) error { return nil }
+
+// window is how long what does not show is still looked for.
+func (p *progress) window(usual httpclient.Consistency) httpclient.Consistency {
+	if p.waited {
+		return httpclient.Consistency{}
+	}
+	return usual
+}
 
 // finish is the end of an operation.
 func (p *progress) finish(err error) { p.outcome.Err, p.finished = err, true }
@@ -72,9 +90,6 @@ type write struct {
 	failed func(err error)
 	// optouts: the command may change what the opt-out queries show.
 	optouts bool
-	// deletes is whom a delete that others may share is about; nil in all other
-	// commands.
-	deletes *deletion
 }
 
 // key is what rows have in common that may share a command.
@@ -83,19 +98,38 @@ func (w write) key() string { return fmt.Sprintf("%s %v %s", w.name, w.arguments
 // mostAtOnce is how many requests a call about many contacts has under way.
 const mostAtOnce = 10
 
+// manner is how a set is taken through the phases.
+type manner struct {
+	atOnce       int
+	counter               // reports what is done
+	looks        counter  // reports who was looked at before anything is sent
+	allOrNothing bool     // nobody is written to unless everybody can be
+	pages        bool     // list pages may stand in for single looks
+	lists        []int64  // on which the contacts of the set are, as far as known
+	wave         int      // how many are prepared and sent before the next ones; 0 means ten commands
+	read         *listing // what pages showed before the first command
+}
+
 // run takes a set of operations to their outcomes.
-func (c *Client) run(ctx context.Context, set []operation, atOnce int, report func(done, total int)) []Outcome {
-	each(set, atOnce, func(o operation) {
+func (c *Client) run(ctx context.Context, set []operation, how *manner) []Outcome {
+	how.total, how.looks.total = len(set), len(set)
+	how.step, how.looks.step = c.batchSize, c.batchSize
+	if how.wave == 0 {
+		how.wave = c.batchSize * mostAtOnce
+	}
+	each(set, how.atOnce, func(o operation) {
 		if err := o.check(ctx); err != nil {
 			o.state().finish(err)
 		}
 	})
-	done := len(set) - len(open(set))
-	for _, round := range rounds(open(set)) {
-		for some := range slices.Chunk(round, c.batchSize) {
-			c.runTogether(ctx, some, atOnce)
-			if done += len(some); report != nil {
-				report(done, len(set))
+	how.done = len(set) - len(open(set))
+	if how.allOrNothing {
+		c.runWhole(ctx, set, how)
+	} else {
+		for _, round := range rounds(open(set)) {
+			for some := range slices.Chunk(c.runListed(ctx, round, how), c.batchSize) {
+				c.runTogether(ctx, some, how)
+				how.count(some)
 			}
 		}
 	}
@@ -131,7 +165,18 @@ func rounds(set []operation) [][]operation {
 // runTogether takes operations whose addresses differ through look, write, judge
 // and read back until each has its outcome. Nobody else in this process works on
 // their addresses meanwhile.
-func (c *Client) runTogether(ctx context.Context, set []operation, atOnce int) {
+func (c *Client) runTogether(ctx context.Context, set []operation, how *manner) {
+	release, held := c.holdAll(ctx, set)
+	if held {
+		defer release()
+		c.lookAt(ctx, set, how, false)
+		c.runLookedAt(ctx, open(set), how)
+	}
+}
+
+// holdAll waits for the addresses of a set. Where that is cancelled, nothing was
+// sent for anybody.
+func (c *Client) holdAll(ctx context.Context, set []operation) (release func(), held bool) {
 	var addresses []string
 	for _, o := range set {
 		addresses = append(addresses, o.addresses()...)
@@ -141,34 +186,64 @@ func (c *Client) runTogether(ctx context.Context, set []operation, atOnce int) {
 		for _, o := range set {
 			o.state().finish(notSent(o.state().attempt, err))
 		}
-		return
 	}
-	defer release()
-	again := false
-	for toLook := set; len(set) > 0; again = true {
-		each(toLook, atOnce, func(o operation) {
-			if err := o.look(ctx, again); err != nil {
-				o.state().finish(err)
-			}
-		})
-		if !again {
-			c.makeReady(ctx, open(set))
+	return release, err == nil
+}
+
+func (c *Client) lookAt(ctx context.Context, set []operation, how *manner, again bool) {
+	each(set, how.atOnce, func(o operation) {
+		if err := o.look(ctx, again); err != nil {
+			o.state().finish(err)
 		}
-		c.send(ctx, open(set), atOnce)
-		each(open(set), atOnce, func(o operation) { o.readBack(ctx) })
-		toLook = c.toRepeat(ctx, open(set))
+	})
+}
+
+// runLookedAt takes operations that were just looked at, and whose addresses are
+// held, to their outcomes.
+func (c *Client) runLookedAt(ctx context.Context, set []operation, how *manner) {
+	for len(set) > 0 {
+		before, known := c.optoutsBefore(ctx, set)
+		for wave := range slices.Chunk(set, how.wave) {
+			each(wave, how.atOnce, func(o operation) { prepareOnce(ctx, o) })
+			c.send(ctx, open(wave), how)
+		}
+		if known {
+			c.proveByOptouts(ctx, open(set), before, how)
+		}
+		c.readBackByPages(ctx, open(set), how)
+		each(open(set), how.atOnce, func(o operation) { o.readBack(ctx) })
+		toLook := c.toRepeat(ctx, open(set))
+		set = open(set)
+		c.lookAt(ctx, toLook, how, true)
 		set = open(set)
 	}
 }
 
-func (c *Client) makeReady(ctx context.Context, set []operation) {
+func prepareOnce(ctx context.Context, o operation) {
+	p := o.state()
+	if p.prepared {
+		return
+	}
+	p.prepared = true
+	if err := o.prepare(ctx); err != nil {
+		p.finish(err)
+	}
+}
+
+// makeReady drops the rows of a command whose operation refuses to begin.
+func (c *Client) makeReady(ctx context.Context, rows []sending) []sending {
 	c.beforeWrite.Lock()
 	defer c.beforeWrite.Unlock()
-	for _, o := range set {
-		if err := o.ready(ctx); err != nil {
-			o.state().finish(err)
+	return filter(rows, func(row sending) bool {
+		p := row.of.state()
+		if !p.begun {
+			p.begun = true
+			if err := row.of.ready(ctx); err != nil {
+				p.finish(err)
+			}
 		}
-	}
+		return !p.finished
+	})
 }
 
 // open are the operations that have no outcome yet.
@@ -178,11 +253,11 @@ func open(set []operation) []operation {
 
 // send sends what is left to be sent: the first commands of all operations, then
 // their second ones, and so on. Equal commands are sent as one.
-func (c *Client) send(ctx context.Context, set []operation, atOnce int) {
+func (c *Client) send(ctx context.Context, set []operation, how *manner) {
 	left := make([][]write, len(set))
-	each(numbers(len(set)), atOnce, func(i int) {
+	each(numbers(len(set)), how.atOnce, func(i int) {
 		p := set[i].state()
-		p.uncertain, p.stopped, p.shared = nil, false, false
+		p.uncertain, p.stopped, p.shared, p.waited = nil, false, false, false
 		var err error
 		if left[i], err = set[i].writes(ctx); err != nil {
 			p.finish(err)
@@ -193,14 +268,31 @@ func (c *Client) send(ctx context.Context, set []operation, atOnce int) {
 		if len(commands) == 0 {
 			return
 		}
-		each(commands, atOnce, func(command []sending) { c.sendCommand(ctx, command) })
+		each(commands, how.atOnce, func(command []sending) {
+			c.sendCommand(ctx, command)
+			if len(set) > c.batchSize {
+				how.count(lastOf(command))
+			}
+		})
 	}
 }
 
 // sending is a row of a command, and whose it is.
 type sending struct {
 	write
-	of *progress
+	of   operation
+	last bool // nothing more is sent for it in this round
+}
+
+// lastOf are the operations for which this command was the last of its round.
+func lastOf(command []sending) []operation {
+	var done []operation
+	for _, row := range command {
+		if row.last {
+			done = append(done, row.of)
+		}
+	}
+	return done
 }
 
 // combine puts the rows of one step into commands.
@@ -222,13 +314,16 @@ func (c *Client) combine(set []operation, left [][]write, step int) [][]sending 
 				last[key] = at
 			}
 		}
-		commands[at] = append(commands[at], sending{w, p})
+		commands[at] = append(commands[at], sending{w, o, step == len(left[i])-1})
 	}
 	return commands
 }
 
 // sendCommand sends one command and judges its answer for each row.
 func (c *Client) sendCommand(ctx context.Context, rows []sending) {
+	if rows = c.makeReady(ctx, rows); len(rows) == 0 {
+		return
+	}
 	cmd := rows[0].command
 	if rows[0].row.names != "" {
 		records := make([]record, len(rows))
@@ -237,32 +332,28 @@ func (c *Client) sendCommand(ctx context.Context, rows []sending) {
 		}
 		cmd.arguments = append(slices.Clip(cmd.arguments), dataOf(records))
 	}
-	before, known := c.optoutsBefore(ctx, rows)
 	a, sendErr := c.act(ctx, rows[0].attempt, cmd)
 	if rows[0].optouts {
 		c.optouts.Clear()
 	}
 	for _, row := range rows {
-		err := sendErr
+		err, p := sendErr, row.of.state()
 		if err == nil {
 			err = row.judge(a, len(rows))
 		} else {
 			err = concerning(row.attempt, err)
 		}
 		if sendErr == nil || isUncertain(sendErr) {
-			row.of.outcome.Sent = true
+			p.outcome.Sent = true
 		}
 		switch {
 		case isUncertain(err):
-			row.of.uncertain, row.of.shared, row.of.alone = err, len(rows) > 1, true
+			p.uncertain, p.shared, p.alone = err, len(rows) > 1, true
 		case err != nil && row.failed != nil:
 			row.failed(err)
 		case err != nil:
-			row.of.finish(err)
+			p.finish(err)
 		}
-	}
-	if known {
-		c.proveByOptouts(ctx, rows, before)
 	}
 }
 
@@ -347,9 +438,9 @@ func withGrace(ctx context.Context) (context.Context, context.CancelFunc) {
 	}
 }
 
-func lower(addresses ...string) []string {
+func keysOf(addresses ...string) []string {
 	for i := range addresses {
-		addresses[i] = strings.ToLower(addresses[i])
+		addresses[i] = textform.Key(addresses[i])
 	}
 	return addresses
 }

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
@@ -42,7 +44,7 @@ func (s *Service) createCommunication(r request) (traffic.Answer, error) {
 	if err := s.check(record); err != nil {
 		return traffic.Answer{}, err
 	}
-	record.ID = s.store.nextCommunicationID
+	record.ID, record.ExternalID = s.store.nextCommunicationID, s.formed(record.ExternalID)
 	s.write(nil, &record)
 	status := http.StatusOK
 	if s.On(created201) {
@@ -121,6 +123,7 @@ func (s *Service) draft(body *fields) (Communication, error) {
 	if s.On(nameNormalised) {
 		c.Name = strings.ToLower(strings.TrimSpace(c.Name))
 	}
+	c.Name = s.formed(c.Name)
 	shown := body.integer("communicationTypeID")
 	if shown == 0 {
 		body.fail("communicationTypeID is required.")
@@ -133,6 +136,18 @@ func (s *Service) draft(body *fields) (Communication, error) {
 	}
 	body.fail("Communication type %d does not exist.", shown)
 	return c, body.err
+}
+
+// formed is a text in the form in which the service keeps it, 39 in
+// 7g.md#contradictions.
+func (s *Service) formed(text string) string {
+	switch s.Latest(textComposed, textDecomposed) {
+	case textComposed:
+		return norm.NFC.String(text)
+	case textDecomposed:
+		return norm.NFD.String(text)
+	}
+	return text
 }
 
 // keptExternalID is the external id of a record after a PUT, 19 in

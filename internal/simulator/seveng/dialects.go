@@ -50,6 +50,10 @@ var (
 	closedLogin200           = dialects.Add(35, "7g-closed-login-200", "How are locked, blocked and disabled logins answered? 200 with result:false.")
 	organisationAsArray      = dialects.Add(36, "7g-organisation-get-array", "What is data in GET /organisation? An array of one.")
 	ownerInAnyCase           = dialects.Add(38, "7g-owner-in-any-case", "Is an owner found by an external id in another letter case? Yes.")
+	textComposed             = dialects.Add(39, "7g-text-composed", "In which form are letters with accents kept? Composed, and compared as they are kept.")
+	textDecomposed           = dialects.Add(39, "7g-text-decomposed", "In which form are letters with accents kept? Taken apart, and compared as they are kept.")
+	windows1252              = dialects.Add(40, "7g-windows-1252", "In which charset are answers? In windows-1252, which they declare.")
+	windows1252Undeclared    = dialects.Add(40, "7g-windows-1252-undeclared", "In which charset are answers? In windows-1252, which they do not declare.")
 	formatUnchecked          = dialects.Add(37, "7g-format-unchecked", "Is the value checked against its type? No, any text passes.")
 )
 

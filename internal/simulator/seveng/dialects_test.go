@@ -73,6 +73,12 @@ var dialectCases = []struct {
 	{"7g-write-answer-ids-only", "PUT", "/communication", otherName, `"name"`, `"data":{"communicationID":1001,"externalCommunicationId":"EMAIL-001"}}`},
 	{"7g-write-answer-null", "POST", "/communication", newPhone, `"name":"02 5550 0000"`, `{"result":true,"message":"","recordCount":1,"data":null}`},
 	{"7g-name-normalised", "POST", "/communication", `{"communicationTypeID":1,"name":" Jane@Example.com ","personID":7}`, `"name":" Jane@Example.com "`, `"name":"jane@example.com"`},
+	{"7g-text-composed", "POST", "/communication", `{"communicationTypeID":1,"externalCommunicationId":"Zoe\u0308","name":"Zoe\u0308@example.com","personID":7}`, "\"name\":\"Zoe\u0308@", "\"name\":\"Zo\u00eb@"},
+	{"7g-text-composed", "POST", "/communication", `{"communicationTypeID":1,"externalCommunicationId":"Zoe\u0308","name":"Zoe\u0308@example.com","personID":7}`, "Id\":\"Zoe\u0308\"", "Id\":\"Zo\u00eb\""},
+	{"7g-text-decomposed", "POST", "/communication", `{"communicationTypeID":1,"externalCommunicationId":"Zo\u00eb","name":"Zo\u00eb@example.com","personID":7}`, "\"name\":\"Zo\u00eb@", "\"name\":\"Zoe\u0308@"},
+	{"7g-text-decomposed", "POST", "/communication", `{"communicationTypeID":1,"externalCommunicationId":"Zo\u00eb","name":"Zo\u00eb@example.com","personID":7}`, "Id\":\"Zo\u00eb\"", "Id\":\"Zoe\u0308\""},
+	{"7g-windows-1252", "POST", "/communication", `{"communicationTypeID":2,"externalCommunicationId":"Zo\u00eb \ud83d\ude00","name":"02 5550 0000","personID":7}`, "Zo\u00eb \U0001f600", "Zo\xeb \\ud83d\\ude00"},
+	{"7g-windows-1252-undeclared", "POST", "/communication", `{"communicationTypeID":2,"externalCommunicationId":"Zo\u00eb","name":"02 5550 0000","personID":7}`, "Zo\u00eb", "Zo\xeb"},
 	{"7g-owner-in-any-case", "GET", "/BizEntity?ExternalBizEntityId=be-1", "", `No record was found`, `"externalBizEntityId":"BE-1"`},
 	{"7g-owner-in-any-case", "POST", "/communication", `{"communicationTypeID":2,"name":"02 5550 0000","externalBizEntityId":"be-1"}`, `200 {"result":false`, `"externalBizEntityId":"BE-1"`},
 }

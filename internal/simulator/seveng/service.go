@@ -6,6 +6,7 @@ package seveng
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"mime"
@@ -14,6 +15,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf16"
 
 	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
@@ -138,7 +140,23 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		return s.answer(r, content)
+		return s.inCharset(s.answer(r, content))
+	})
+}
+
+// inCharset is 40 in 7g.md#contradictions. JSON has a way to write what the
+// charset lacks.
+func (s *Service) inCharset(answer traffic.Answer) traffic.Answer {
+	chosen := s.Latest(windows1252, windows1252Undeclared)
+	if chosen == "" {
+		return answer
+	}
+	return answer.InWindows1252(chosen == windows1252, func(letter rune) string {
+		var escaped strings.Builder
+		for _, unit := range utf16.Encode([]rune{letter}) {
+			fmt.Fprintf(&escaped, `\u%04x`, unit)
+		}
+		return escaped.String()
 	})
 }
 

@@ -97,6 +97,7 @@ func (f Fault) answer() Answer {
 
 func (x *Exchange) send(w http.ResponseWriter, e Entry, a Answer) {
 	x.record(e, a)
+	w.Header().Set("Date", x.Clock.Now().Format(http.TimeFormat))
 	for name, value := range a.Header {
 		w.Header().Set(name, value)
 	}

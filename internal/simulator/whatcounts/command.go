@@ -79,6 +79,8 @@ var commands = map[string]struct {
 	"getlistbyname":           {"getlistbyname", 0, (*call).showNamedList},
 	"getrealmsettings":        {"getrealmsettings", 0, (*call).realmSettings},
 	"rpt_subscribers_in_list": {"rpt_subscribers_in_list", aList, (*call).subscribersInList},
+
+	"rpt_sub_by_update_datetime": {"rpt_sub_by_update_datetime", aList, (*call).updatedInList},
 }
 
 // Command is the name under which a command or an alias of one is logged, and

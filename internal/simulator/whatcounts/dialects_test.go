@@ -1,8 +1,10 @@
 package whatcounts
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 )
 
 // dialectTest shows what a dialect changes: the last of the commands answers
@@ -204,6 +206,16 @@ var dialectTests = map[string]dialectTest{
 		contacts: []Contact{jane}, commands: []string{"c=delete&data=email,first^jane@domain.com,JAN\u00c9"},
 		standard: "SUCCESS: 1 record(s) procesed. 0 users deleted", changed: "SUCCESS: 1 record(s) procesed. 1 users deleted",
 	},
+	textComposed: {
+		commands: []string{"c=sub&list_id=5&format=1&data=email,first^zoe@domain.com,Zoe\u0308", "c=find&email=zoe@domain.com"},
+		standard: "1001 zoe@domain.com Zoe\u0308\n", changed: "1001 zoe@domain.com Zo\u00eb\n",
+	},
+	textDecomposed: {
+		commands: []string{"c=sub&list_id=5&format=1&data=email,first^zoe@domain.com,Zo\u00eb", "c=find&email=zoe@domain.com"},
+		standard: "1001 zoe@domain.com Zo\u00eb\n", changed: "1001 zoe@domain.com Zoe\u0308\n",
+	},
+	windows1252:           {contacts: []Contact{{Email: "zoe@domain.com", First: "Zo\u00eb \u20ac \u674e"}}, commands: []string{"c=find&email=zoe"}, standard: "1001 zoe@domain.com Zo\u00eb \u20ac \u674e\n", changed: "1001 zoe@domain.com Zo\xeb \x80 ?\n"},
+	windows1252Undeclared: {contacts: []Contact{{Email: "zoe@domain.com", First: "Zo\u00eb \u674e"}}, commands: []string{detailXML}, standard: "<?xml version=\"1.0\" encoding=\"UTF-8\"?>…<first>Zo\u00eb \u674e</first>…", changed: "<?xml version=\"1.0\"?>…<first>Zo\xeb &#x674E;</first>…"},
 	staleReads:            {contacts: []Contact{jane}, commands: []string{deleteJane, findJane}, standard: "", changed: "\"1001\",…"},
 	showOptGlobal:         {contacts: []Contact{jane}, commands: []string{deleteJane, "c=show_opt&list_id=5"}, standard: "", changed: "jane@domain.com\n"},
 	daysLimited:           {commands: []string{globalOptouts + "&days=36500"}, standard: "", changed: "FAILURE: Invalid value for days"},
@@ -212,10 +224,42 @@ var dialectTests = map[string]dialectTest{
 	realmSettingsHeadings: {commands: []string{"c=getrealmsettings&csv=1"}, standard: "\"1\",\"N\",\"Y\"\n", changed: "\"realm_id\",\"use_customer_key\",\"enable_relational_database\"\n\"1\",\"N\",\"Y\"\n"},
 	headingsQuoted:        {contacts: []Contact{jane}, commands: []string{findJane + "&headers=1"}, standard: "subscriber_id,…", changed: "\"subscriber_id\",\"email\",…"},
 	headingsBare:          {contacts: []Contact{jane}, commands: []string{deleteJane, globalOptouts + "&headers=1"}, standard: "\"Email\"\n\"jane@domain.com\"\n", changed: "Email\n\"jane@domain.com\"\n"},
-	headingsAlone:         {commands: []string{globalOptouts + "&headers=1"}, standard: "", changed: "\"Email\"\n"},
-	byteOrderMark:         {contacts: []Contact{jane}, commands: []string{findJane + "&headers=1"}, standard: "subscriber_id,…lists\n…\"5\"\n", changed: "\ufeffsubscriber_id,…lists\r\n…\"5\"\r\n"},
-	xmlNoDeclaration:      {contacts: []Contact{jane}, commands: []string{detailXML}, standard: "<?xml …", changed: "<data>…</data>\n"},
-	xmlRootUpperCase:      {contacts: []Contact{jane}, commands: []string{detailXML}, standard: "…<data>…</data>\n", changed: "…<DATA>…</DATA>\n"},
+	updateReportUnknown: {
+		contacts: []Contact{dated("jane@domain.com")}, commands: []string{updatedThatDay},
+		standard: "\"1001\",\"jane@domain.com\",\"\",\"\",\"02/03/26 04:05 PM\",\"02/03/26 04:05 PM\"\n", changed: unknownCommand,
+	},
+	updateReportUndated: {
+		contacts: []Contact{dated("jane@domain.com")}, commands: []string{updatedThatDay},
+		standard: "\"1001\",…,\"02/03/26 04:05 PM\",\"02/03/26 04:05 PM\"\n", changed: "\"1001\",\"jane@domain.com\",\"\",\"\",\"02/03/26 04:05 PM\"\n",
+	},
+	updateReportPages: {
+		contacts: datedMany(251), commands: []string{updatedThatDay + "&offset=250"},
+		standard: "\"1001\",…\"1251\",…", changed: "\"1251\",…",
+	},
+	updateReportZone: {
+		contacts: []Contact{dated("jane@domain.com")}, commands: []string{"c=rpt_sub_by_update_datetime&list_id=5&start_datetime=02/03/2026+16:05:00&end_datetime=02/03/2026+16:05:00&csv=1"},
+		standard: "\"1001\",…\"02/03/26 04:05 PM\"\n", changed: "",
+	},
+	headingsAlone:    {commands: []string{globalOptouts + "&headers=1"}, standard: "", changed: "\"Email\"\n"},
+	byteOrderMark:    {contacts: []Contact{jane}, commands: []string{findJane + "&headers=1"}, standard: "subscriber_id,…lists\n…\"5\"\n", changed: "\ufeffsubscriber_id,…lists\r\n…\"5\"\r\n"},
+	xmlNoDeclaration: {contacts: []Contact{jane}, commands: []string{detailXML}, standard: "<?xml …", changed: "<data>…</data>\n"},
+	xmlRootUpperCase: {contacts: []Contact{jane}, commands: []string{detailXML}, standard: "…<data>…</data>\n", changed: "…<DATA>…</DATA>\n"},
+}
+
+// updatedThatDay asks for the members of list 5 that were changed on the day on
+// which those of dated were.
+const updatedThatDay = "c=rpt_sub_by_update_datetime&list_id=5&start_datetime=02/03/2026&end_datetime=02/03/2026&csv=1"
+
+func dated(email string) Contact {
+	return Contact{Email: email, Created: time.Date(2026, 2, 3, 16, 5, 0, 0, time.UTC), Subscriptions: []Subscription{{ListID: 5, Format: 2}}}
+}
+
+func datedMany(n int) []Contact {
+	var contacts []Contact
+	for i := range n {
+		contacts = append(contacts, dated(fmt.Sprintf("user%d@domain.com", i)))
+	}
+	return contacts
 }
 
 func TestDialects(t *testing.T) {

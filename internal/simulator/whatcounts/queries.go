@@ -87,21 +87,103 @@ func (c *call) realmSettings() (traffic.Answer, error) {
 // list in pages of 250, ascending by id. Offset is the number of rows to skip
 // (constructed: the page only names the argument).
 func (c *call) subscribersInList() (traffic.Answer, error) {
-	members := c.search(searchRead, c.contacts.all(), func(contact *Contact) bool {
-		return contact.subscription(c.list.ID) != nil
-	})
-	if offset, ok := c.number("offset"); ok && offset > 0 {
-		members = members[min(offset, int64(len(members))):]
-	}
 	rows := c.table(layout{
 		headings: []string{"subscriber_id", "email", "first_name", "last_name", "created_date"},
 		bare:     true,
 		element:  "Data",
 	})
-	for _, contact := range members[:min(rowCap, len(members))] {
+	for _, contact := range c.members(c.offset(), rowCap) {
 		rows.add(strconv.FormatInt(contact.ID, 10), contact.Email, contact.First, contact.Fields["last"], date(contact.Created))
 	}
 	return rows.answer(), nil
+}
+
+// offset is how many rows a page leaves out.
+func (c *call) offset() int64 {
+	offset, _ := c.number("offset")
+	return max(offset, 0)
+}
+
+// members are one page of the list.
+func (c *call) members(offset, limit int64) []*Contact {
+	if len(c.stale) == 0 {
+		ids := c.contacts.onList[c.list.ID]
+		return c.contacts.those(ids[min(offset, int64(len(ids))):min(offset+limit, int64(len(ids)))])
+	}
+	// A stale read may show somebody who has left.
+	among := c.search(searchRead, c.contacts.all(), func(contact *Contact) bool { return contact.subscription(c.list.ID) != nil })
+	return among[min(offset, int64(len(among))):min(offset+limit, int64(len(among)))]
+}
+
+// Dates of the report of changed contacts, whatcounts.md#rpt_sub_by_update_datetime.
+const (
+	reportDay  = "01/02/2006"
+	reportTime = "01/02/2006 15:04:05"
+)
+
+// reportZone is where the dates of the report are, 62 in
+// whatcounts.md#contradictions.
+func (c *call) reportZone() *time.Location {
+	if c.On(updateReportZone) {
+		return time.FixedZone("PST", -8*60*60)
+	}
+	return time.UTC
+}
+
+// updatedInList is whatcounts.md#rpt_sub_by_update_datetime: the members of a
+// list that were changed from one second to another, both included, ascending by
+// id. A day without a time begins at midnight, and as an end it is meant whole
+// (constructed).
+func (c *call) updatedInList() (traffic.Answer, error) {
+	if c.On(updateReportUnknown) {
+		return traffic.Answer{}, errUnknownCommand
+	}
+	start, err := c.reportDate("start_datetime", 0)
+	if err != nil {
+		return traffic.Answer{}, err
+	}
+	end, err := c.reportDate("end_datetime", 24*time.Hour-time.Second)
+	if err != nil {
+		return traffic.Answer{}, err
+	}
+	members := c.contacts.members(c.list.ID)
+	if len(c.stale) > 0 {
+		members = c.contacts.all()
+	}
+	changed := c.search(searchRead, members, func(contact *Contact) bool {
+		at := contact.Updated.Truncate(time.Second)
+		return contact.subscription(c.list.ID) != nil && !at.Before(start) && !at.After(end)
+	})
+	if c.On(updateReportPages) {
+		offset := min(c.offset(), int64(len(changed)))
+		changed = changed[offset:min(offset+rowCap, int64(len(changed)))]
+	}
+	shape := layout{headings: []string{"subscriber_id", "email", "first_name", "last_name", "created_date", "updated_date"}, bare: true, element: "Data"}
+	if c.On(updateReportUndated) {
+		shape.headings = shape.headings[:5]
+	}
+	rows := c.table(shape)
+	for _, contact := range changed {
+		values := []string{
+			strconv.FormatInt(contact.ID, 10), contact.Email, contact.First, contact.Fields["last"],
+			date(contact.Created), contact.Updated.In(c.reportZone()).Format(dateForm),
+		}
+		rows.add(values[:len(shape.headings)]...)
+	}
+	return rows.answer(), nil
+}
+
+// reportDate reads a date; one without a time is so much later.
+func (c *call) reportDate(argument string, wholeDay time.Duration) (time.Time, error) {
+	text := c.text(argument)
+	if at, err := time.ParseInLocation(reportTime, text, c.reportZone()); err == nil {
+		return at, nil
+	}
+	at, err := time.ParseInLocation(reportDay, text, c.reportZone())
+	if err != nil {
+		return time.Time{}, refusalError("Invalid value for " + argument) // constructed
+	}
+	return at.Add(wholeDay), nil
 }
 
 // mostDays is what the dialect of limited days still accepts (constructed).

@@ -8,6 +8,7 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -114,7 +115,23 @@ func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 				answer.Logged = markAndReturn(answer.Logged)
 			}
 		}
+		return s.inCharset(answer)
+	})
+}
+
+// inCharset is 60 in whatcounts.md#contradictions. What the charset lacks is lost
+// except in XML, which has a way to write it.
+func (s *Service) inCharset(answer traffic.Answer) traffic.Answer {
+	chosen := s.Latest(windows1252, windows1252Undeclared)
+	if chosen == "" {
 		return answer
+	}
+	isXML := strings.HasPrefix(answer.Header["Content-Type"], "text/xml")
+	return answer.InWindows1252(chosen == windows1252, func(letter rune) string {
+		if isXML {
+			return fmt.Sprintf("&#x%X;", letter)
+		}
+		return "?"
 	})
 }
 

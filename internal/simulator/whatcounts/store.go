@@ -15,16 +15,19 @@ type contactStore struct {
 	ids       []int64               // ascending
 	byAddress map[string][]*Contact // by e-mail in lower case, the oldest first
 	byKey     map[string]*Contact   // by customer key
+	onList    map[int64][]int64     // ids by list, ascending
 }
 
 func newContactStore() contactStore {
-	return contactStore{byID: map[int64]*Contact{}, byAddress: map[string][]*Contact{}, byKey: map[string]*Contact{}}
+	return contactStore{byID: map[int64]*Contact{}, byAddress: map[string][]*Contact{}, byKey: map[string]*Contact{}, onList: map[int64][]int64{}}
 }
 
 func (s *contactStore) insert(c *Contact) {
 	s.byID[c.ID] = c
-	place, _ := slices.BinarySearch(s.ids, c.ID)
-	s.ids = slices.Insert(s.ids, place, c.ID)
+	s.ids = withID(s.ids, c.ID)
+	for _, subscription := range c.Subscriptions {
+		s.onList[subscription.ListID] = withID(s.onList[subscription.ListID], c.ID)
+	}
 	address := strings.ToLower(c.Email)
 	s.byAddress[address] = append(slices.Clone(s.byAddress[address]), c)
 	slices.SortFunc(s.byAddress[address], olderFirst)
@@ -37,14 +40,27 @@ func (s *contactStore) remove(id int64) {
 	c := s.byID[id]
 	delete(s.byID, id)
 	delete(s.byKey, c.CustomerKey)
-	if place, found := slices.BinarySearch(s.ids, id); found {
-		s.ids = slices.Delete(s.ids, place, place+1)
+	s.ids = withoutID(s.ids, id)
+	for _, subscription := range c.Subscriptions {
+		s.onList[subscription.ListID] = withoutID(s.onList[subscription.ListID], id)
 	}
 	address := strings.ToLower(c.Email)
 	s.byAddress[address] = slices.DeleteFunc(slices.Clone(s.byAddress[address]), func(other *Contact) bool { return other == c })
 	if len(s.byAddress[address]) == 0 {
 		delete(s.byAddress, address)
 	}
+}
+
+func withID(ids []int64, id int64) []int64 {
+	place, _ := slices.BinarySearch(ids, id)
+	return slices.Insert(ids, place, id)
+}
+
+func withoutID(ids []int64, id int64) []int64 {
+	if place, found := slices.BinarySearch(ids, id); found {
+		return slices.Delete(ids, place, place+1)
+	}
+	return ids
 }
 
 // replace puts a changed copy in the place of the contact with the same id.
@@ -54,9 +70,14 @@ func (s *contactStore) replace(c *Contact) {
 }
 
 // all returns every contact, ascending by id.
-func (s *contactStore) all() []*Contact {
-	contacts := make([]*Contact, len(s.ids))
-	for i, id := range s.ids {
+func (s *contactStore) all() []*Contact { return s.those(s.ids) }
+
+// members returns the contacts on a list, ascending by id.
+func (s *contactStore) members(listID int64) []*Contact { return s.those(s.onList[listID]) }
+
+func (s *contactStore) those(ids []int64) []*Contact {
+	contacts := make([]*Contact, len(ids))
+	for i, id := range ids {
 		contacts[i] = s.byID[id]
 	}
 	return contacts

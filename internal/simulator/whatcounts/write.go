@@ -14,6 +14,7 @@ import (
 
 // add stores a new contact under the next id.
 func (c *call) add(contact Contact) *Contact {
+	c.form(&contact)
 	contact.ID = c.takeID()
 	if contact.Created.IsZero() {
 		contact.Created = c.now()
@@ -29,8 +30,30 @@ func (c *call) change(id int64, work func(*Contact)) {
 	c.remember(id)
 	changed := c.contacts.byID[id].clone()
 	work(&changed)
+	c.form(&changed)
 	changed.Updated = c.now()
 	c.contacts.replace(&changed)
+}
+
+// form gives every text of a contact the form in which the service stores it,
+// 59 in whatcounts.md#contradictions.
+func (c *call) form(contact *Contact) {
+	form := norm.NFC
+	switch c.Latest(textComposed, textDecomposed) {
+	case textComposed:
+	case textDecomposed:
+		form = norm.NFD
+	default:
+		return
+	}
+	for _, text := range []*string{&contact.Email, &contact.First, &contact.CustomerKey} {
+		*text = form.String(*text)
+	}
+	for _, fields := range []map[string]string{contact.Fields, contact.Custom} {
+		for name, value := range fields {
+			fields[name] = form.String(value)
+		}
+	}
 }
 
 // remove deletes a contact with everything that depends on it.
