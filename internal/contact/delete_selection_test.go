@@ -403,3 +403,29 @@ func TestDeleteContactsByIDOfWhichNothingIsSaid(t *testing.T) {
 		t.Errorf("left are %v", left)
 	}
 }
+
+// A pattern means an address in whatever form WhatCounts holds it, on a list and
+// in a search.
+func TestDeleteSelectedContactsInAnotherForm(t *testing.T) {
+	t.Parallel()
+	const composed, apart = "zo\u00eb", "zoe\u0308"
+	for _, selection := range []map[string]any{
+		{"list_id": 5, "email": composed + "@*"},
+		{"email": composed + "@test.example.com"},
+		{"email": strings.ToUpper(composed) + "@*", "list_id": 5},
+	} {
+		for _, withoutOptout := range []bool{false, true} {
+			sim := club(t, 1)
+			_, err := sim.WhatCounts.AddContact(acctest.Realm, simulated.Contact{Email: apart + "@test.example.com", First: apart, Subscriptions: []simulated.Subscription{{ListID: 5, Format: 2}}})
+			must(t, err)
+			server := acctest.NewConfigured(t, sim, acctest.Realm, map[string]any{"deletable": []any{composed + "@*"}})
+			config := selecting(1, selection)
+			config["without_optout"] = withoutOptout
+			_, diagnostics := server.Act(deleteAction, config)
+			acctest.NoErrors(t, diagnostics)
+			if left := leftIn(sim, acctest.Realm); !slices.Equal(left, []int64{1001}) {
+				t.Errorf("%v: left are %v", config, left)
+			}
+		}
+	}
+}
