@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 )
@@ -21,6 +23,7 @@ type Deletion struct {
 	Credential       string // an environment variable that would help
 	Start            func(t testing.TB, records int) *simulator.Simulator
 	Naming           func(numbers ...int) map[string]any // what a configuration names records with
+	NamingOtherwise  func(numbers ...int) map[string]any // the same records by another attribute
 	Told             func(number int) string             // how reports name a record
 	ToldGone         func(number int) string             // the same of one that is not there
 	Left             func(sim *simulator.Simulator) []int64
@@ -31,7 +34,9 @@ func (d Deletion) Check(t *testing.T) {
 	t.Run("a dry run deletes nothing", d.dryRun)
 	t.Run("a refusal keeps everything", d.refusals)
 	t.Run("without a journal nothing is deleted", d.journal)
+	t.Run("as many as max_count go, or fewer", d.atMost)
 	t.Run("deletes of resources are the same run", d.oneRun)
+	t.Run("a record counts once", d.once)
 	t.Run("its service is needed", d.unconfigured)
 }
 
@@ -45,6 +50,11 @@ func (d Deletion) with(further map[string]any, numbers ...int) map[string]any {
 // deleting is a configuration that deletes.
 func (d Deletion) deleting(expected int, numbers ...int) map[string]any {
 	return d.with(map[string]any{"dry_run": false, "expected_count": expected}, numbers...)
+}
+
+// deletingAtMost is a configuration that deletes what it finds.
+func (d Deletion) deletingAtMost(most int, numbers ...int) map[string]any {
+	return d.with(map[string]any{"dry_run": false, "max_count": most}, numbers...)
 }
 
 // keeps fails the test unless these are the records that are left.
@@ -105,7 +115,14 @@ func (d Deletion) refusals(t *testing.T) {
 		"prevented, dry":         {prevent, d.Naming(1), deletion.SummaryPrevented, nil, false},
 		"abandoned":              {abandon, d.deleting(1, 1), deletion.SummaryPrevented, []string{`"abandon"`}, true},
 		"none named":             {nil, d.Naming(), deletion.SummaryEmpty, []string{naming}, true},
-		"no count":               {nil, d.with(map[string]any{"dry_run": false}, 1), deletion.SummaryCount, []string{"expected_count", "dry_run = true"}, true},
+		"no count":               {nil, d.with(map[string]any{"dry_run": false}, 1), deletion.SummaryNoCount, []string{"expected_count", "dry_run = true", "max_count"}, true},
+		"both counts":            {nil, d.with(map[string]any{"dry_run": false, "expected_count": 1, "max_count": 1}, 1), deletion.SummaryNoCount, []string{"expected_count", "max_count"}, true},
+		"both counts, dry":       {nil, d.with(map[string]any{"expected_count": 1, "max_count": 1}, 1), deletion.SummaryNoCount, nil, true},
+		"more than the most":     {nil, d.deletingAtMost(2, 1, 2, 3, 99), deletion.SummaryTooManyFound, []string{"max_count is 2", "3 " + d.Kind + "s", d.Told(3), "Nothing was deleted", "set max_count = 3"}, false},
+		"the same of max, dry":   {nil, d.with(map[string]any{"max_count": 2}, 1, 2, 3), deletion.SummaryTooManyFound, []string{"max_count is 2"}, false},
+		"a most of none":         {nil, d.deletingAtMost(0, 1), "Invalid Attribute Value", []string{"max_count"}, true},
+		"most, past the limit":   {limited, d.deletingAtMost(3, 1, 2), deletion.SummaryTooMany, []string{"2 to delete", "allows 1"}, false},
+		"most, prevented":        {prevent, d.deletingAtMost(3, 1, 2), deletion.SummaryPrevented, nil, true},
 		"a count past the names": {nil, d.deleting(2, 1), deletion.SummaryCount, []string{"only 1 can be found"}, true},
 		"a negative count":       {nil, d.deleting(-1, 1), "Invalid Attribute Value", []string{"expected_count"}, true},
 		"more than one can see":  {nil, d.Naming(numbers(10001)...), deletion.SummaryTooManyNamed, []string{"10001 records", "10000"}, true},
@@ -150,6 +167,78 @@ func (d Deletion) journal(t *testing.T) {
 		t.Errorf("told %q", last)
 	}
 	d.keeps(t, sim, 1001, 1002)
+}
+
+// atMost: with max_count, whoever is gone is no obstacle, also where that is
+// everybody, and the plan says how many may go.
+func (d Deletion) atMost(t *testing.T) {
+	t.Parallel()
+	sim := d.Start(t, 4)
+	server := NewConfigured(t, sim, Realm, nil)
+	warned := Warnings(server.PlanAction(d.Action, d.deletingAtMost(3, 1, 2, 99)))
+	if len(warned) != 1 || !strings.Contains(warned[0].Detail, "names 3 "+d.Kind+"s, and deletes what it finds of them if that is at most 3 (max_count)") {
+		t.Errorf("warned of\n%s", Texts(warned))
+	}
+	for _, run := range []struct {
+		config map[string]any
+		told   string
+		left   []int64
+	}{
+		{d.deletingAtMost(3, 1, 2, 99), "2 " + d.Kind + "s deleted:\n  - " + d.Told(1) + "\n  - " + d.Told(2) + "\n1 already gone:\n  - " + d.ToldGone(99), []int64{1003, 1004}},
+		{d.deletingAtMost(1, 3, 99), "1 " + d.Kind + " deleted:\n  - " + d.Told(3) + "\n1 already gone:\n  - " + d.ToldGone(99), []int64{1004}},
+		{d.deletingAtMost(1, 99), "0 " + d.Kind + "s deleted.\n1 already gone:\n  - " + d.ToldGone(99), []int64{1004}},
+	} {
+		progress, diagnostics := server.Act(d.Action, run.config)
+		NoErrors(t, diagnostics)
+		if last := progress[len(progress)-1]; last != run.told {
+			t.Errorf("told %q", last)
+		}
+		d.keeps(t, sim, run.left...)
+	}
+	// What was not known in the plan is asked for when the action runs.
+	unknown := d.with(map[string]any{"dry_run": false, "max_count": Unknown}, 4)
+	NoErrors(t, server.PlanAction(d.Action, unknown))
+	_, diagnostics := server.Invoke(d.Action, d.with(map[string]any{"dry_run": false}, 4))
+	OneError(t, diagnostics, deletion.SummaryNoCount)
+	d.keeps(t, sim, 1004)
+}
+
+// once: a record that an action and a resource both delete is one of those that
+// a run may delete, whichever is planned first and however the action names it.
+func (d Deletion) once(t *testing.T) {
+	t.Parallel()
+	for name, naming := range map[string]func(...int) map[string]any{"named": d.Naming, "named otherwise": d.NamingOtherwise} {
+		for _, actionFirst := range []bool{true, false} {
+			sim := d.Start(t, 2)
+			server := NewConfigured(t, sim, Realm, map[string]any{"max_deletes_per_run": 1})
+			state, diagnostics := server.Import(d.Resource, "1001", nil)
+			NoErrors(t, diagnostics)
+			config := naming(1)
+			maps.Copy(config, map[string]any{"dry_run": false, "expected_count": 1})
+			plans := []func() []*tfprotov6.Diagnostic{
+				func() []*tfprotov6.Diagnostic { return server.PlanAction(d.Action, config) },
+				func() []*tfprotov6.Diagnostic { return server.Plan(d.Resource, state, nil).Diagnostics },
+			}
+			if !actionFirst {
+				slices.Reverse(plans)
+			}
+			for _, plan := range plans {
+				if told := Errors(plan()); len(told) > 0 {
+					t.Errorf("%s, action first %t: %s", name, actionFirst, Texts(told))
+				}
+			}
+			another := naming(2)
+			maps.Copy(another, map[string]any{"dry_run": false, "expected_count": 1})
+			OneError(t, server.PlanAction(d.Action, another), deletion.SummaryTooMany, "1 to delete", "allows 1")
+
+			_, diagnostics = server.Invoke(d.Action, config)
+			NoErrors(t, diagnostics)
+			none := server.None(d.Resource)
+			_, diagnostics = server.Apply(d.Resource, state, Planned{State: none, Config: none.Value})
+			NoErrors(t, diagnostics)
+			d.keeps(t, sim, 1002)
+		}
+	}
 }
 
 // oneRun: the limit of a run counts deletes of actions and of resources.

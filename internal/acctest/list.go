@@ -1,7 +1,13 @@
 package acctest
 
 import (
+	"fmt"
+	"strings"
+	"testing"
+
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 )
 
 // Listing is how a list resource is asked.
@@ -17,6 +23,7 @@ type Listed struct {
 	Identity    map[string]any
 	Resource    map[string]any // nil unless it was asked for
 	State       State          // the same as Terraform keeps it
+	Diagnostics []*tfprotov6.Diagnostic
 }
 
 // ValidateListing checks the configuration of a list resource.
@@ -59,6 +66,7 @@ func (s *Server) List(resource string, asked Listing) ([]Listed, []*tfprotov6.Di
 			DisplayName: result.DisplayName,
 			Identity:    Plain(s.value(identities.IdentitySchemas[resource].ValueType(), result.Identity.IdentityData)).(map[string]any),
 			State:       State{Identity: result.Identity},
+			Diagnostics: result.Diagnostics,
 		}
 		if result.Resource != nil {
 			one.State.Value = s.value(s.resourceType(resource), result.Resource)
@@ -67,6 +75,25 @@ func (s *Server) List(resource string, asked Listing) ([]Listed, []*tfprotov6.Di
 		listed = append(listed, one)
 	}
 	return listed, diagnostics
+}
+
+// ExpectCut fails the test unless a warning on the last record listed, and on no
+// other, says that the limit has cut the list, with a text such as "there are
+// more"; with none, unless nothing is warned of.
+func ExpectCut(t testing.TB, listed []Listed, text string) {
+	t.Helper()
+	for i, one := range listed {
+		warnings := Warnings(one.Diagnostics)
+		if i < len(listed)-1 || text == "" {
+			if len(warnings) > 0 {
+				t.Errorf("%s has\n%s", one.DisplayName, Texts(warnings))
+			}
+			continue
+		}
+		if len(warnings) != 1 || warnings[0].Summary != diagnostic.SummaryLimit || !strings.Contains(warnings[0].Detail, text) || !strings.Contains(warnings[0].Detail, fmt.Sprintf("after %d ", len(listed))) {
+			t.Errorf("%s, the last, has\n%s", one.DisplayName, Texts(warnings))
+		}
+	}
 }
 
 // ExpectListedAsImported fails the test unless each record, listed in full, is

@@ -172,7 +172,7 @@ func (m model) policy() deletion.Policy {
 }
 
 func (m model) record() deletion.Record {
-	return deletion.Record{Kind: "communication", ID: m.CommunicationID.ValueInt64(), Address: m.Value.ValueString(), Policy: m.policy()}
+	return deletion.Record{Kind: "communication", ID: m.CommunicationID.ValueInt64(), Address: m.Value.ValueString(), Policy: m.policy(), Names: namesOf(m.ExternalID)}
 }
 
 // sameType compares two names of types as the look-up does.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strconv"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
@@ -80,31 +79,43 @@ func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 	resp.Schema = schema.Schema{
 		MarkdownDescription: fmt.Sprintf("Deletes communications from 7G for good, whether or not Terraform manages them: at most %d in one action.\n\n", deletion.MostNamed) +
 			"~> **It cannot be undone.** Run it with `dry_run = true` first, which is the default, and read what it would delete.\n\n" +
-			"All records are looked up first. When one of them stands outside the provider's `safeguards`, or their number is not `expected_count`, nothing is deleted; nor is anything under a `safeguards.deletion_policy` other than `delete`. " +
+			"All records are looked up first. When one of them stands outside the provider's `safeguards`, or their number is not `expected_count` or is more than `max_count`, nothing is deleted; nor is anything under a `safeguards.deletion_policy` other than `delete`. " +
 			"Each is then read once more, written to the journal, and deleted. A record that 7G refuses to delete does not keep the others: the action ends with an error that lists it. Records that are gone already are no error.",
 		Attributes: attributes,
 	}
 }
 
-// keys are the records named, and false when they are not all known yet.
-func (m deleteActionModel) keys(ctx context.Context) (keys []seveng.Key, known bool, problems diag.Diagnostics) {
+// selection is the records named, as far as they are known.
+func (m deleteActionModel) selection(ctx context.Context) (keys []seveng.Key, selected deletion.Selection, problems diag.Diagnostics) {
+	selected = deletion.Selection{Kind: kind, Attributes: "communication_ids and external_ids"}
 	if m.CommunicationIDs.IsUnknown() || m.ExternalIDs.IsUnknown() {
-		return nil, false, nil
+		selected.Unknown = true
+		return nil, selected, nil
 	}
 	var native []types.Int64
 	var external []types.String
 	problems.Append(m.CommunicationIDs.ElementsAs(ctx, &native, false)...)
 	problems.Append(m.ExternalIDs.ElementsAs(ctx, &external, false)...)
-	known = true
+	selected.Unknown = problems.HasError()
 	for _, id := range native {
-		known = known && !id.IsUnknown()
+		selected.Unknown = selected.Unknown || id.IsUnknown()
 		keys = append(keys, seveng.ByID(id.ValueInt64()))
+		selected.Named = append(selected.Named, deletion.Record{Kind: kind, ID: id.ValueInt64()})
 	}
 	for _, id := range external {
-		known = known && !id.IsUnknown()
+		selected.Unknown = selected.Unknown || id.IsUnknown()
 		keys = append(keys, seveng.ByExternalID(id.ValueString()))
+		selected.Named = append(selected.Named, deletion.Record{Kind: kind, Names: namesOf(id)})
 	}
-	return keys, known && !problems.HasError(), problems
+	return keys, selected, problems
+}
+
+// namesOf is how an action may name a communication but for its id.
+func namesOf(externalID types.String) []string {
+	if externalID.IsNull() || externalID.IsUnknown() {
+		return nil
+	}
+	return []string{externalPrefix + externalID.ValueString()}
 }
 
 // Configure takes the client of 7G and the safeguards.
@@ -119,9 +130,9 @@ func (a *DeleteAction) ValidateConfig(ctx context.Context, req action.ValidateCo
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	keys, known, problems := config.keys(ctx)
+	_, selected, problems := config.selection(ctx)
 	resp.Diagnostics.Append(problems...)
-	resp.Diagnostics.Append(config.Validate("communication_ids and external_ids", len(keys), known)...)
+	resp.Diagnostics.Append(config.Validate(selected)...)
 }
 
 // ModifyPlan says what the action would mean, and refuses what the safeguards
@@ -132,20 +143,12 @@ func (a *DeleteAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequ
 	if resp.Diagnostics.HasError() || a.services == nil {
 		return
 	}
-	keys, known, problems := config.keys(ctx)
+	_, selected, problems := config.selection(ctx)
 	resp.Diagnostics.Append(problems...)
-	if !known {
+	if selected.Unknown {
 		return
 	}
-	var names []string
-	for _, key := range keys {
-		if key.ID != 0 {
-			names = append(names, strconv.FormatInt(key.ID, 10))
-		} else {
-			names = append(names, externalPrefix+key.ExternalID)
-		}
-	}
-	resp.Diagnostics.Append(config.Plan(a.services.Guard, kind, names, SummaryPermanent,
+	resp.Diagnostics.Append(config.Plan(a.services.Guard, selected, SummaryPermanent,
 		"7G deletes them for good, and the links to their owners with them; e-mail addresses become free for others to use.")...)
 }
 
@@ -157,8 +160,9 @@ func (a *DeleteAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	keys, _, problems := config.keys(ctx)
+	keys, selected, problems := config.selection(ctx)
 	resp.Diagnostics.Append(problems...)
+	resp.Diagnostics.Append(config.Validate(selected)...) // what the plan did not know yet
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -170,11 +174,11 @@ func (a *DeleteAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	selected := deletion.Found{Kind: kind, Gone: gone}
+	looked := deletion.Found{Kind: kind, Gone: gone}
 	for _, one := range found {
-		selected.Records = append(selected.Records, one.record())
+		looked.Records = append(looked.Records, one.record())
 	}
-	resp.Diagnostics.Append(config.Run(a.services.Guard, selected, progress, func() deletion.Report {
+	resp.Diagnostics.Append(config.Run(a.services.Guard, looked, progress, func() deletion.Report {
 		return a.deleteAll(ctx, found, gone, progress)
 	})...)
 }

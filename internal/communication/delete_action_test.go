@@ -67,6 +67,13 @@ func TestDeleteCommunicationsPromises(t *testing.T) {
 			}
 			return map[string]any{"communication_ids": ids}
 		},
+		NamingOtherwise: func(numbers ...int) map[string]any {
+			ids := []any{}
+			for _, number := range numbers {
+				ids = append(ids, fmt.Sprintf("EXT-%d", 1000+number))
+			}
+			return map[string]any{"external_ids": ids}
+		},
 		Told: func(number int) string {
 			return fmt.Sprintf("communication %d (office%d@test.example.com)", 1000+number, 1000+number)
 		},

@@ -44,7 +44,7 @@ func (l *ListResource) Metadata(_ context.Context, req resource.MetadataRequest,
 // ListResourceConfigSchema describes whose communications can be asked for.
 func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The communications of one owner in 7G, by native id. They are read from the owner's own record, in one request; 7G has no other way to list them.",
+		MarkdownDescription: "The communications of one owner in 7G, by native id. They are read from the owner's own record, in one request; 7G has no other way to list them. A list that ends at `limit` says so with a warning.",
 		Attributes: map[string]schema.Attribute{
 			"timeouts": services.ListTimeout(),
 			"owner": schema.SingleNestedAttribute{
@@ -100,11 +100,13 @@ func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *l
 			return
 		}
 		slices.SortFunc(all, func(a, b seveng.Communication) int { return cmp.Compare(a.ID, b.ID) })
-		if req.Limit > 0 && req.Limit < int64(len(all)) {
-			all = all[:req.Limit]
-		}
-		for _, c := range all {
-			if !push(l.result(ctx, req, c)) {
+		for i, c := range all {
+			result := l.result(ctx, req, c)
+			isLast := int64(i+1) == req.Limit
+			if isLast && i+1 < len(all) {
+				result.Diagnostics.Append(diagnostic.Limit(req.Limit, kind, false))
+			}
+			if !push(result) || isLast {
 				return
 			}
 		}

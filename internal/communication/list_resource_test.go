@@ -32,15 +32,17 @@ func TestListCommunications(t *testing.T) {
 		full   bool
 		limit  int64
 		listed int
+		cut    string
 	}{
-		"none":                         {0, native, true, 5000, 0},
-		"one":                          {1, native, false, 5000, 1},
-		"one, in full, by external id": {1, external, true, 5000, 1},
-		"250":                          {250, native, false, 5000, 250},
-		"251, in full":                 {251, native, true, 5000, 251},
-		"1200":                         {1200, native, false, 5000, 1200},
-		"1200, a limit":                {1200, external, true, 2, 2},
-		"1200, the usual limit":        {1200, native, false, 0, 100},
+		"none":                         {0, native, true, 5000, 0, ""},
+		"one":                          {1, native, false, 5000, 1, ""},
+		"one, in full, by external id": {1, external, true, 5000, 1, ""},
+		"250":                          {250, native, false, 5000, 250, ""},
+		"251, in full":                 {251, native, true, 5000, 251, ""},
+		"1200":                         {1200, native, false, 5000, 1200, ""},
+		"1200, a limit":                {1200, external, true, 2, 2, "there are more"},
+		"1200, the usual limit":        {1200, native, false, 0, 100, "there are more"},
+		"as many as the limit":         {100, native, false, 0, 100, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -58,6 +60,7 @@ func TestListCommunications(t *testing.T) {
 				if len(listed) != test.listed {
 					t.Fatalf("%d listed", len(listed))
 				}
+				acctest.ExpectCut(t, listed, test.cut)
 				for i, one := range listed {
 					id := int64(2001 - test.held + i)
 					if want := fmt.Sprintf("phone +61 2 0000 %04d (%d)", 2000-id, id); one.DisplayName != want || one.Identity["communication_id"] != id || (one.Resource != nil) != test.full {

@@ -7,11 +7,14 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -56,8 +59,8 @@ func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 	attributes := map[string]schema.Attribute{
 		"timeouts": services.InvokeTimeout(),
 		"contacts": schema.ListNestedAttribute{
-			Required:            true,
-			MarkdownDescription: fmt.Sprintf("The contacts to delete, each named once: at least one, at most %d.", deletion.MostNamed),
+			Optional:            true,
+			MarkdownDescription: fmt.Sprintf("The contacts to delete, each named once: at least one, at most %d. Set this, `subscriber_ids` or both; or select contacts by `list_id`, `email` or both.", deletion.MostNamed),
 			Validators:          []validator.List{listvalidator.NoNullValues()},
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"email": schema.StringAttribute{
@@ -77,17 +80,27 @@ func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 				},
 			}},
 		},
+		"subscriber_ids": schema.ListAttribute{
+			Optional:            true,
+			ElementType:         types.Int64Type,
+			MarkdownDescription: "Subscriber ids of the contacts to delete, each once. It takes one request more for each than a name in `contacts`.",
+			Validators: []validator.List{
+				listvalidator.NoNullValues(), listvalidator.UniqueValues(), listvalidator.ValueInt64sAre(int64validator.AtLeast(1)),
+			},
+		},
 		"without_optout": schema.BoolAttribute{
 			Optional: true,
 			MarkdownDescription: "Delete by subscriber id, which records no Global Optout: what a test environment wants. It takes one command for each contact. " +
 				"Default false: many contacts go with one command, and a Global Optout of each address is recorded and remains.",
 		},
 	}
+	maps.Copy(attributes, selectionAttributes())
 	maps.Copy(attributes, deletion.ConsentAttributes(kind+"s"))
 	resp.Schema = schema.Schema{
 		MarkdownDescription: fmt.Sprintf("Deletes contacts from WhatCounts for good, whether or not Terraform manages them: at most %d in one action.\n\n", deletion.MostNamed) +
 			"~> **It cannot be undone**, and unless `without_optout = true` is set, adding one of the addresses again needs `force_sub = true`. Run it with `dry_run = true` first, which is the default, and read what it would delete.\n\n" +
-			"All contacts are looked up first. When one of them stands outside the provider's `safeguards`, cannot be told from others, or their number is not `expected_count`, nothing is deleted; nor is anything under a `safeguards.deletion_policy` other than `delete`. " +
+			"They are named in `contacts` and `subscriber_ids`, or selected when the action runs, by `list_id`, `email` or both. " +
+			"All contacts are looked up first. When one of them stands outside the provider's `safeguards`, cannot be told from others, or their number is not `expected_count` or is more than `max_count`, nothing is deleted; nor is anything under a `safeguards.deletion_policy` other than `delete`. " +
 			"Each is then read once more (`safeguards.verify_before_delete`), written to the journal, and deleted together with others, up to `whatcounts.batch_size` with one command. A contact that WhatCounts refuses to delete does not keep the others: the action ends with an error that lists it. Contacts that are gone already are no error.",
 		Attributes: attributes,
 	}
@@ -96,7 +109,9 @@ func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 type deleteActionModel struct {
 	deletion.Consent
 	services.Deadline
+	Selection
 	Contacts      types.List `tfsdk:"contacts"`
+	SubscriberIDs types.List `tfsdk:"subscriber_ids"`
 	WithoutOptout types.Bool `tfsdk:"without_optout"`
 }
 
@@ -108,16 +123,16 @@ type targetModel struct {
 
 // targets are the contacts named, and false when they are not all known yet.
 func (m deleteActionModel) targets(ctx context.Context) (targets []whatcounts.Identity, known bool, problems diag.Diagnostics) {
-	if m.Contacts.IsUnknown() {
-		return nil, false, nil
-	}
-	for _, element := range m.Contacts.Elements() {
-		if element.IsUnknown() || element.IsNull() { // a validator refuses null
+	for _, named := range []types.List{m.Contacts, m.SubscriberIDs} {
+		// A validator refuses null elements.
+		if named.IsUnknown() || slices.ContainsFunc(named.Elements(), func(v attr.Value) bool { return v.IsUnknown() || v.IsNull() }) {
 			return nil, false, nil
 		}
 	}
 	var named []targetModel
+	var ids []int64
 	problems = m.Contacts.ElementsAs(ctx, &named, false)
+	problems.Append(m.SubscriberIDs.ElementsAs(ctx, &ids, false)...)
 	known = !problems.HasError()
 	for _, one := range named {
 		known = known && !one.Email.IsUnknown() && !one.FirstName.IsUnknown() && !one.CustomerKey.IsUnknown()
@@ -125,11 +140,17 @@ func (m deleteActionModel) targets(ctx context.Context) (targets []whatcounts.Id
 			Email: one.Email.ValueString(), FirstName: one.FirstName.ValueString(), CustomerKey: one.CustomerKey.ValueString(),
 		})
 	}
+	for _, id := range ids {
+		targets = append(targets, whatcounts.Identity{SubscriberID: id})
+	}
 	return targets, known, problems
 }
 
 // nameOf is a target as the configuration names it.
 func nameOf(target whatcounts.Identity) string {
+	if target.SubscriberID != 0 {
+		return fmt.Sprintf("subscriber id %d", target.SubscriberID)
+	}
 	name := target.Email
 	if target.FirstName != "" {
 		name += "," + target.FirstName
@@ -140,6 +161,55 @@ func nameOf(target whatcounts.Identity) string {
 	return name
 }
 
+// nameKey is the name of a target in the same words for all that mean it.
+func nameKey(target whatcounts.Identity) string {
+	target.Email = textform.Key(target.Email)
+	return textform.Compose(nameOf(target))
+}
+
+// namesOf are the keys of all names that a target may have which means this
+// contact, but for its id.
+func namesOf(contact whatcounts.Identity) []string {
+	var names []string
+	for _, first := range []string{"", contact.FirstName} {
+		for _, key := range []string{"", contact.CustomerKey} {
+			names = append(names, nameKey(whatcounts.Identity{Email: contact.Email, FirstName: first, CustomerKey: key}))
+		}
+	}
+	return slices.Compact(names)
+}
+
+// selection is what the configuration asks for, as far as it is known.
+func (m deleteActionModel) selection(ctx context.Context) (targets []whatcounts.Identity, selected deletion.Selection, problems diag.Diagnostics) {
+	targets, known, problems := m.targets(ctx)
+	selected = deletion.Selection{
+		Kind: kind, Attributes: "contacts or subscriber_ids, or select some by list_id or email", Unknown: !known || m.isUnknown(),
+	}
+	if m.isSet() {
+		selected.Query = m.query()
+	}
+	for _, target := range targets {
+		record := deletion.Record{Kind: kind, ID: target.SubscriberID}
+		if record.ID == 0 {
+			record.Names = []string{nameKey(target)}
+		}
+		selected.Named = append(selected.Named, record)
+	}
+	return targets, selected, problems
+}
+
+// validate checks what is known of a configuration.
+func (m deleteActionModel) validate(ctx context.Context) (targets []whatcounts.Identity, selected deletion.Selection, problems diag.Diagnostics) {
+	targets, selected, problems = m.selection(ctx)
+	set := func(v attr.Value) bool { return !v.IsNull() && !v.IsUnknown() }
+	if (set(m.ListID) || set(m.Email)) && (set(m.Contacts) || set(m.SubscriberIDs)) {
+		problems.AddError(SummaryNamedAndSelected, "Contacts are named in contacts or subscriber_ids, or selected by list_id or email, and not both. Remove one of the two, or use two actions.")
+	}
+	problems.Append(m.Selection.validate()...)
+	problems.Append(m.Validate(selected)...)
+	return targets, selected, problems
+}
+
 // ValidateConfig refuses a selection that cannot be meant.
 func (a *DeleteAction) ValidateConfig(ctx context.Context, req action.ValidateConfigRequest, resp *action.ValidateConfigResponse) {
 	var config deleteActionModel
@@ -147,23 +217,23 @@ func (a *DeleteAction) ValidateConfig(ctx context.Context, req action.ValidateCo
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	targets, known, problems := config.targets(ctx)
+	targets, selected, problems := config.validate(ctx)
 	resp.Diagnostics.Append(problems...)
-	resp.Diagnostics.Append(config.Validate("contacts", len(targets), known)...)
-	if !known {
+	if selected.Unknown {
 		return
 	}
 	first := map[string]int{}
 	for i, target := range targets {
-		target.Email = textform.Key(target.Email)
-		name := textform.Compose(nameOf(target))
-		before, twice := first[name]
+		if target.SubscriberID != 0 {
+			continue // a validator compares those
+		}
+		before, twice := first[nameKey(target)]
 		if twice {
 			resp.Diagnostics.AddAttributeError(path.Root("contacts").AtListIndex(i), SummaryNamedTwice, fmt.Sprintf(
 				"%s is named here and in contacts[%d]. Addresses compare without regard to case. Name each contact once.", nameOf(targets[i]), before))
 			continue
 		}
-		first[name] = i
+		first[nameKey(target)] = i
 	}
 }
 
@@ -175,15 +245,16 @@ func (a *DeleteAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequ
 	if resp.Diagnostics.HasError() || a.services == nil {
 		return
 	}
-	targets, known, problems := config.targets(ctx)
+	targets, selected, problems := config.selection(ctx)
 	resp.Diagnostics.Append(problems...)
-	if !known || config.IsDryRun() {
+	if selected.Unknown || config.IsDryRun() {
 		return
 	}
-	var names, addresses []string
+	var addresses []string
 	for _, target := range targets {
-		names = append(names, nameOf(target))
-		addresses = append(addresses, target.Email)
+		if target.SubscriberID == 0 {
+			addresses = append(addresses, target.Email)
+		}
 	}
 	resp.Diagnostics.Append(a.services.Guard.PlanScope(addresses)...)
 	if resp.Diagnostics.HasError() {
@@ -193,7 +264,7 @@ func (a *DeleteAction) ModifyPlan(ctx context.Context, req action.ModifyPlanRequ
 	if config.WithoutOptout.ValueBool() {
 		summary, consequence = SummaryLeavesNoOptout, "WhatCounts deletes them for good, with their subscriptions and everything attached to them. They are deleted by subscriber id, which leaves no Global Optout."
 	}
-	resp.Diagnostics.Append(config.Plan(a.services.Guard, kind, names, summary, consequence)...)
+	resp.Diagnostics.Append(config.Plan(a.services.Guard, selected, summary, consequence)...)
 }
 
 // Invoke looks every contact up, asks the safeguards about all of them, and
@@ -204,7 +275,7 @@ func (a *DeleteAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	targets, _, problems := config.targets(ctx)
+	targets, selected, problems := config.validate(ctx) // of what the plan did not know yet
 	resp.Diagnostics.Append(problems...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -216,7 +287,13 @@ func (a *DeleteAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	ctx, cancel := config.Within(ctx)
 	defer cancel()
 	progress := deletion.Progress(resp.SendProgress)
-	found, gone, problems := a.lookUp(ctx, targets, policy, progress)
+	var found []whatcounts.Identity
+	var gone []deletion.Name
+	if config.isSet() {
+		found, gone, problems = a.selected(ctx, config.Selection, policy, progress)
+	} else {
+		found, gone, problems = a.lookUp(ctx, targets, policy, progress)
+	}
 	resp.Diagnostics.Append(problems...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -226,10 +303,10 @@ func (a *DeleteAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 		records = append(records, recordOf(one, policy))
 	}
 	var deleted []whatcounts.Outcome
-	resp.Diagnostics.Append(config.Run(a.services.Guard, deletion.Found{Kind: kind, Records: records, Gone: gone}, progress, func() deletion.Report {
-		deleted = a.services.WhatCounts.Delete(ctx, a.deletions(found, policy), func(done, total int) {
+	resp.Diagnostics.Append(config.Run(a.services.Guard, deletion.Found{Kind: kind, Query: selected.Query, Records: records, Gone: gone}, progress, func() deletion.Report {
+		deleted = a.services.WhatCounts.Delete(ctx, a.deletions(found, config.Selection, policy), func(done, total int) {
 			progress.Say("Deleted or passed over %d of %d", done, total)
-		})
+		}, config.Selection.onLists()...)
 		return report(deleted, gone, policy)
 	})...)
 	resp.Diagnostics.Append(optoutWarning(deleted)...)
@@ -276,28 +353,85 @@ func (a *DeleteAction) lookUp(ctx context.Context, targets []whatcounts.Identity
 		problems.AddError(SummaryAmbiguous, fmt.Sprintf(
 			"These share addresses that are named without a first name, so it is not clear which of them is meant. Nothing was deleted. Set first_name, or customer_key.\n\n%s", strings.Join(ambiguous, "\n")))
 	}
+	problems.Append(a.keysShown(ctx, found, policy)...)
 	return found, gone, problems
+}
+
+// selected are the contacts that a selection finds. The rows that show them hold
+// no customer keys: where a delete needs those, each contact is looked up by its
+// id.
+func (a *DeleteAction) selected(ctx context.Context, selection Selection, policy deletion.Policy, progress deletion.Progress) (found []whatcounts.Identity, gone []deletion.Name, problems diag.Diagnostics) {
+	found, problems = selection.contacts(ctx, a.services.WhatCounts)
+	if problems.HasError() {
+		return nil, nil, problems
+	}
+	progress.Say("Selected %d", len(found))
+	realm, err := a.services.WhatCounts.Realm(ctx)
+	switch {
+	case err != nil:
+		problems.AddError(SummaryNotRead, detail(err)+"\n\nNothing was deleted.")
+	case realm.CustomerKeys && policy == deletion.Delete:
+		return a.lookUp(ctx, found, policy, progress)
+	}
+	return found, nil, problems
+}
+
+// keysShown refuses contacts that a delete could not name, since it is done by
+// customer key in this realm and their details show none.
+func (a *DeleteAction) keysShown(ctx context.Context, found []whatcounts.Identity, policy deletion.Policy) diag.Diagnostics {
+	var problems diag.Diagnostics
+	var keyless []deletion.Record
+	for _, one := range found {
+		if one.CustomerKey == "" {
+			keyless = append(keyless, recordOf(one, policy))
+		}
+	}
+	if len(keyless) == 0 || policy != deletion.Delete {
+		return nil
+	}
+	realm, err := a.services.WhatCounts.Realm(ctx)
+	switch {
+	case err != nil:
+		problems.AddError(SummaryNotRead, detail(err)+"\n\nNothing was deleted.")
+	case realm.CustomerKeys:
+		problems.AddError(SummaryKeyNotShown, fmt.Sprintf(
+			"This realm tells contacts apart by customer key, and the details of these show none, so that no delete could name them%s\nNothing was deleted. Set without_optout = true, which deletes by subscriber id, or name them in contacts with their customer_key.", deletion.First(keyless)))
+	}
+	return problems
 }
 
 func recordOf(contact whatcounts.Identity, policy deletion.Policy) deletion.Record {
 	return deletion.Record{Kind: kind, ID: contact.SubscriberID, Address: contact.Email, Policy: policy}
 }
 
-// deletions are what is sent for contacts that were found.
-func (a *DeleteAction) deletions(found []whatcounts.Identity, policy deletion.Policy) []whatcounts.Deletion {
+// deletions are what is sent for contacts that were found. What is read right
+// before is judged once more, by the safeguards and by the selection.
+func (a *DeleteAction) deletions(found []whatcounts.Identity, selection Selection, policy deletion.Policy) []whatcounts.Deletion {
+	guard := a.services.Guard
 	deletions := make([]whatcounts.Deletion, 0, len(found))
 	for _, one := range found {
 		deletions = append(deletions, whatcounts.Deletion{
 			Identity:      one,
 			WithoutOptout: policy == deletion.DeleteWithoutOptout,
-			Verify:        a.services.Guard.VerifyBeforeDelete(),
-			Before: func(_ context.Context, current whatcounts.Contact) error {
-				return keep(a.services.Guard, recordOf(current.Identity, policy), current, whatcounts.Managed{Identity: one})
+			Verify:        guard.VerifyBeforeDelete() || selection.isSet() && mayBeGuessed(one),
+			Before: func(ctx context.Context, current whatcounts.Contact) error {
+				if guard.VerifyBeforeDelete() || guard.Journals() {
+					if err := selection.stillOn(ctx, a.services.WhatCounts, current); err != nil {
+						return err
+					}
+				}
+				return keep(guard, recordOf(current.Identity, policy), current, whatcounts.Managed{Identity: one})
 			},
-			Whole: a.services.Guard.Journals(),
+			Whole: guard.Journals(),
 		})
 	}
 	return deletions
+}
+
+// mayBeGuessed: what selects contacts reads letters of an undeclared charset as
+// well as it can, and no delete names a contact by those.
+func mayBeGuessed(contact whatcounts.Identity) bool {
+	return strings.ContainsFunc(contact.Email+contact.FirstName, func(letter rune) bool { return letter > unicode.MaxASCII })
 }
 
 // report is what became of the contacts.

@@ -93,6 +93,13 @@ func TestDeleteContactsPromises(t *testing.T) {
 			}
 			return map[string]any{"contacts": targets}
 		},
+		NamingOtherwise: func(numbers ...int) map[string]any {
+			ids := []any{}
+			for _, number := range numbers {
+				ids = append(ids, 1000+number)
+			}
+			return map[string]any{"subscriber_ids": ids}
+		},
 		Told:     told,
 		ToldGone: func(number int) string { return named(number)["email"].(string) },
 		Left:     func(sim *simulator.Simulator) []int64 { return leftIn(sim, acctest.Realm) },
@@ -291,17 +298,26 @@ action "reach_delete_contacts" "leavers" {
   }
 }
 
+action "reach_delete_contacts" "nightly" {
+  config {
+    list_id   = 5
+    email     = "club3@*"
+    dry_run   = false
+    max_count = 10
+  }
+}
+
 resource "terraform_data" "trigger" {
   lifecycle {
     action_trigger {
       events  = [after_create]
-      actions = [action.reach_delete_contacts.leavers]
+      actions = [action.reach_delete_contacts.leavers, action.reach_delete_contacts.nightly]
     }
   }
 }
 `),
 			Check: func(*terraform.State) error {
-				if ids := leftIn(sim, acctest.Realm); !slices.Equal(ids, []int64{1003, 1004}) {
+				if ids := leftIn(sim, acctest.Realm); !slices.Equal(ids, []int64{1004}) {
 					return fmt.Errorf("left are %v", ids)
 				}
 				return nil

@@ -53,6 +53,14 @@ const (
 	SummaryNoList           = "New contact on no list"
 	SummaryPrefixedField    = "Custom field named with its prefix"
 	SummaryNamedTwice       = "Contact named twice"
+	SummaryNamedAndSelected = "Contacts both named and selected"
+	SummaryInvalidPattern   = "Invalid pattern of addresses"
+)
+
+// Summaries of what keeps an action from deleting what it selects.
+const (
+	SummarySelectionCut = "Not every contact of the selection was found"
+	SummaryKeyNotShown  = "WhatCounts does not show the customer key"
 )
 
 // Summaries of the errors of data sources and of the list resource.

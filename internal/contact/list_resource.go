@@ -50,7 +50,7 @@ func (l *ListResource) Configure(_ context.Context, req resource.ConfigureReques
 func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Contacts of WhatCounts, found by their e-mail address, by a list that they are on, or by both. Set at least one of `email` and `list_id`.\n\n" +
-			"WhatCounts returns at most 250 rows for an `email`. Where there may be more, and `limit` asks for them, the contacts on the list of `list_id` are read page by page instead; without `list_id` that is an error after the first 250, never a list that is silently too short. " +
+			"WhatCounts returns at most 250 rows for an `email`. Where there may be more, and `limit` asks for them, the contacts on the list of `list_id` are read page by page instead; without `list_id` that is an error after the first 250, never a list that is silently too short. A list that ends at `limit` says so with a warning. " +
 			"With `include_resource`, every contact listed takes one more request.",
 		Attributes: map[string]schema.Attribute{
 			"timeouts": services.ListTimeout(),
@@ -103,7 +103,7 @@ func (l *ListResource) ValidateListResourceConfig(ctx context.Context, req list.
 }
 
 // List yields the contacts as they are found, and asks for no more than the
-// limit needs.
+// limit and one more need: the last one tells whether there are others.
 func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *list.ListResultsStream) {
 	var config searchModel
 	if problems := req.Config.Get(ctx, &config); problems.HasError() {
@@ -113,19 +113,30 @@ func (l *ListResource) List(ctx context.Context, req list.ListRequest, stream *l
 	stream.Results = func(push func(list.ListResult) bool) {
 		ctx, cancel := config.Within(ctx)
 		defer cancel()
-		pushed := int64(0)
+		var last []list.ListResult // of those listed, kept back until it is known whether another follows
+		listed := int64(0)
 		for match, problem := range l.matches(ctx, config, req.Limit) {
-			if problem != nil {
-				push(list.ListResult{Diagnostics: diag.Diagnostics{problem}})
-				return
+			if listed > 0 && listed == req.Limit {
+				last[0].Diagnostics.Append(diagnostic.Limit(req.Limit, kind, problem != nil))
+				break
 			}
-			result, there := l.result(ctx, req, match)
+			result, there := list.ListResult{Diagnostics: diag.Diagnostics{problem}}, true
+			if problem == nil {
+				result, there = l.result(ctx, req, match)
+			}
 			if !there {
 				continue
 			}
-			if pushed++; !push(result) || result.Diagnostics.HasError() || pushed == req.Limit {
+			if len(last) > 0 && !push(last[0]) {
 				return
 			}
+			last, listed = []list.ListResult{result}, listed+1
+			if result.Diagnostics.HasError() {
+				break
+			}
+		}
+		if len(last) > 0 {
+			push(last[0])
 		}
 	}
 }

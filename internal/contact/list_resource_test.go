@@ -76,30 +76,33 @@ func TestListContacts(t *testing.T) {
 		limit    int64
 		listed   int
 		requests map[string]int
+		cut      string
 	}{
-		"list, nobody on it":         {0, onList, 5000, 0, pages(1)},
-		"list of one":                {1, onList, 5000, 1, pages(1)},
-		"list of a full page":        {250, onList, 5000, 250, pages(2)},
-		"list of a page and one":     {251, onList, 5000, 251, pages(2)},
-		"list of 1200":               {1200, onList, 5000, 1200, pages(5)},
-		"list, a limit in page one":  {1200, onList, 249, 249, pages(1)},
-		"list, a limit of one page":  {1200, onList, 250, 250, pages(1)},
-		"list, one more than a page": {1200, onList, 251, 251, pages(2)},
-		"list, the usual limit":      {1200, onList, 0, 100, pages(1)},
-		"another list":               {1200, emptyList, 5000, 0, pages(1)},
-		"realm, none":                {0, inRealm, 5000, 0, once("find")},
-		"realm, one":                 {2, inRealm, 5000, 1, once("find")},
-		"realm, one less than most":  {276, inRealm, 5000, 248, once("find")},
-		"realm, a limit":             {1200, inRealm, 250, 250, once("find")},
-		"realm, no match":            {1200, nobody, 5000, 0, once("find")},
-		"realm, exact":               {1200, exact, 5000, 1, once("find")},
-		"list and part, few":         {1200, rareOnList, 5000, 120, once("findinlist")},
-		"list and part, a full page": {250, part, 5000, 250, map[string]int{"findinlist": 1, "rpt_subscribers_in_list": 2}},
-		"list and part, one more":    {251, part, 5000, 251, map[string]int{"findinlist": 1, "rpt_subscribers_in_list": 2}},
-		"list and part, many":        {1200, both, 5000, 1080, map[string]int{"findinlist": 1, "rpt_subscribers_in_list": 5}},
-		"list and part, a limit":     {1200, both, 250, 250, once("findinlist")},
-		"list and part, 251":         {1200, both, 251, 251, map[string]int{"findinlist": 1, "rpt_subscribers_in_list": 2}},
-		"list and exact":             {1200, exactList, 5000, 1, once("findinlist")},
+		"list, nobody on it":         {0, onList, 5000, 0, pages(1), ""},
+		"list of one":                {1, onList, 5000, 1, pages(1), ""},
+		"list of a full page":        {250, onList, 5000, 250, pages(2), ""},
+		"list of a page and one":     {251, onList, 5000, 251, pages(2), ""},
+		"list of 1200":               {1200, onList, 5000, 1200, pages(5), ""},
+		"list, a limit in page one":  {1200, onList, 249, 249, pages(1), "there are more"},
+		"list, a limit of one page":  {1200, onList, 250, 250, pages(2), "there are more"},
+		"list, one more than a page": {1200, onList, 251, 251, pages(2), "there are more"},
+		"list, the usual limit":      {1200, onList, 0, 100, pages(1), "there are more"},
+		"another list":               {1200, emptyList, 5000, 0, pages(1), ""},
+		"realm, none":                {0, inRealm, 5000, 0, once("find"), ""},
+		"realm, one":                 {2, inRealm, 5000, 1, once("find"), ""},
+		"realm, one less than most":  {276, inRealm, 5000, 248, once("find"), ""},
+		"realm, a limit":             {1200, inRealm, 250, 250, once("find"), "there are perhaps more"},
+		"realm, no match":            {1200, nobody, 5000, 0, once("find"), ""},
+		"realm, exact":               {1200, exact, 5000, 1, once("find"), ""},
+		"list and part, few":         {1200, rareOnList, 5000, 120, once("findinlist"), ""},
+		"list and part, a full page": {250, part, 5000, 250, map[string]int{"findinlist": 1, "rpt_subscribers_in_list": 2}, ""},
+		"list and part, one more":    {251, part, 5000, 251, map[string]int{"findinlist": 1, "rpt_subscribers_in_list": 2}, ""},
+		"list and part, many":        {1200, both, 5000, 1080, map[string]int{"findinlist": 1, "rpt_subscribers_in_list": 5}, ""},
+		"list and part, a limit":     {1200, both, 250, 250, once("findinlist"), "there are perhaps more"},
+		"list and part, 251":         {1200, both, 251, 251, map[string]int{"findinlist": 1, "rpt_subscribers_in_list": 2}, "there are more"},
+		"list and exact":             {1200, exactList, 5000, 1, once("findinlist"), ""},
+		"list, as many as limit":     {250, onList, 250, 250, pages(2), ""},
+		"realm, one below most":      {275, inRealm, 247, 247, once("find"), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -111,6 +114,7 @@ func TestListContacts(t *testing.T) {
 			if sent := requests(sim, before); !maps.Equal(sent, test.requests) {
 				t.Errorf("sent %v, not %v", sent, test.requests)
 			}
+			acctest.ExpectCut(t, listed, test.cut)
 			ids := map[any]bool{}
 			for _, one := range listed {
 				id := one.Identity["subscriber_id"].(int64)

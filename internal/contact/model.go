@@ -130,7 +130,10 @@ func (m model) policy() deletion.Policy {
 }
 
 func (m model) record() deletion.Record {
-	return deletion.Record{Kind: kind, ID: m.SubscriberID.ValueInt64(), Address: m.Email.ValueString(), Policy: m.policy()}
+	return deletion.Record{
+		Kind: kind, ID: m.SubscriberID.ValueInt64(), Address: m.Email.ValueString(), Policy: m.policy(),
+		Names: namesOf(whatcounts.Identity{Email: m.Email.ValueString(), FirstName: m.FirstName.ValueString(), CustomerKey: m.CustomerKey.ValueString()}),
+	}
 }
 
 // managed is what Terraform manages of the contact, with the first name that

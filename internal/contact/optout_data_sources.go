@@ -125,7 +125,7 @@ func (d *OptoutsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 		MarkdownDescription: "The addresses, in lower case.",
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Every address that has opted out, of one list or globally. All of them end up in state: for a realm with more than 20,000, which are refused, ask for single ones with `reach_optout` instead, or limit `days`.",
+		MarkdownDescription: "Every address that has opted out, of one list or globally. All of them end up in state, or there is an error: the set is never cut. For a realm with more than 20,000, which are refused, ask for single ones with `reach_optout` instead, or limit `days`.",
 		Attributes:          attributes,
 	}
 }

@@ -16,7 +16,9 @@ import (
 const (
 	SummaryEmpty        = "No record selected"
 	SummaryTooManyNamed = "Too many records in one action"
+	SummaryNoCount      = "Neither or both of expected_count and max_count"
 	SummaryCount        = "Selection does not have expected_count records"
+	SummaryTooManyFound = "Selection has more than max_count records"
 )
 
 // MostNamed is how many records one action takes. Terraform prints the whole report
@@ -28,6 +30,7 @@ const MostNamed = 10_000
 type Consent struct {
 	DryRun        types.Bool  `tfsdk:"dry_run"`
 	ExpectedCount types.Int64 `tfsdk:"expected_count"`
+	MaxCount      types.Int64 `tfsdk:"max_count"`
 }
 
 // ConsentAttributes are the attributes of [Consent], for the schema of an
@@ -40,9 +43,15 @@ func ConsentAttributes(kinds string) map[string]schema.Attribute {
 		},
 		"expected_count": schema.Int64Attribute{
 			Optional: true,
-			MarkdownDescription: fmt.Sprintf("How many %s there are to delete, those that are gone already not counted. When another number is found, nothing is deleted. Required with `dry_run = false`; a dry run tells the number.",
+			MarkdownDescription: fmt.Sprintf("How many %s there are to delete, those that are gone already not counted. When another number is found, nothing is deleted. This or `max_count` is required with `dry_run = false`; a dry run tells the number.",
 				kinds),
 			Validators: []validator.Int64{int64validator.AtLeast(0)},
+		},
+		"max_count": schema.Int64Attribute{
+			Optional: true,
+			MarkdownDescription: fmt.Sprintf("The most %s there may be to delete, for what runs by a schedule: when more are found, nothing is deleted; when fewer are, or none, that is a success. In place of `expected_count`.",
+				kinds),
+			Validators: []validator.Int64{int64validator.AtLeast(1)},
 		},
 	}
 }
@@ -53,48 +62,75 @@ func (c Consent) IsDryRun() bool {
 	return c.DryRun.IsNull() || c.DryRun.IsUnknown() || c.DryRun.ValueBool()
 }
 
-// Validate checks a configuration in which so many records are named, or an
-// unknown number of them.
-func (c Consent) Validate(attributes string, named int, known bool) diag.Diagnostics {
+// Selection is what an action is asked to delete, as its configuration tells it:
+// records by their names, or what to look for.
+type Selection struct {
+	Kind       string // "communication" or "contact"
+	Attributes string // how records are named or looked for, for a person
+	Named      []Record
+	Query      string // goes on after the kind: on list 5; empty where records are named
+	Unknown    bool   // it is not all known yet
+}
+
+// Validate checks what a configuration selects, and what it agrees to.
+func (c Consent) Validate(selected Selection) diag.Diagnostics {
 	var problems diag.Diagnostics
-	if !c.DryRun.IsUnknown() && !c.IsDryRun() && c.ExpectedCount.IsNull() {
-		problems.AddAttributeError(path.Root("expected_count"), SummaryCount,
-			"With dry_run = false, set expected_count to the number of records to delete. A run with dry_run = true tells it.")
+	switch neither := c.ExpectedCount.IsNull() && c.MaxCount.IsNull(); {
+	case neither && !c.DryRun.IsUnknown() && !c.IsDryRun():
+		problems.AddAttributeError(path.Root("expected_count"), SummaryNoCount,
+			"With dry_run = false, set expected_count to the number of records to delete, which a run with dry_run = true tells, or max_count to the most that may go.")
+	case isKnown(c.ExpectedCount) && isKnown(c.MaxCount):
+		problems.AddAttributeError(path.Root("max_count"), SummaryNoCount,
+			"Set expected_count where exactly so many records are to go, or max_count where fewer are as welcome. Remove one of the two.")
 	}
-	if !known {
+	if selected.Unknown {
 		return problems
 	}
-	switch {
+	switch named := len(selected.Named); {
+	case selected.Query != "":
 	case named == 0:
-		problems.AddError(SummaryEmpty, fmt.Sprintf("Name at least one record in %s.", attributes))
+		problems.AddError(SummaryEmpty, fmt.Sprintf("Name at least one record in %s.", selected.Attributes))
 	case named > MostNamed:
 		problems.AddError(SummaryTooManyNamed, fmt.Sprintf("%d records are named, and one action takes at most %d. Use several actions.", named, MostNamed))
 	case c.ExpectedCount.ValueInt64() > int64(named):
 		problems.AddAttributeError(path.Root("expected_count"), SummaryCount, fmt.Sprintf(
-			"expected_count is %d, and only %d can be found, since no more are named in %s. Correct one of them.", c.ExpectedCount.ValueInt64(), named, attributes))
+			"expected_count is %d, and only %d can be found, since no more are named in %s. Correct one of them.", c.ExpectedCount.ValueInt64(), named, selected.Attributes))
 	}
 	return problems
 }
 
-// Plan decides on deletes of records of which only names are known, as far as
-// that is possible, and warns under the given summary that they are for good.
-func (c Consent) Plan(guard *Guard, kind string, names []string, summary, consequence string) diag.Diagnostics {
-	if c.IsDryRun() || c.ExpectedCount.IsUnknown() {
+func isKnown(number types.Int64) bool { return !number.IsNull() && !number.IsUnknown() }
+
+// Plan decides on deletes of records of which only names are known, or not even
+// these, as far as that is possible, and warns under the given summary that they
+// are for good.
+func (c Consent) Plan(guard *Guard, selected Selection, summary, consequence string) diag.Diagnostics {
+	if c.IsDryRun() || c.ExpectedCount.IsUnknown() || c.MaxCount.IsUnknown() {
 		return nil
 	}
-	// So many are deleted, or none.
-	expected := min(int(c.ExpectedCount.ValueInt64()), len(names))
-	problems := guard.PlanSelection(kind, names[:expected])
-	if !problems.HasError() {
-		problems.AddWarning(summary, fmt.Sprintf("The action names %s, and deletes what it finds of them if that is exactly %d (expected_count). %s There is no way to restore them. A run with dry_run = true shows what they are.",
-			counted(len(names), kind), c.ExpectedCount.ValueInt64(), consequence))
+	// With expected_count so many are deleted, or none. With max_count it may be
+	// nobody, so that there is nothing to count.
+	atLeast := c.ExpectedCount.ValueInt64()
+	problems := guard.PlanSelection(selected.Named[:min(int(atLeast), len(selected.Named))], atLeast)
+	if problems.HasError() {
+		return problems
 	}
+	what := fmt.Sprintf("The action names %s, and deletes what it finds of them if that is", counted(len(selected.Named), selected.Kind))
+	if selected.Query != "" {
+		what = fmt.Sprintf("The action deletes the %ss %s, as they are when it runs, if that is", selected.Kind, selected.Query)
+	}
+	most := fmt.Sprintf("exactly %d (expected_count)", atLeast)
+	if isKnown(c.MaxCount) {
+		most = fmt.Sprintf("at most %d (max_count)", c.MaxCount.ValueInt64())
+	}
+	problems.AddWarning(summary, fmt.Sprintf("%s %s. %s There is no way to restore them. A run with dry_run = true shows what they are.", what, most, consequence))
 	return problems
 }
 
-// Found is what an action has looked up, of what is named.
+// Found is what an action has looked up, of what is selected.
 type Found struct {
 	Kind    string // "communication" or "contact"
+	Query   string // as in [Selection]
 	Records []Record
 	Gone    []Name // already
 }
@@ -106,7 +142,9 @@ func (c Consent) Run(guard *Guard, found Found, progress Progress, deleteAll fun
 	switch {
 	case problems.HasError():
 	case c.IsDryRun():
-		problems.Append(rehearsed(progress, found)...)
+		problems.Append(c.rehearsed(progress, found)...)
+	case len(found.Records)+len(found.Gone) == 0:
+		progress.Say("There is no %s %s. Nothing was deleted.", found.Kind, found.Query)
 	default:
 		outcome := deleteAll()
 		progress.Say("%s", outcome)
@@ -124,6 +162,11 @@ func (c Consent) admit(guard *Guard, found Found) diag.Diagnostics {
 			"expected_count is %d, and there are %s to delete%s\nNothing was deleted. Look at what is selected; if it is what you mean, set expected_count = %d.",
 			c.ExpectedCount.ValueInt64(), counted(len(found.Records), found.Kind), list(found.Records), len(found.Records)))
 	}
+	if !c.MaxCount.IsNull() && int64(len(found.Records)) > c.MaxCount.ValueInt64() {
+		problems.AddAttributeError(path.Root("max_count"), SummaryTooManyFound, fmt.Sprintf(
+			"max_count is %d, and there are %s to delete%s\nNothing was deleted. Look at what is selected, with dry_run = true for all of it; if it is what you mean, set max_count = %d or more.",
+			c.MaxCount.ValueInt64(), counted(len(found.Records), found.Kind), First(found.Records), len(found.Records)))
+	}
 	if problems.HasError() || c.IsDryRun() {
 		problems.Append(guard.CheckSelection(found.Records)...)
 		return problems
@@ -134,7 +177,7 @@ func (c Consent) admit(guard *Guard, found Found) diag.Diagnostics {
 
 // rehearsed is what a dry run ends with: what would be deleted, and how to do
 // it. The same text goes to the progress.
-func rehearsed(progress Progress, found Found) diag.Diagnostics {
+func (c Consent) rehearsed(progress Progress, found Found) diag.Diagnostics {
 	text := fmt.Sprintf("%s would be deleted%s", counted(len(found.Records), found.Kind), list(found.Records))
 	if len(found.Gone) > 0 {
 		text += fmt.Sprintf("\n%d already gone%s", len(found.Gone), list(found.Gone))
@@ -144,6 +187,9 @@ func rehearsed(progress Progress, found Found) diag.Diagnostics {
 	next := "There is nothing to delete."
 	if len(found.Records) > 0 {
 		next = fmt.Sprintf("To delete what is listed, set dry_run = false and expected_count = %d.", len(found.Records))
+		if !c.MaxCount.IsNull() {
+			next = "To delete what is found, set dry_run = false."
+		}
 	}
 	notice.AddWarning(SummaryDryRun, text+"\n"+next)
 	return notice

@@ -4,15 +4,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"regexp"
-	"strings"
 	"sync"
 
-	"github.com/gobwas/glob"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
-	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 // Summaries of the refusals. Each names the setting that refuses.
@@ -41,6 +37,9 @@ type Record struct {
 	ID      int64  // native id
 	Address string // e-mail address or communication value
 	Policy  Policy // as in state; empty: the provider's
+	// Names are those by which an action may name the record. One of which
+	// nothing else is known has no ID, and one name.
+	Names []string
 }
 
 func (r Record) String() string {
@@ -54,13 +53,13 @@ func (r Record) key() string { return fmt.Sprintf("%s %d", r.Kind, r.ID) }
 // one process, a delete was planned before. It is safe for concurrent use.
 type Guard struct {
 	settings  Settings
-	deletable []*glob.Pattern // of settings.Deletable, which alone knows null from empty
-	journal   *JournalFile    // nil: none is kept
+	deletable []Pattern    // of settings.Deletable, which alone knows null from empty
+	journal   *JournalFile // nil: none is kept
 	activity  *diagnostic.Activity
 
 	mu       sync.Mutex
-	planned  map[string]bool
-	executed map[string]bool
+	planned  *tally
+	executed *tally
 	past     map[string]bool // the limit, in the plan
 	refusals map[refusal]*refusals
 
@@ -74,19 +73,13 @@ func New(settings Settings) (*Guard, error) {
 		settings.Policy = Delete
 	}
 	g := &Guard{settings: settings, activity: cmp.Or(settings.Activity, &diagnostic.Activity{}),
-		planned: map[string]bool{}, executed: map[string]bool{}, past: map[string]bool{}, refusals: map[refusal]*refusals{}, announced: map[string]*diagnostic.Collector[Record]{}}
-	for _, pattern := range settings.Deletable {
-		if pattern == "" || strings.TrimSpace(pattern) != pattern {
-			return nil, fmt.Errorf("%q is empty or has blanks around it, and matches nothing", pattern)
-		}
-		if startsClass.MatchString(pattern) {
-			return nil, fmt.Errorf("%q holds [^, which here is a class with the character ^ in it, and not its opposite. For any character but those named write [!a-c], for a class with ^ in it [abc^], for the two characters \\[^", pattern)
-		}
-		compiled, err := glob.Compile(textform.Key(pattern))
+		planned: newTally(), executed: newTally(), past: map[string]bool{}, refusals: map[refusal]*refusals{}, announced: map[string]*diagnostic.Collector[Record]{}}
+	for _, text := range settings.Deletable {
+		pattern, err := NewPattern(text)
 		if err != nil {
-			return nil, fmt.Errorf("%q is not a glob: %w", pattern, err)
+			return nil, err
 		}
-		g.deletable = append(g.deletable, compiled)
+		g.deletable = append(g.deletable, pattern)
 	}
 	if settings.JournalPath != "" {
 		g.journal = NewJournalFile(settings.JournalPath)
@@ -94,17 +87,13 @@ func New(settings Settings) (*Guard, error) {
 	return g, nil
 }
 
-// startsClass finds a class that begins with ^, behind which most people expect
-// what is excluded.
-var startsClass = regexp.MustCompile(`^(?:[^\\]|\\.)*?\[\^`)
-
 // BeginRun forgets what was planned and deleted: a plan begins, in a process
 // that has seen another plan or apply before.
 func (g *Guard) BeginRun() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	clear(g.planned)
-	clear(g.executed)
+	g.planned.clear()
+	g.executed.clear()
 	clear(g.past)
 	clear(g.refusals)
 	clear(g.announced)

@@ -12,46 +12,47 @@ import (
 func (g *Guard) count(record Record, planning bool) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	key, counted := record.key(), g.executed
+	counted := g.executed
 	if planning {
 		counted = g.planned
 	}
 	switch limit := g.settings.MaxDeletesPerRun; {
-	case counted[key]:
-		return true
-	case !planning && g.past[key]:
+	case counted.has(record):
+	case !planning && g.past[record.key()]:
 		return false
-	case limit != nil && int64(len(counted)) >= *limit:
+	case limit != nil && int64(counted.total()) >= *limit:
 		if planning {
-			g.past[key] = true
+			g.past[record.key()] = true
 		}
 		return false
 	}
-	counted[key] = true
-	delete(g.past, key)
+	counted.add(record)
+	delete(g.past, record.key())
 	return true
 }
 
-// countAll reports whether all of keys are within the limit. Where they are,
-// and counting is asked for, they are noted; otherwise none is.
-func (g *Guard) countAll(keys []string, counted map[string]bool, counting bool) diag.Diagnostics {
+// countAll reports whether all records of an action are within the limit, and
+// at least so many if not all of them are known. Where they are, and counting is
+// asked for, they are noted; otherwise none is.
+func (g *Guard) countAll(records []Record, atLeast int64, counted *tally, counting bool) diag.Diagnostics {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	var refusals diag.Diagnostics
-	fresh := map[string]bool{}
-	for _, key := range keys {
-		if !counted[key] {
-			fresh[key] = true
+	fresh := newTally()
+	for _, record := range records {
+		if !counted.has(record) {
+			fresh.add(record)
 		}
 	}
-	if limit := g.settings.MaxDeletesPerRun; limit != nil && int64(len(counted)+len(fresh)) > *limit {
+	before, more := int64(counted.total()), int64(fresh.total())
+	if limit := g.settings.MaxDeletesPerRun; limit != nil && max(before+more, atLeast) > *limit {
 		refusals.AddError(SummaryTooMany, fmt.Sprintf("The action has %d to delete, %d are deleted in this run already, and safeguards.max_deletes_per_run allows %d, both services together. Nothing of the action was deleted. "+
-			"Raise the limit if all of these deletes are meant, or delete in smaller steps.", len(fresh), len(counted), *limit))
+			"Raise the limit if all of these deletes are meant, or delete in smaller steps.", max(more, atLeast), before, *limit))
 		return refusals
 	}
 	if counting {
-		for key := range fresh {
-			counted[key] = true
+		for _, record := range records {
+			counted.add(record)
 		}
 	}
 	return refusals

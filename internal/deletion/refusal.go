@@ -94,7 +94,7 @@ func (g *Guard) tell(why refusal, records []Record, planning bool) diag.Diagnost
 	g.mu.Lock()
 	wasTold := time.Since(of.told) < toldFor
 	of.told = time.Now()
-	toDelete := len(g.planned) + len(g.past)
+	toDelete := g.planned.total() + len(g.past)
 	g.mu.Unlock()
 
 	var problems diag.Diagnostics

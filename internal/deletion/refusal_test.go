@@ -197,14 +197,14 @@ func TestOneAnnouncementForAPlan(t *testing.T) {
 				}
 				close(next)
 			}()
-			calls, records := 0, map[Record]bool{}
+			calls, records := 0, map[string]bool{}
 			for range 100 {
 				some := <-announced
 				if len(some) > 0 {
 					calls++
 				}
 				for _, record := range some {
-					records[record] = true
+					records[record.String()] = true
 				}
 			}
 			if calls != want || len(records) != 100 || time.Since(began) > time.Second {

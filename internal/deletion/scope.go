@@ -6,12 +6,9 @@ import (
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-
-	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
 
 func (g *Guard) inScope(address string) bool {
-	address = textform.Key(address)
 	for _, pattern := range g.deletable {
 		if pattern.Match(address) {
 			return true

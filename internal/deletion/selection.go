@@ -6,20 +6,16 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 )
 
-// PlanSelection decides, in a plan, on records that an action is to delete.
-// Only their names are known then, which tell them apart within a kind, so that
-// the policy and the limit can be judged and nothing else. They are counted
-// with what the plan deletes otherwise; a record that both name counts once.
-func (g *Guard) PlanSelection(kind string, names []string) diag.Diagnostics {
+// PlanSelection decides, in a plan, on records that an action is to delete, at
+// least so many. Most are known by a name only, so that the policy and the limit
+// can be judged and nothing else. They are counted with what the plan deletes
+// otherwise; a record that both name counts once.
+func (g *Guard) PlanSelection(records []Record, atLeast int64) diag.Diagnostics {
 	refusals := g.selectionPolicy()
 	if refusals.HasError() {
 		return refusals
 	}
-	keys := make([]string, 0, len(names))
-	for _, name := range names {
-		keys = append(keys, kind+" "+name)
-	}
-	return g.countAll(keys, g.planned, true)
+	return g.countAll(records, atLeast, g.planned, true)
 }
 
 // CheckSelection decides on all records that an action has selected, and on
@@ -37,12 +33,8 @@ func (g *Guard) AdmitSelection(records []Record) diag.Diagnostics {
 
 func (g *Guard) decideSelection(records []Record, counting bool) diag.Diagnostics {
 	refusals := g.selectionPolicy()
-	var keys []string
-	for _, record := range records {
-		keys = append(keys, record.key())
-	}
 	refusals.Append(refuseOutside(g, records, func(record Record) (string, string) { return record.Address, record.String() })...)
-	refusals.Append(g.countAll(keys, g.executed, counting && !refusals.HasError())...)
+	refusals.Append(g.countAll(records, 0, g.executed, counting && !refusals.HasError())...)
 	return refusals
 }
 

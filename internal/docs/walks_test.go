@@ -6,10 +6,12 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/reachops/terraform-provider-reach/internal/contact"
+	"github.com/reachops/terraform-provider-reach/internal/live"
 )
 
 // walks are the pages with commands, and how a person gets through them.
@@ -20,12 +22,13 @@ var walks = map[string]func(*walk){
 	"docs/guides/destroy-is-permanent.md": restoring,
 	"docs/guides/performance.md":          applyingWider,
 	"docs/guides/when-a-service-fails.md": lettingThingsGoWrong,
+
+	"docs/guides/cleaning-a-test-environment.md": cleaning,
 }
 
 // Why a command is run by no walk.
 const (
 	placeholder = "holds a placeholder for a secret"
-	newerCLI    = "needs Terraform 1.14; TestGuidesPlan lists and acts in-process"
 	asExample   = "TestExamples of internal/examples runs the folder in this way"
 )
 
@@ -34,10 +37,6 @@ var excused = map[string]map[string]string{
 	"docs/guides/authentication.md": {
 		"export SEVENG_USERNAME=…": placeholder, "export SEVENG_PASSWORD=…": placeholder,
 		"export WHATCOUNTS_REALM=…": placeholder, "export WHATCOUNTS_PASSWORD=…": placeholder,
-	},
-	"docs/guides/cleaning-a-test-environment.md": {
-		"terraform query": newerCLI, "terraform query -generate-config-out=found.tf": newerCLI,
-		"terraform apply -invoke=action.reach_delete_contacts.leftovers": newerCLI,
 	},
 	"examples/contacts-from-csv/README.md":  {"terraform apply -var max_deletes=25": asExample},
 	"examples/guarded-production/README.md": {`terraform apply -var 'leavers=["joe@example.com"]'`: asExample},
@@ -200,5 +199,39 @@ func lettingThingsGoWrong(w *walk) {
 				w.t.Errorf("%s: no fault of %s in\n%s", command, operation, printed)
 			}
 		}
+	}
+}
+
+// cleaning does what every CLI can: it destroys a test workspace, and sweeps. The
+// other commands need Terraform 1.14: the nightly action runs in-process here, and
+// TestGuidesPlan lists and acts in the same way.
+func cleaning(w *walk) {
+	with := func(part string) string {
+		return w.page.hcl[slices.IndexFunc(w.page.hcl, func(block string) bool { return strings.Contains(block, part) })]
+	}
+	w.next("terraform query")
+	w.next("terraform query -generate-config-out=found.tf")
+	w.next("terraform apply -invoke=action.reach_delete_contacts.leftovers")
+	w.next("terraform apply -auto-approve -invoke=action.reach_delete_contacts.nightly")
+	if deleted := runsInProcess(w.t, populated(), with("max_count")); deleted != 1 {
+		w.t.Errorf("%d records were deleted in the night", deleted)
+	}
+	w.simulate()
+	w.installs()
+	guarded := withProvider(w.page.hcl[0])
+	tester := with("terraform.workspace")
+	w.write("main.tf", guarded+"\n"+tester)
+	w.runs("terraform init", "terraform workspace new pr-1234", "terraform apply -auto-approve")
+	if printed := w.runs("terraform destroy -auto-approve"); !strings.Contains(printed, "ann-pr-1234@test.example.com") {
+		w.t.Errorf("destroyed was\n%s", printed)
+	}
+	w.runs("terraform workspace select default", "terraform workspace delete pr-1234")
+
+	w.write("main.tf", guarded+"\n"+strings.Replace(tester, "ann-", live.Prefix, 1))
+	if printed, err := w.shell(w.directory, "terraform apply"); err != nil {
+		w.t.Fatalf("%v\n%s", err, printed)
+	}
+	if printed := w.inCheckout("make sweep ARGS=-delete"); !strings.Contains(printed, "1 records found, 1 deleted.") {
+		w.t.Errorf("swept was\n%s", printed)
 	}
 }

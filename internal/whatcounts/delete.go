@@ -281,7 +281,7 @@ func (d *deletion) verifyByID(ctx context.Context) error {
 
 var errNotAlone = errors.New("its first name cannot be sent, and others share the address")
 
-const adviceByID = `Set deletion_policy = "delete_without_optout", which deletes by id, and apply that first.`
+const adviceByID = `Set deletion_policy = "delete_without_optout", which deletes by id, and apply that first; in an action, set without_optout = true.`
 
 // contact is what a search shows of a contact.
 func (row Row) contact(known Identity) Contact {

@@ -277,8 +277,8 @@ func (at located) everyone() []Row { return append([]Row{at.ours}, at.others...)
 // Resolve finds the contact that each identity names, and sends nothing that
 // changes one. An identity is an address, with a first name where several
 // contacts share it, and with a customer key where the realm has those. One that
-// has a subscriber id is looked at as [Client.Delete] verifies it. It takes one
-// request for each; a customer-key realm takes one more for each contact on the
+// has a subscriber id is looked at as [Client.Delete] verifies it, and one that
+// is nothing but an id is read in full. It takes one request for each; a customer-key realm takes one more for each contact on the
 // address.
 func (c *Client) Resolve(ctx context.Context, identities []Identity) []Resolution {
 	resolutions := make([]Resolution, len(identities))
@@ -297,11 +297,15 @@ func (c *Client) Resolve(ctx context.Context, identities []Identity) []Resolutio
 // resolve finds the one contact that an identity names, and whether it is alone
 // on its address.
 func (c *Client) resolve(ctx context.Context, attempt string, wanted Identity) (found Contact, alone bool, err error) {
+	if wanted == (Identity{SubscriberID: wanted.SubscriberID}) {
+		found, err = c.Contact(ctx, wanted.SubscriberID, "")
+		return found, false, err
+	}
 	if err := wanted.checkStored(); err != nil {
 		return Contact{}, false, err
 	}
 	keyed, err := c.isKeyed(ctx, attempt, wanted.CustomerKey)
-	if err == nil && keyed && wanted.CustomerKey == "" {
+	if err == nil && keyed && wanted.CustomerKey == "" && wanted.SubscriberID == 0 {
 		err = keyRequired(attempt)
 	}
 	if err != nil {

@@ -15,3 +15,12 @@ action "reach_delete_communications" "clean_up" {
     expected_count    = 1
   }
 }
+
+# For a schedule: those of them that are still there.
+action "reach_delete_communications" "nightly" {
+  config {
+    external_ids = ["EMAIL-001", "EMAIL-002"]
+    dry_run      = false
+    max_count    = 2
+  }
+}

@@ -20,3 +20,15 @@ action "reach_delete_contacts" "clean_up" {
     expected_count = 1
   }
 }
+
+# For a schedule: deletes who is on the list with such an address, if there are
+# no more than a hundred. Nobody is a success.
+action "reach_delete_contacts" "nightly" {
+  config {
+    list_id        = 5
+    email          = "*@test.example.com"
+    without_optout = true
+    dry_run        = false
+    max_count      = 100
+  }
+}
