@@ -169,7 +169,7 @@ func (d Deletion) journal(t *testing.T) {
 	d.keeps(t, sim, 1001, 1002)
 }
 
-// atMost: with max_count, whoever is gone is no obstacle, also where that is
+// atMost: with max_count, a record that is gone is no obstacle, also where that is
 // everybody, and the plan says how many may go.
 func (d Deletion) atMost(t *testing.T) {
 	t.Parallel()

@@ -58,7 +58,7 @@ func (r *SetResource) Read(ctx context.Context, req resource.ReadRequest, resp *
 
 // refresh brings the rows up to date, and reports whether what they say has
 // changed. The pages of the lists show who is there, the update report whose
-// columns have changed; whoever they do not show as expected is read in full.
+// columns have changed; a contact that they do not show as expected is read in full.
 func (r *SetResource) refresh(ctx context.Context, s *set) (changed bool, err error) {
 	shown, err := r.shownOnLists(ctx, s)
 	if err != nil {

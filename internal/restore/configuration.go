@@ -101,7 +101,7 @@ func header(from string, found *deleted) []string {
 		lines = append(lines,
 			"- force_sub = true adds a contact although its address has opted out. WhatCounts",
 			"  does not tell the opt-out that a delete records from a recipient's own: take",
-			"  out whoever has asked not to be written to.")
+			"  out everybody who has asked not to be written to.")
 	}
 	if contacts {
 		lines = append(lines,

@@ -239,7 +239,7 @@ func adviceOnDifferences(found []Difference) string {
 		}
 	}
 	add(func(d Difference) bool { return strings.HasPrefix(d.Field, "custom_fields[") && d.Stored == "" },
-		"Check that the realm has a custom field of exactly this name (custom_fields): WhatCounts accepts unknown ones without a word and drops the value.")
+		"Check that the realm has a custom field of exactly this name (custom_fields): WhatCounts accepts unknown ones silently and drops the value.")
 	add(func(d Difference) bool { return strings.ContainsAny(d.Sent, `,"`) },
 		"WhatCounts may not keep a comma or a double quote in a value: use one without them.")
 	add(func(d Difference) bool {

@@ -11,7 +11,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
-// What the state holds at most. The counts beside the lists tell the rest.
+// What the state holds at most. The counts beside the lists say how many there are in all.
 const (
 	mostRecords  = 500 // of each kind, the newest
 	mostRequests = 200 // the latest
@@ -95,7 +95,7 @@ type Optout struct {
 }
 
 // State reads what the page shows. The records are at least as new as the
-// requests, so that whoever sees a request sees what it did.
+// requests, so that a page that shows a request shows what it did.
 func (p *Page) State() State {
 	count := p.exchange.Log.Len()
 	state := State{Time: p.exchange.Clock.Now(), RequestCount: count, Requests: []Request{}}
