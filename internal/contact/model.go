@@ -251,7 +251,9 @@ func (m *contactModel) takeSubscriptions(stored whatcounts.Contact, kept []int64
 // manageToo makes everything that other manages managed here as well, until
 // what WhatCounts holds of it is taken over.
 func (m *contactModel) manageToo(other contactModel) {
-	m.Values = maps.Clone(m.Values)
+	values := make(map[string]types.String, len(m.Values)+len(other.Values))
+	maps.Copy(values, m.Values)
+	m.Values = values
 	for attribute, value := range other.Values {
 		if m.Values[attribute].IsNull() && !value.IsNull() {
 			m.Values[attribute] = types.StringValue("")
@@ -277,6 +279,28 @@ func (m *contactModel) manageToo(other contactModel) {
 		}
 	}
 	m.Subscriptions = subscriptionsOf(subscriptions)
+}
+
+// manageUnsure makes managed what an update may have written, so that it is looked
+// for. unsure is by the names of WhatCounts.
+func (m *contactModel) manageUnsure(unsure map[string]string) {
+	if len(unsure) == 0 {
+		return
+	}
+	written := contactModel{Values: map[string]types.String{}}
+	fields := map[string]types.String{}
+	for column := range unsure {
+		if name, custom := strings.CutPrefix(column, whatcounts.CustomPrefix); custom {
+			fields[name] = types.StringValue("")
+		}
+	}
+	for _, col := range whatcounts.ValueColumns() {
+		if _, isUnsure := unsure[col.Name]; isUnsure {
+			written.Values[col.Attribute] = types.StringValue("")
+		}
+	}
+	written.CustomFields = customFieldsOf(fields)
+	m.manageToo(written)
 }
 
 // forgetUnwritten makes unmanaged what an update was to write, and did not: what

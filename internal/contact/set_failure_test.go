@@ -100,6 +100,40 @@ func TestSetFailsHalfWay(t *testing.T) {
 	}
 }
 
+// A row that has an address alone is given its first value, and that fails after
+// it was sent: the state manages what may have been written.
+func TestSetRowGetsItsFirstValue(t *testing.T) {
+	for column, value := range map[string]string{"company": "Doe", "custom_plan": "gold", "first_name": "Jane"} {
+		t.Run(column, func(t *testing.T) {
+			t.Parallel()
+			sim := acctest.Simulator(t)
+			server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+			state := server.Created(setName, newsletter(rows{"a": {"email": "a@example.com"}}, nil))
+			planned := server.Plan(setName, state, newsletter(rows{"a": {"email": "a@example.com", column: value}}, nil))
+			acctest.NoErrors(t, planned.Diagnostics)
+			sim.Faults.Add(traffic.Fault{Operation: "update", Kind: traffic.StatusAfter, Status: 500, Count: -1})
+			sim.Faults.Add(traffic.Fault{Operation: "detail", Kind: traffic.StatusBefore, Status: 500, Count: -1})
+			state, diagnostics := server.Apply(setName, state, planned)
+			acctest.OneError(t, diagnostics, contact.SummaryRowsFailed, "a@example.com")
+			sim.Faults.Clear()
+			state, diagnostics = server.Refresh(setName, state)
+			acctest.NoErrors(t, diagnostics)
+			without := newsletter(rows{"a": {"email": "a@example.com"}}, nil)
+			if column == "first_name" { // a name belongs to who the contact is, and stays
+				without = newsletter(rows{"a": {"email": "a@example.com", column: value}}, nil)
+			}
+			state, diagnostics = server.Change(setName, state, without)
+			acctest.NoErrors(t, diagnostics)
+			settled(t, server, state, without)
+			for _, held := range sim.WhatCounts.Contacts(acctest.Realm) {
+				if held.Fields["company"]+held.Custom["plan"] != "" {
+					t.Errorf("%+v", held)
+				}
+			}
+		})
+	}
+}
+
 // tainted is a set whose create has failed half way.
 func tainted(t *testing.T, server *acctest.Server, config map[string]any, fail func()) acctest.State {
 	t.Helper()

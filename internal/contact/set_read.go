@@ -121,6 +121,7 @@ type refreshedRow struct {
 func (f *refreshedRow) read(ctx context.Context, one *Resource, s *set, row setRow) error {
 	known := s.contact(row)
 	known.Subscriptions = s.Subscriptions // one that was gone may be back
+	known.manageUnsure(row.note.Unsure)   // a row has no empty columns
 	if s.note.Imported {
 		known.Email, known.FirstName = types.StringNull(), types.StringNull()
 	}

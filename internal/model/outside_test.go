@@ -3,6 +3,7 @@ package model_test
 import (
 	"fmt"
 	"reflect"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -15,11 +16,18 @@ import (
 type outsider func()
 
 func (w *walk) drawOutsider(t *rapid.T, of kind) outsider {
-	if k, isOne := of.(contacts); isOne {
+	switch k := of.(type) {
+	case contacts:
 		return w.drawContactOutsider(t, k)
+	case contactSets:
+		return w.drawContactOutsider(t, k.contacts)
 	}
 	return w.drawCommunicationOutsider(t)
 }
+
+// reportedApart is how long after another a change has to be for the report of
+// changes to tell the two apart.
+const reportedApart = 61 * time.Second
 
 // meddling lets an outsider act in the middle of a step.
 func (w *walk) meddling(act outsider) func() {
@@ -38,7 +46,9 @@ func (w *walk) outside(act outsider) {
 			w.harmed = append(w.harmed, fmt.Sprintf("%v was %+v and is %+v", k, expected, was[k]))
 		}
 	}
+	w.sim.Clock.Advance(reportedApart)
 	act()
+	w.sim.Clock.Advance(reportedApart)
 	w.meddled = true
 	is := w.world()
 	for k, record := range is {

@@ -109,7 +109,11 @@ func (w *walk) planAll(outcomes []*outcome, order []int, refresh bool) bool {
 
 // importForPlan carries out the import block of a resource.
 func (w *walk) importForPlan(o *outcome) {
-	imported, diagnostics := o.alias.server.Import(o.typeName(), fmt.Sprint(o.imports.id), nil)
+	id := fmt.Sprint(o.imports.id)
+	if o.imports.typeName == everybodyOn {
+		id = "list:" + id
+	}
+	imported, diagnostics := o.alias.server.Import(o.typeName(), id, nil)
 	if o.note(diagnostics) && imported.Exists() {
 		o.resource.state, o.refreshed = imported, true
 	}

@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 )
 
 // step runs what a user does, with whatever goes wrong meanwhile, and checks
@@ -21,31 +22,7 @@ func (w *walk) step(t *rapid.T, name string, act func(refresh bool) []*outcome) 
 		w.launch()
 	}
 	w.goesOn = false
-	w.begin()
-	if w.faulty {
-		for range rapid.IntRange(1, 2).Draw(t, "number of faults") {
-			fault := w.drawFault(t)
-			w.history("fault %s of %q after %d, %d times, status %d", fault.Kind, fault.Operation, fault.Skip, fault.Count, fault.Status)
-			w.sim.Faults.Add(fault)
-		}
-	}
-	requests := w.sim.Log.Len()
-	outcomes := act(refresh)
-	w.sim.Faults.Clear()
-	w.tally.count("steps")
-	w.tally.count("steps: " + strings.Fields(name)[0])
-	for _, o := range outcomes {
-		for _, problem := range acctest.Errors(o.diagnostics) {
-			w.tally.count("error: " + problem.Summary)
-		}
-	}
-	w.history("%s", name)
-	for _, o := range outcomes {
-		w.history("  %s: %s -> %v, %s", o.name, describe(o.config), o.key(), result(o))
-	}
-	for _, e := range w.sim.Log.Since(requests) {
-		w.history("    %s %s%s%s %s -> %d %s", e.Operation, e.Query.Encode(), e.Body, rows(e.Arguments), e.Fault, e.Status, emptyElements.ReplaceAllString(strings.ReplaceAll(e.Answer, "\n", ""), ""))
-	}
+	outcomes := w.run(t, name, w.drawFault, func() []*outcome { return act(refresh) })
 	w.end(outcomes...)
 	for _, o := range outcomes {
 		w.checkExpected(o, outcomes)
@@ -64,6 +41,36 @@ func (w *walk) step(t *rapid.T, name string, act func(refresh bool) []*outcome) 
 	for _, o := range outcomes {
 		w.look(o, servers[o.alias])
 	}
+}
+
+// run does what a user does, with the faults of the step, and tells of it.
+func (w *walk) run(t *rapid.T, name string, fault func(*rapid.T) traffic.Fault, act func() []*outcome) []*outcome {
+	w.begin()
+	if w.faulty {
+		for range rapid.IntRange(1, 2).Draw(t, "number of faults") {
+			fault := fault(t)
+			w.history("fault %s of %q after %d, %d times, status %d", fault.Kind, fault.Operation, fault.Skip, fault.Count, fault.Status)
+			w.sim.Faults.Add(fault)
+		}
+	}
+	requests := w.sim.Log.Len()
+	outcomes := act()
+	w.sim.Faults.Clear()
+	w.tally.count("steps")
+	w.tally.count("steps: " + strings.Fields(name)[0])
+	for _, o := range outcomes {
+		for _, problem := range acctest.Errors(o.diagnostics) {
+			w.tally.count("error: " + problem.Summary)
+		}
+	}
+	w.history("%s", name)
+	for _, o := range outcomes {
+		w.history("  %s: %s -> %v, %s", o.name, describe(o.config), o.key(), result(o))
+	}
+	for _, e := range w.sim.Log.Since(requests) {
+		w.history("    %s %s%s%s %s -> %d %s", e.Operation, e.Query.Encode(), e.Body, rows(e.Arguments), e.Fault, e.Status, emptyElements.ReplaceAllString(strings.ReplaceAll(e.Answer, "\n", ""), ""))
+	}
+	return outcomes
 }
 
 // emptyElements are most of what details of a contact show.

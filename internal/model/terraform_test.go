@@ -129,7 +129,7 @@ func (w *walk) decide(o *outcome) {
 	}
 	defer func(requests int) {
 		if w.sim.Log.Len() != requests {
-			o.broken += "the plan sent a request"
+			o.broken += planSentRequest
 		}
 	}(w.sim.Log.Len())
 	if o.config == nil {
@@ -153,6 +153,8 @@ func (w *walk) decide(o *outcome) {
 		w.plan(o, acctest.State{Value: r.none().Value, Private: o.planned.State.Private})
 	}
 }
+
+const planSentRequest = "the plan sent a request"
 
 func (w *walk) plan(o *outcome, prior acctest.State) bool {
 	o.planned = o.alias.server.Plan(o.typeName(), prior, o.config)

@@ -32,6 +32,7 @@ type walk struct {
 	aliases    []*alias
 	safeguards map[string]any
 	retries    int
+	batch      int  // rows in a command; 0: as the provider has it
 	goesOn     bool // the last step ended with an apply, and its process lives on
 	resources  []*resource
 	strangers  world // what Terraform does not manage, as it has to stay
@@ -124,6 +125,19 @@ func TestWalk(t *testing.T) {
 }
 
 func start(t *testing.T, history *rapid.T, realm string, aliases int, kinds []kind) *walk {
+	w := inRealm(t, history, realm, aliases, kinds)
+	for _, of := range kinds {
+		for _, under := range w.aliases {
+			for range 4 - aliases {
+				w.block(of, under)
+			}
+		}
+	}
+	return w
+}
+
+// inRealm is a history that begins, without resources.
+func inRealm(t *testing.T, history *rapid.T, realm string, aliases int, kinds []kind) *walk {
 	w := &walk{t: history, tb: failing{t, history}, realm: realm, kinds: kinds, strangers: world{}, held: map[key]bool{}, changedUnseen: map[key]bool{}}
 	if one(history, 2, "dialects") {
 		w.dialects = append(w.dialects, rapid.SliceOfN(rapid.SampledFrom(spoken("7G")), 0, 2).Draw(history, "7G")...)
@@ -140,15 +154,13 @@ func start(t *testing.T, history *rapid.T, realm string, aliases int, kinds []ki
 		w.aliases = append(w.aliases, &alias{name: fmt.Sprintf("reach.%d", number)})
 	}
 	w.process(history)
-	for _, of := range kinds {
-		for _, under := range w.aliases {
-			for range 4 - aliases {
-				name := fmt.Sprintf("%s.%c", of.typeName(), 'a'+len(w.resources))
-				w.resources = append(w.resources, &resource{walk: w, kind: of, alias: under, name: name, state: under.server.None(of.typeName())})
-			}
-		}
-	}
 	return w
+}
+
+// block adds a resource to the configuration.
+func (w *walk) block(of kind, under *alias) {
+	name := fmt.Sprintf("%s.%c", of.typeName(), 'a'+len(w.resources))
+	w.resources = append(w.resources, &resource{walk: w, kind: of, alias: under, name: name, state: under.server.None(of.typeName())})
 }
 
 // history is what is printed of a history that fails.
@@ -188,15 +200,19 @@ func (w *walk) launch() {
 
 func (w *walk) configured() *acctest.Server {
 	server := acctest.NewServerWithPace(w.tb, pace)
+	whatCounts := map[string]any{
+		"endpoint": w.sim.WhatCountsURL(), "max_retries": w.retries,
+		"realm": w.realm, "password": acctest.PasswordOf(w.realm),
+	}
+	if w.batch > 0 {
+		whatCounts["batch_size"] = w.batch
+	}
 	diagnostics := server.Configure(map[string]any{
 		"seveng": map[string]any{
 			"endpoint": w.sim.URL(), "max_retries": w.retries,
 			"username": acctest.Username, "password": acctest.PasswordOf(acctest.Username),
 		},
-		"whatcounts": map[string]any{
-			"endpoint": w.sim.WhatCountsURL(), "max_retries": w.retries,
-			"realm": w.realm, "password": acctest.PasswordOf(w.realm),
-		},
+		"whatcounts": whatCounts,
 		"safeguards": w.safeguards,
 	})
 	acctest.NoErrors(w.tb, diagnostics)
