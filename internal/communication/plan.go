@@ -81,7 +81,7 @@ func (r *Resource) planCreate(ctx context.Context, req resource.ModifyPlanReques
 	}
 	after := plan.conflictRecord(ctx)
 	after.ID = 0
-	change := conflict.Change{Instance: note.Instance, After: &after, Configuration: req.Config.Raw.String()}
+	change := conflict.Change{Instance: note.Instance, After: &after, Configuration: conflict.Configuration(req.Config)}
 	predecessor, replaces := r.services.Conflicts.Before(note.Instance)
 	tainted, isSure := false, true
 	if !replaces {
@@ -122,7 +122,7 @@ func (r *Resource) planChange(ctx context.Context, req resource.ModifyPlanReques
 	before, after := state.conflictRecord(ctx), plan.conflictRecord(ctx)
 	change := conflict.Change{Instance: note.Instance, Before: &before, After: &after}
 	if replaced {
-		after.ID, change.Ending, change.Configuration = 0, r.ending(before.Policy), req.Config.Raw.String()
+		after.ID, change.Ending, change.Configuration = 0, r.ending(before.Policy), conflict.Configuration(req.Config)
 	}
 	resp.Diagnostics.Append(r.services.Conflicts.Plan(change).Diagnostics...)
 	if !replaced || resp.Diagnostics.HasError() {

@@ -212,7 +212,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	done()
 	if err != nil {
 		resp.Diagnostics.Append(r.notCreated(ctx, wanted, err))
-		r.services.Conflicts.NotMade(plan.conflictRecord(ctx), req.Config.Raw.String())
+		r.services.Conflicts.NotMade(plan.conflictRecord(ctx), conflict.Configuration(req.Config))
 		return
 	}
 	if created.Recognised {
@@ -224,7 +224,7 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 	resp.Diagnostics.Append(plan.setWritten(ctx, r.services.SevenG, created.Communication)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, plan)...)
 	resp.Diagnostics.Append(setIdentity(ctx, resp.Identity, plan.CommunicationID)...)
-	note := services.Note{Written: time.Now().Unix(), Kept: keptAs(wanted.Value, created.Value), Instance: r.services.Conflicts.Made(plan.conflictRecord(ctx), req.Config.Raw.String())}
+	note := services.Note{Written: time.Now().Unix(), Kept: keptAs(wanted.Value, created.Value), Instance: r.services.Conflicts.Made(plan.conflictRecord(ctx), conflict.Configuration(req.Config))}
 	r.origin().Mark(&note)
 	resp.Diagnostics.Append(note.Write(ctx, resp.Private)...)
 }

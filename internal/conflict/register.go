@@ -8,11 +8,13 @@ package conflict
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/textform"
@@ -52,7 +54,7 @@ type Change struct {
 	Before   *Record // in state; nil: none
 	After    *Record // planned; nil: none. One without an ID is another record than Before.
 	Ending   Ending  // of Before, where After is not that record
-	// Configuration tells configurations apart, of records that are to be made.
+	// Configuration is [Configuration], of records that are to be made.
 	// Terraform plans each of those twice, when it plans and when it applies.
 	Configuration string
 	// Part says that the instance is a part of one with many records ([Register.PlanAll]).
@@ -317,3 +319,10 @@ func keyOfPlanned(kind, configuration string) string {
 }
 
 func newKey() string { return rand.Text()[:10] }
+
+// Configuration tells a configuration from all others, in few bytes: a run keeps
+// one for each record that it makes.
+func Configuration(of tfsdk.Config) string {
+	sum := sha256.Sum256([]byte(of.Raw.String()))
+	return string(sum[:16])
+}

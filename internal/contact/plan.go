@@ -95,7 +95,7 @@ func (r *Resource) planCreate(ctx context.Context, req resource.ModifyPlanReques
 	resp.Diagnostics.Append(planLists(ctx, true, &resp.Plan, plan)...)
 	resp.Diagnostics.Append(r.checkCustomerKey(config)...)
 	if r.services != nil {
-		resp.Diagnostics.Append(r.planAdd(ctx, plan, note.Instance, req.Config.Raw.String())...)
+		resp.Diagnostics.Append(r.planAdd(ctx, plan, note.Instance, conflict.Configuration(req.Config))...)
 		note.Incomplete = r.incompleteContacts()
 		note.Adds, note.Forced = plan.Email.ValueString(), plan.ForceSub.ValueBool()
 	}
@@ -153,7 +153,7 @@ func (r *Resource) planChange(ctx context.Context, req resource.ModifyPlanReques
 		before, after := r.conflictRecord(state, note), r.conflictRecord(plan, note)
 		change := conflict.Change{Instance: note.Instance, Before: &before, After: &after}
 		if replaced {
-			after.ID, change.Ending, change.Configuration = 0, r.ending(before.Policy), req.Config.Raw.String()
+			after.ID, change.Ending, change.Configuration = 0, r.ending(before.Policy), conflict.Configuration(req.Config)
 		}
 		resp.Diagnostics.Append(r.services.Conflicts.Plan(change).Diagnostics...)
 	}

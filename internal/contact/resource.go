@@ -227,13 +227,13 @@ func (r *Resource) Create(ctx context.Context, req resource.CreateRequest, resp 
 		resp.Diagnostics.Append(r.notCreated(plan, id, added.Err))
 	}
 	if id == 0 {
-		r.services.Conflicts.NotMade(r.conflictRecord(plan, services.Note{}), req.Config.Raw.String())
+		r.services.Conflicts.NotMade(r.conflictRecord(plan, services.Note{}), conflict.Configuration(req.Config))
 		return
 	}
 	plan.SubscriberID, plan.OptedOut = types.Int64Value(id), listSet(nil)
 	note := services.Note{Written: time.Now().Unix(), Pending: added.Pending, Asking: added.Asking}
 	r.origin().Mark(&note)
-	note.Instance = r.services.Conflicts.Made(r.conflictRecord(plan, note), req.Config.Raw.String())
+	note.Instance = r.services.Conflicts.Made(r.conflictRecord(plan, note), conflict.Configuration(req.Config))
 	if added.Err != nil {
 		note.Incomplete = []int64{id}
 		plan.keepSubscriptions(append(added.Contact.Managed().Lists(), added.Pending...))

@@ -38,7 +38,7 @@ func (r *SetResource) Create(ctx context.Context, req resource.CreateRequest, re
 	}
 	plan.note = before.note
 	plan.note.Creates, plan.note.TakesOver = false, ""
-	done, problems := r.carryOut(ctx, before, plan, digestOf(req.Config.Raw.String()))
+	done, problems := r.carryOut(ctx, before, plan, conflict.Configuration(req.Config))
 	resp.Diagnostics.Append(problems...)
 	done.note.Failed = resp.Diagnostics.HasError()
 	if done.note.Failed && len(done.rows) == 0 {

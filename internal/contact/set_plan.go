@@ -2,8 +2,6 @@ package contact
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -274,11 +272,11 @@ func (r *SetResource) planCreate(ctx context.Context, req resource.ModifyPlanReq
 	switch {
 	case plan.Contacts.IsUnknown():
 	case note.Instance != "" && held != nil:
-		resp.Diagnostics.Append(r.planReplacement(ctx, held, plan, digestOf(req.Config.Raw.String()))...)
+		resp.Diagnostics.Append(r.planReplacement(ctx, held, plan, conflict.Configuration(req.Config))...)
 	case failed != nil:
 		resp.Diagnostics.Append(r.planTakeover(ctx, failed, plan)...)
 	default:
-		changes, configuration := make([]conflict.Change, len(plan.rows)), digestOf(req.Config.Raw.String())
+		changes, configuration := make([]conflict.Change, len(plan.rows)), conflict.Configuration(req.Config)
 		for i, after := range r.conflictRecords(plan) {
 			changes[i] = conflict.Part("", nil, &after, conflict.Stays, configuration+plan.rows[i].key)
 		}
@@ -287,12 +285,6 @@ func (r *SetResource) planCreate(ctx context.Context, req resource.ModifyPlanReq
 		resp.Diagnostics.Append(r.checkCustomerKeys(plan)...)
 	}
 	resp.Diagnostics.Append(plan.note.write(ctx, resp.Private)...)
-}
-
-// digestOf tells a configuration from others, in few words.
-func digestOf(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:8]) + " "
 }
 
 // fits is how many rows of a plan are contacts of a set whose create failed.

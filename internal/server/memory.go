@@ -11,7 +11,7 @@ import (
 // a process of 10 MB at 10 MB, and takes a quarter of its CPU time for that.
 // What is set in the environment stays.
 func SpendMemory() {
-	const percent = 300 // of what is in use, may be garbage; less of it above the limit
+	const percent = 250 // of what is in use, may be garbage; less of it above the limit
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(percent)
 	}
