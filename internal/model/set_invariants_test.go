@@ -153,12 +153,13 @@ func (w *setWalk) endOfSets(outcomes []*outcome) {
 	}
 }
 
-// takeBackImports does what a user does where a block fails at apply, and has not
-// let go of contacts that another one has imported: the import is forgotten. The
+// takeBackImports does what a user does where a block fails at apply, or Terraform
+// was killed before it came to it, so that it has not let go of contacts that
+// another one has imported: the import is forgotten. The
 // plan was all right, or a tainted set could not say what becomes of it.
 func (w *setWalk) takeBackImports(outcomes []*outcome) {
 	for _, kept := range outcomes {
-		if !kept.failed() {
+		if !kept.failed() && len(w.killed) == 0 {
 			continue
 		}
 		for _, o := range outcomes {
