@@ -50,6 +50,15 @@ func journalOf(t *testing.T, lines ...deletion.Line) string {
 	return text.String()
 }
 
+// journalAt is what a file holds that has to be a journal.
+func journalAt(path string) (*deleted, error) {
+	read, err := readInput(path)
+	if err != nil {
+		return nil, err
+	}
+	return read.journal, nil
+}
+
 func collected(t *testing.T, lines ...deletion.Line) *deleted {
 	t.Helper()
 	found, err := collect(strings.NewReader(journalOf(t, lines...)))
