@@ -47,10 +47,10 @@ type Entry interface {
 // on the way back.
 func (l *Line) UnmarshalJSON(text []byte) error {
 	var read struct {
-		Time   time.Time       `json:"time"`
-		Kind   string          `json:"kind"`
-		ID     int64           `json:"id"`
-		Policy string          `json:"policy"`
+		Time   time.Time `json:"time"`
+		Kind   string    `json:"kind"`
+		ID     int64     `json:"id"`
+		Policy string    `json:"policy"`
 		Place
 		Record json.RawMessage `json:"record"`
 	}

@@ -306,8 +306,8 @@ func (r *restoration) notes(h holding) []string {
 	default:
 		lines = append(lines, fmt.Sprintf("Under the policy %s a destroy deletes nothing. If it is still there, import it.", policy))
 	}
-	if len(h.optedOut) > 0 {
-		return append(lines, optedOutNotes(h.record.(deletion.ContactEntry), h.optedOut)...)
+	if contact, ok := h.record.(deletion.ContactEntry); ok && len(h.optedOut) > 0 {
+		return append(lines, optedOutNotes(contact, h.optedOut)...)
 	}
 	if h.record != nil {
 		lines = append(lines, remarks(h.record)...)
