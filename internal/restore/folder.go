@@ -2,7 +2,9 @@ package main
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -15,11 +17,17 @@ import (
 type folder struct {
 	path      string
 	resources map[string]string // where each is, by type and name
-	modules   map[string]call
+	modules   map[string]*call
 }
 
 // call is a module block.
-type call struct{ where, source string }
+type call struct {
+	where, source string
+	folder        *folder // once it was read
+}
+
+// endings are those of configuration files.
+var endings = regexp.MustCompile(`\.(tf|tofu)(\.json)?$`)
 
 // blocksOfModule are the blocks that are looked for. All others are passed over.
 var blocksOfModule = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
@@ -28,21 +36,18 @@ var blocksOfModule = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 
 // readFolder reads the configuration files of a folder.
 func readFolder(path string) (*folder, error) {
-	var files []string
-	for _, ending := range []string{"*.tf", "*.tofu", "*.tf.json", "*.tofu.json"} {
-		matching, err := filepath.Glob(filepath.Join(path, ending))
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, matching...)
+	files, err := os.ReadDir(path)
+	if err != nil {
+		return nil, err
 	}
+	files = slices.DeleteFunc(files, func(file os.DirEntry) bool { return !endings.MatchString(file.Name()) })
 	if len(files) == 0 {
 		return nil, fmt.Errorf("%s holds no configuration", path)
 	}
-	found := &folder{path: path, resources: map[string]string{}, modules: map[string]call{}}
+	found := &folder{path: path, resources: map[string]string{}, modules: map[string]*call{}}
 	parser := hclparse.NewParser()
-	slices.Sort(files)
-	for _, name := range files {
+	for _, file := range files {
+		name := filepath.Join(path, file.Name())
 		parse := parser.ParseHCLFile
 		if strings.HasSuffix(name, ".json") {
 			parse = parser.ParseJSONFile
@@ -58,7 +63,7 @@ func readFolder(path string) (*folder, error) {
 				found.resources[strings.Join(block.Labels, ".")] = where
 				continue
 			}
-			found.modules[block.Labels[0]] = call{where, sourceOf(block.Body)}
+			found.modules[block.Labels[0]] = &call{where: where, source: sourceOf(block.Body)}
 		}
 	}
 	return found, nil
@@ -93,9 +98,12 @@ func (f *folder) block(i instance) (where string, err error) {
 		if !strings.HasPrefix(call.source, ".") {
 			return call.where, nil
 		}
-		if at, err = readFolder(filepath.Join(at.path, call.source)); err != nil {
-			return "", err
+		if call.folder == nil {
+			if call.folder, err = readFolder(filepath.Join(at.path, call.source)); err != nil {
+				return "", err
+			}
 		}
+		at = call.folder
 	}
 	return at.resources[i.resource()], nil
 }

@@ -50,7 +50,7 @@ func recognise(content []byte) (*input, error) {
 		return &input{state: state}, err
 	case isObject && has("encrypted_data"):
 		return nil, errors.New("this state is encrypted; tofu state pull prints it as it is")
-	case isObject && has("version") && has("lineage"):
+	case isObject && has("version") && (has("lineage") || has("resources")):
 		state, err := readState(content)
 		return &input{state: state}, err
 	}

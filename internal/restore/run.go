@@ -22,7 +22,7 @@ const (
 // mode is that of a file written: it holds the personal data of the journal.
 const mode = 0o600
 
-const usage = `Usage: restore [-config FOLDER] [-policy POLICY] [-o FILE] SOURCE
+const usage = `Usage: reach-restore [-config FOLDER] [-policy POLICY] [-o FILE] SOURCE
 
 Prints a Terraform configuration that creates again what the provider has
 deleted. SOURCE is one of these, and says by what it holds which it is:
@@ -68,9 +68,9 @@ Of both:
 The configuration holds personal data, as its source does.
 
 Examples:
-  restore deleted.jsonl
-  restore -o restored.tf deleted.jsonl
-  restore -config . -o restored.tf terraform.tfstate.backup
+  reach-restore deleted.jsonl
+  reach-restore -o restored.tf deleted.jsonl
+  reach-restore -config . -o restored.tf terraform.tfstate.backup
 `
 
 // asked is what the arguments ask for.
@@ -92,7 +92,7 @@ func run(arguments []string, out, problems io.Writer) int {
 		return misused
 	}
 	if err := restore(asked, out, problems); err != nil {
-		fmt.Fprintf(problems, "restore: %v\n", err)
+		fmt.Fprintf(problems, "reach-restore: %v\n", err)
 		return failed
 	}
 	return succeeded
@@ -100,7 +100,7 @@ func run(arguments []string, out, problems io.Writer) int {
 
 // parse reads the arguments. What is wrong with them is printed.
 func parse(arguments []string, problems io.Writer) (given asked, err error) {
-	flags := flag.NewFlagSet("restore", flag.ContinueOnError)
+	flags := flag.NewFlagSet("reach-restore", flag.ContinueOnError)
 	flags.SetOutput(problems)
 	flags.Usage = func() {} // run prints it, where it belongs
 	var state string

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
+	"github.com/reachops/terraform-provider-reach/internal/simulator"
 )
 
 // backend keeps a state as the http backend of Terraform has it, and locks it for
@@ -127,6 +128,10 @@ func TestStateRoundTrip(t *testing.T) {
 	w := acctest.NewWorkspace(t, folder, sim)
 	at := func(name string) string { return filepath.Join(w.Directory(), name) }
 	w.MustRun("apply", "-auto-approve", "-input=false")
+	if err := sim.WhatCounts.OptOut(acctest.Realm, "jane@example.com", 6); err != nil {
+		t.Fatal(err)
+	}
+	w.MustRun("apply", "-refresh-only", "-auto-approve", "-input=false")
 	before, formerIDs := held(sim, acctest.Realm)
 	if len(formerIDs) != 8 {
 		t.Fatalf("%d records were made:\n%s", len(formerIDs), sim.Dump())
@@ -138,6 +143,11 @@ func TestStateRoundTrip(t *testing.T) {
 	if _, left := held(sim, acctest.Realm); len(left) != 0 {
 		t.Fatalf("still there: %v", left)
 	}
+	_, again, problems := command("-config", w.Directory(), at("pulled.json"))
+	if blocks := evaluated(t, []byte(again)); len(blocks) != 0 {
+		t.Errorf("blocks that are still there are written again:\n%s", again)
+	}
+	expect(t, "what is applied again ("+problems+")", again, "apply again, with \"finn\" among its instances and force_sub = true in it.", "(line 6 of ", "opted out of list 6")
 	w.Write("main.tf", "")
 
 	_, ofPlan, problems := command(at("plan.json"))
@@ -159,9 +169,22 @@ func TestStateRoundTrip(t *testing.T) {
 	if after, _ := held(sim, acctest.Realm); !reflect.DeepEqual(after, before) {
 		t.Errorf("the services held\n%+v\nand hold again\n%+v", before, after)
 	}
+	if left := optedOutOf(sim, 6); left != 1 {
+		t.Errorf("%d opt-outs of list 6 are left:\n%s", left, sim.Dump())
+	}
 	if printed, err := w.Run("plan", "-input=false", "-detailed-exitcode"); err != nil {
 		t.Errorf("a plan after that is not empty: %v\n%s", err, printed)
 	}
+}
+
+// optedOutOf is how many have opted out of a list.
+func optedOutOf(sim *simulator.Simulator, list int64) (count int) {
+	for _, optout := range sim.WhatCounts.Optouts(acctest.Realm) {
+		if optout.ListID == list {
+			count++
+		}
+	}
+	return count
 }
 
 // functionless is a configuration without jsonencode, which evaluated does not

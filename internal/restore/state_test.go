@@ -86,7 +86,7 @@ func TestBlocksThatAreStillThere(t *testing.T) {
 	if err := os.RemoveAll(filepath.Join(folder, "n")); err != nil {
 		t.Fatal(err)
 	}
-	if code, _, problems := command("-config", folder, earlier); code != failed || !strings.Contains(problems, "holds no configuration") {
+	if code, _, problems := command("-config", folder, earlier); code != failed || !strings.Contains(problems, filepath.Join(folder, "n")) {
 		t.Errorf("without the module's folder: exit code %d, %q", code, problems)
 	}
 	if code, out, _ := command("-config", filepath.Dir(written(t, "main.tf", "module \"a\" {\n  source = \"example/m/reach\"\n}\n")), earlier); code != succeeded || !strings.Contains(out, "1002. Its block is still there (line 1") {
