@@ -72,7 +72,7 @@ func erase(ctx context.Context, s *services.Services, record deletion.Record, kn
 		}
 	}
 	found.Owner = completed(found.Owner, known.Owner)
-	if err := s.Guard.Journal(record, journalEntry(found, name)); err != nil {
+	if err := s.Guard.Journal(record, deletion.Place{Endpoint: s.SevenG.Endpoint()}, journalEntry(found, name)); err != nil {
 		return err
 	}
 	return s.SevenG.Delete(ctx, seveng.ByID(found.ID))

@@ -420,7 +420,7 @@ func (a *DeleteAction) deletions(found []whatcounts.Identity, selection Selectio
 						return err
 					}
 				}
-				return keep(guard, recordOf(current.Identity, policy), current, whatcounts.Managed{Identity: one})
+				return keep(a.services, recordOf(current.Identity, policy), current, whatcounts.Managed{Identity: one})
 			},
 			Whole: guard.Journals(),
 		})

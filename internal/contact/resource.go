@@ -472,7 +472,7 @@ func (r *Resource) Delete(ctx context.Context, req resource.DeleteRequest, resp 
 			WithoutOptout: policy == deletion.DeleteWithoutOptout,
 			Verify:        r.services.Guard.VerifyBeforeDelete(),
 			Before: func(_ context.Context, current whatcounts.Contact) error {
-				return keep(r.services.Guard, record, current, known)
+				return keep(r.services, record, current, known)
 			},
 			Whole:   r.services.Guard.Journals(),
 			Written: note.IsFresh(time.Now()),
@@ -510,12 +510,13 @@ func (r *Resource) recordToDelete(state model, note services.Note) deletion.Reco
 
 // keep is what comes right before a delete: the safeguards judge the contact as
 // it was read, and the journal keeps it.
-func keep(guard *deletion.Guard, record deletion.Record, current whatcounts.Contact, known whatcounts.Managed) error {
+func keep(s *services.Services, record deletion.Record, current whatcounts.Contact, known whatcounts.Managed) error {
 	record.Address = current.Email
-	if err := guard.CheckScope(record); err != nil {
+	if err := s.Guard.CheckScope(record); err != nil {
 		return err
 	}
-	return guard.Journal(record, journalContact(current, known))
+	at := deletion.Place{Endpoint: s.WhatCounts.Endpoint(), Realm: s.WhatCounts.RealmName()}
+	return s.Guard.Journal(record, at, journalContact(current, known))
 }
 
 // journalContact is a contact as the journal keeps it. Not every answer shows

@@ -394,7 +394,7 @@ func (r *SetResource) deletions(s *set, rows []setRow) []whatcounts.Deletion {
 			WithoutOptout: r.services.Guard.Policy(s.policy()) == deletion.DeleteWithoutOptout,
 			Verify:        r.services.Guard.VerifyBeforeDelete(),
 			Before: func(_ context.Context, current whatcounts.Contact) error {
-				return keep(r.services.Guard, record, current, known)
+				return keep(r.services, record, current, known)
 			},
 			Whole:   r.services.Guard.Journals(),
 			Written: s.note.IsFresh(time.Now()),

@@ -17,10 +17,10 @@ func (g *Guard) CheckJournal() error {
 	return g.journal.CheckPlace()
 }
 
-// Journal appends what the service holds of a record to the journal and
-// returns once it is on disk. A [JournalError] means that it may not be, and
+// Journal appends what the service holds of a record, and where, to the journal
+// and returns once it is on disk. A [JournalError] means that it may not be, and
 // that nothing may be deleted. Without journal_path it does nothing.
-func (g *Guard) Journal(record Record, held Entry) error {
+func (g *Guard) Journal(record Record, at Place, held Entry) error {
 	if g.journal == nil {
 		return nil
 	}
@@ -29,6 +29,7 @@ func (g *Guard) Journal(record Record, held Entry) error {
 		Kind:   record.Kind,
 		ID:     record.ID,
 		Policy: string(g.Policy(record.Policy)),
+		Place:  at,
 		Record: held,
 	})
 	if err != nil {

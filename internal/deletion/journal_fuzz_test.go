@@ -15,6 +15,7 @@ import (
 func FuzzLines(f *testing.F) {
 	f.Add([]byte(wholeContactLine + wholeCommunicationLine))
 	f.Add([]byte(wholeContactLine[:100] + "\n" + wholeCommunicationLine + "\x00\x00"))
+	f.Add([]byte(placedLine))
 	f.Add([]byte("{}\n[]\nnull\n1{\n"))
 	f.Add([]byte(wholeContactLine[:100] + wholeContactLine[:300] + wholeCommunicationLine + `{"time":{"time":`))
 	f.Add([]byte(strings.Replace(wholeContactLine, "1001", "1001.0", 1)))
@@ -46,7 +47,7 @@ func FuzzWrittenLine(f *testing.F) {
 		for _, text := range []*string{&email, &name, &custom, &policy} {
 			*text = strings.ToValidUTF8(*text, "?") // JSON has nothing else, so services send nothing else
 		}
-		want := Line{Time: time.Unix(seconds, 0).UTC(), ID: id, Policy: policy}
+		want := Line{Time: time.Unix(seconds, 0).UTC(), ID: id, Policy: policy, Place: Place{Endpoint: custom, Realm: name}}
 		if contact {
 			want.Kind = KindContact
 			want.Record = ContactEntry{

@@ -24,7 +24,15 @@ type Line struct {
 	Kind   string    `json:"kind"`   // KindContact or KindCommunication
 	ID     int64     `json:"id"`     // the native id, which the record lost
 	Policy string    `json:"policy"` // the deletion policy that was carried out
+	Place            // where the record was; older lines do not say
 	Record Entry     `json:"record"`
+}
+
+// Place is where a service has a record: it counts records anew in each. What is
+// not known is left out.
+type Place struct {
+	Endpoint string `json:"endpoint,omitempty"` // the address of the service
+	Realm    string `json:"realm,omitempty"`    // of WhatCounts, there
 }
 
 // Entry is a [ContactEntry] or a [CommunicationEntry].
@@ -39,10 +47,11 @@ type Entry interface {
 // on the way back.
 func (l *Line) UnmarshalJSON(text []byte) error {
 	var read struct {
-		Time   time.Time       `json:"time"`
-		Kind   string          `json:"kind"`
-		ID     int64           `json:"id"`
-		Policy string          `json:"policy"`
+		Time   time.Time `json:"time"`
+		Kind   string    `json:"kind"`
+		ID     int64     `json:"id"`
+		Policy string    `json:"policy"`
+		Place
 		Record json.RawMessage `json:"record"`
 	}
 	if err := unmarshal(text, &read); err != nil {
@@ -52,7 +61,7 @@ func (l *Line) UnmarshalJSON(text []byte) error {
 	if err != nil {
 		return err
 	}
-	*l = Line{Time: read.Time, Kind: read.Kind, ID: read.ID, Policy: read.Policy, Record: record}
+	*l = Line{Time: read.Time, Kind: read.Kind, ID: read.ID, Policy: read.Policy, Place: read.Place, Record: record}
 	return l.check()
 }
 

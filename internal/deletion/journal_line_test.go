@@ -45,13 +45,16 @@ var wholeCommunication = CommunicationEntry{
 	Owner: OwnerEntry{Type: "biz_entity", ID: 42, ExternalID: "BE-1"},
 }
 
-// The lines as people and programs outside of this one know them.
+// The lines as people and programs outside of this one know them. Older ones do
+// not say where the record was.
 const (
 	wholeContactLine = `{"time":"2026-03-04T05:06:07Z","kind":"contact","id":1001,"policy":"delete","record":{` +
 		`"subscriber_id":1001,"email":"jane@example.com","first_name":"Jane","customer_key":"11293",` +
 		`"last_name":"Doe","company":"R&D <Pty> \"Ltd\"","address_1":"1 High Street","address_2":"Flat 2","city":"Sydney",` +
 		`"state":"NSW","zip":"2000","country":"Australia","phone":"+61 2 0000 0000","fax":"+61 2 0000 0001",` +
 		`"custom_fields":{"plan":"gold"},"subscriptions":[{"list_id":5,"format":"html"},{"list_id":6}]}}` + "\n"
+	placedLine = `{"time":"2026-03-04T05:06:07Z","kind":"contact","id":7,"policy":"delete","endpoint":"https://api.example.com","realm":"demo",` +
+		`"record":{"subscriber_id":7,"email":"jane@example.com","subscriptions":[]}}` + "\n"
 	wholeCommunicationLine = `{"time":"2026-03-04T05:06:07Z","kind":"communication","id":501,"policy":"delete","record":{` +
 		`"communication_id":501,"external_id":"EMAIL-001","type":"email","type_id":1,"value":"billing@example.com",` +
 		`"owner":{"type":"biz_entity","id":42,"external_id":"BE-1"}}}` + "\n"

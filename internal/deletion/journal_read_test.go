@@ -13,6 +13,7 @@ import (
 func TestLineReadsBackAsItWasWritten(t *testing.T) {
 	for text, want := range map[string]Line{
 		wholeContactLine:       {Time: deletedAt, Kind: KindContact, ID: 1001, Policy: "delete", Record: wholeContact},
+		placedLine:             {Time: deletedAt, Kind: KindContact, ID: 7, Policy: "delete", Place: Place{"https://api.example.com", "demo"}, Record: named(7, "jane@example.com")},
 		wholeCommunicationLine: {Time: deletedAt, Kind: KindCommunication, ID: 501, Policy: "delete", Record: wholeCommunication},
 	} {
 		if got := lines(t, text); len(got) != 1 || !reflect.DeepEqual(got[0], want) {

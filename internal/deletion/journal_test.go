@@ -58,13 +58,14 @@ func TestJournalHoldsWhatIsDeletedAndWhy(t *testing.T) {
 		record Record
 		held   Entry
 		policy Policy
+		at     Place
 	}{
-		{contact(7, Delete), heldContact(contact(7, Delete)), Delete},
-		{contact(8, DeleteWithoutOptout), heldContact(contact(8, DeleteWithoutOptout)), DeleteWithoutOptout},
-		{communication(9), heldCommunication(communication(9)), Abandon},
+		{contact(7, Delete), heldContact(contact(7, Delete)), Delete, Place{"https://api.example.com", "demo"}},
+		{contact(8, DeleteWithoutOptout), heldContact(contact(8, DeleteWithoutOptout)), DeleteWithoutOptout, Place{}},
+		{communication(9), heldCommunication(communication(9)), Abandon, Place{Endpoint: "https://7g.example.com"}},
 	}
 	for _, c := range cases {
-		if err := guard.Journal(c.record, c.held); err != nil {
+		if err := guard.Journal(c.record, c.at, c.held); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -74,7 +75,7 @@ func TestJournalHoldsWhatIsDeletedAndWhy(t *testing.T) {
 	}
 	for i, want := range cases {
 		line := got[i]
-		if line.Kind != want.record.Kind || line.ID != want.record.ID || line.Policy != string(want.policy) || !reflect.DeepEqual(line.Record, want.held) {
+		if line.Kind != want.record.Kind || line.ID != want.record.ID || line.Policy != string(want.policy) || line.Place != want.at || !reflect.DeepEqual(line.Record, want.held) {
 			t.Errorf("line %d is %+v, want %+v with policy %s", i+1, line, want.held, want.policy)
 		}
 		if line.Time.Before(began.Add(-time.Second)) || line.Time.After(time.Now()) || line.Time.Location() != time.UTC {
@@ -96,7 +97,7 @@ func TestJournalThatCannotBeWrittenNamesTheSetting(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			err := newGuard(t, Settings{JournalPath: test.path}).Journal(whole, test.held)
+			err := newGuard(t, Settings{JournalPath: test.path}).Journal(whole, Place{}, test.held)
 			if err == nil || !strings.Contains(err.Error(), "safeguards.journal_path "+test.path) {
 				t.Errorf("the error is %v", err)
 			}
@@ -109,7 +110,7 @@ func TestWithoutAPathNothingIsJournalled(t *testing.T) {
 	if guard.Journals() {
 		t.Error("it keeps a journal")
 	}
-	if err := guard.Journal(contact(7, Delete), nil); err != nil {
+	if err := guard.Journal(contact(7, Delete), Place{}, nil); err != nil {
 		t.Error(err)
 	}
 }

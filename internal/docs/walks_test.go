@@ -164,6 +164,7 @@ func restoring(w *walk) {
 	files := []string{"deleted.jsonl", filepath.Join(w.directory, "deleted.jsonl"), "restored.tf", filepath.Join(w.directory, "restored.tf")}
 	w.inCheckout("go run ./internal/restore -o restored.tf deleted.jsonl", files...)
 	printed := w.inCheckout("make restore-plan JOURNAL=deleted.jsonl", files...)
+	w.restoresState()
 	written, err := os.ReadFile(filepath.Join(w.directory, "restored.tf"))
 	if err != nil {
 		w.t.Fatal(err)
@@ -172,6 +173,20 @@ func restoring(w *walk) {
 		if !strings.Contains(printed, address) || !bytes.Contains(written, []byte(address)) {
 			w.t.Errorf("%s is not restored:\n%s\n%s", address, printed, written)
 		}
+	}
+}
+
+// restoresState makes a configuration of the state of a contact.
+func (w *walk) restoresState() {
+	const backup = "terraform.tfstate.backup"
+	w.write(backup, `{"version":4,"lineage":"x","resources":[{"mode":"managed","type":"reach_contact","name":"joe","instances":[{"attributes":{`+
+		`"subscriber_id":1,"email":"joe@example.com","subscriptions":[{"list_id":5,"format":"html"}],"opted_out":[]}}]}]}`)
+	w.write("main.tf", `resource "reach_contact" "another" {}`)
+	files := []string{backup, filepath.Join(w.directory, backup), "-config .", "-config " + w.directory, "restored.tf", filepath.Join(w.directory, "of-state.tf")}
+	w.inCheckout("make restore-plan STATE="+backup, files...)
+	w.inCheckout("go run ./internal/restore -config . -o restored.tf "+backup, files...)
+	if written, err := os.ReadFile(filepath.Join(w.directory, "of-state.tf")); err != nil || !bytes.Contains(written, []byte(`"reach_contact" "joe"`)) {
+		w.t.Errorf("the state is not restored: %v\n%s", err, written)
 	}
 }
 

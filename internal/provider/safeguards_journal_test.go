@@ -96,7 +96,10 @@ func TestJournalHoldsTheWholeRecord(t *testing.T) {
 				if line.Time.Before(began) || line.Time.After(time.Now()) {
 					t.Errorf("the line is of %s", line.Time)
 				}
-				want := deletion.Line{Time: line.Time, Kind: strings.TrimPrefix(test.typeName, "reach_"), ID: 1001, Policy: string(test.policy), Record: test.want}
+				want := deletion.Line{Time: line.Time, Kind: strings.TrimPrefix(test.typeName, "reach_"), ID: 1001, Policy: string(test.policy), Place: deletion.Place{Endpoint: sim.WhatCountsURL(), Realm: acctest.KeyedRealm}, Record: test.want}
+				if line.Kind == deletion.KindCommunication {
+					want.Place = deletion.Place{Endpoint: sim.URL()}
+				}
 				if !reflect.DeepEqual(line, want) {
 					t.Errorf("the line is %+v, want %+v", line, want)
 				}

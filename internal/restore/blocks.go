@@ -19,7 +19,14 @@ import (
 const (
 	contactType       = "reach_contact"
 	communicationType = "reach_communication"
+	setType           = "reach_contacts"
 )
+
+// kindSet is what a reach_contacts is called.
+const kindSet = "set of contacts"
+
+// kinds are what records are called, by the types of their resources.
+var kinds = map[string]string{contactType: deletion.KindContact, communicationType: deletion.KindCommunication, setType: kindSet}
 
 // addContact writes a contact. forced adds it although its address has opted
 // out. That is given only where a delete of the journal is the reason: anywhere
@@ -41,7 +48,7 @@ func addContact(to *hclwrite.Body, name string, c deletion.ContactEntry, policy 
 	if forced {
 		body.SetAttributeValue("force_sub", cty.True)
 	}
-	body.SetAttributeRaw("deletion_policy", text(policy))
+	body.setPolicy(policy)
 	if after != "" {
 		body.SetAttributeRaw("depends_on", hclwrite.TokensForTuple([]hclwrite.Tokens{
 			hclwrite.TokensForTraversal(hcl.Traversal{hcl.TraverseRoot{Name: contactType}, hcl.TraverseAttr{Name: after}}),
@@ -67,8 +74,15 @@ func addCommunication(to *hclwrite.Body, name string, c deletion.CommunicationEn
 		owner = append(owner, pair("external_id", text(c.Owner.ExternalID)))
 	}
 	body.SetAttributeRaw("owner", onOneLine(owner))
-	body.SetAttributeRaw("deletion_policy", text(policy))
+	body.setPolicy(policy)
 	return !body.refused
+}
+
+// setPolicy sets the deletion policy, where it is known.
+func (m *marked) setPolicy(policy string) {
+	if policy != "" {
+		m.SetAttributeRaw("deletion_policy", text(policy))
+	}
 }
 
 // setFields sets the custom fields, an entry to a line, sorted by name. Those

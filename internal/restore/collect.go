@@ -25,14 +25,18 @@ type deletedRecord struct {
 	earlier []deletion.Line // of the same id, or of another that cannot be beside this one
 }
 
-// mailbox is what WhatCounts keeps opt-outs by.
-type mailbox struct{ email, customerKey string }
-
-func addressOf(contact deletion.ContactEntry) mailbox {
-	return mailbox{textform.Key(contact.Email), textform.Compose(contact.CustomerKey)}
+// mailbox is what WhatCounts keeps opt-outs by, in each realm.
+type mailbox struct {
+	email, customerKey string
+	deletion.Place
 }
 
-// collect reads a journal to its end. A record is its id, whatever its values.
+func addressOf(contact deletion.ContactEntry, at deletion.Place) mailbox {
+	return mailbox{textform.Key(contact.Email), textform.Compose(contact.CustomerKey), at}
+}
+
+// collect reads a journal to its end. A record is its id in its place, whatever
+// its values.
 func collect(from io.Reader) (*deleted, error) {
 	var lines []deletion.Line
 	found := &deleted{optouts: map[mailbox]bool{}}
@@ -45,7 +49,7 @@ func collect(from io.Reader) (*deleted, error) {
 		default:
 			lines = append(lines, line)
 			if contact, ok := line.Record.(deletion.ContactEntry); ok && line.Policy == string(deletion.Delete) {
-				found.optouts[addressOf(contact)] = true
+				found.optouts[addressOf(contact, line.Place)] = true
 			}
 		}
 	}
@@ -53,8 +57,8 @@ func collect(from io.Reader) (*deleted, error) {
 	for _, line := range lines {
 		all = append(all, &deletedRecord{last: line})
 	}
-	byID := lastOfEach(all, func(line deletion.Line) string { return fmt.Sprint(line.Kind, line.ID) })
-	found.deletions = lastOfEach(byID, exclusive)
+	byID := lastOfEach(all, func(line deletion.Line) string { return fmt.Sprint(line.Kind, line.ID, line.Place) })
+	found.deletions = lastOfEach(byID, func(line deletion.Line) string { return fmt.Sprint(exclusive(line), line.Place) })
 	return found, nil
 }
 
@@ -105,15 +109,24 @@ func (d *deleted) summary() string {
 	for _, one := range d.deletions {
 		count[one.last.Kind]++
 	}
+	return inWords(count)
+}
+
+// inWords is a number of records of each kind.
+func inWords(count map[string]int) string {
 	var parts []string
-	for _, kind := range []string{deletion.KindContact, deletion.KindCommunication} {
+	for _, kind := range []string{deletion.KindContact, deletion.KindCommunication, kindSet} {
 		switch n := count[kind]; n {
 		case 0:
 		case 1:
 			parts = append(parts, "1 "+kind)
 		default:
-			parts = append(parts, fmt.Sprintf("%d %ss", n, kind))
+			word, rest, _ := strings.Cut(kind, " ")
+			parts = append(parts, strings.TrimSpace(fmt.Sprintf("%d %ss %s", n, word, rest)))
 		}
+	}
+	if last := len(parts) - 1; last > 1 {
+		parts = append([]string{strings.Join(parts[:last], ", ")}, parts[last])
 	}
 	return strings.Join(parts, " and ")
 }

@@ -50,6 +50,15 @@ func journalOf(t *testing.T, lines ...deletion.Line) string {
 	return text.String()
 }
 
+// journalAt is what a file holds that has to be a journal.
+func journalAt(path string) (*deleted, error) {
+	read, err := readInput(path)
+	if err != nil {
+		return nil, err
+	}
+	return read.journal, nil
+}
+
 func collected(t *testing.T, lines ...deletion.Line) *deleted {
 	t.Helper()
 	found, err := collect(strings.NewReader(journalOf(t, lines...)))
@@ -161,5 +170,28 @@ func TestSummary(t *testing.T) {
 		if got := collected(t, lines...).summary(); got != want {
 			t.Errorf("%q, want %q", got, want)
 		}
+	}
+}
+
+// An id, an address and an opt-out are of one place, and somebody else's in
+// another one. Older lines do not say where they are from.
+func TestPlacesAreToldApart(t *testing.T) {
+	at := func(line deletion.Line, realm string) deletion.Line {
+		line.Endpoint, line.Realm = "https://wc.example.com", realm
+		return line
+	}
+	jane := named(1, "jane@example.com", "Jane", "")
+	text := string(configuration("deleted.jsonl", collected(t, at(contactLine(1, "delete", jane), "live"), at(contactLine(2, "delete_without_optout", jane), "test"))))
+	if strings.Count(text, "\nresource ") != 2 || strings.Count(text, "  force_sub ") != 1 {
+		t.Errorf("the configuration is\n%s", text)
+	}
+	for _, part := range []string{"as contact 1 in the realm live at https://wc.example.com.", "in the realm test at", "These records were in several places"} {
+		if !strings.Contains(text, part) {
+			t.Errorf("%q is not in\n%s", part, text)
+		}
+	}
+	alone := string(configuration("deleted.jsonl", collected(t, at(contactLine(1, "delete", jane), "live"), communicationLine(2, deletion.CommunicationEntry{CommunicationID: 1, Value: "a@example.com"}))))
+	if strings.Contains(alone, "several places") || !strings.Contains(alone, "as communication 1.") {
+		t.Errorf("the configuration is\n%s", alone)
 	}
 }

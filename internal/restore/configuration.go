@@ -26,7 +26,7 @@ func configuration(from string, found *deleted) []byte {
 			file := hclwrite.NewEmptyFile()
 			switch record := record.(type) {
 			case deletion.ContactEntry:
-				where := addressOf(record)
+				where := addressOf(record, d.last.Place)
 				after := nameless[where]
 				if after == named[i] {
 					after = ""
@@ -69,7 +69,7 @@ func (d *deleted) names() (named []string, nameless map[mailbox]string) {
 		name := taken.of(one.last)
 		named = append(named, name)
 		if contact, ok := one.last.Record.(deletion.ContactEntry); ok && contact.FirstName == "" && contact.CustomerKey == "" && refusalOf(whatcounts.Columns[0], contact.Email) == "" {
-			nameless[addressOf(contact)] = name
+			nameless[addressOf(contact, one.last.Place)] = name
 		}
 	}
 	return named, nameless
@@ -90,13 +90,24 @@ func header(from string, found *deleted) []string {
 		"  again, is best taken out too. The apply refuses to add it where the service",
 		"  can tell, and prints an import block.",
 	}
-	contacts, forced := false, false
+	contacts, forced, places := false, false, map[string]bool{}
 	for _, d := range found.deletions {
+		places[d.last.Kind+in(d.last.Place)] = true
 		if contact, ok := d.last.Record.(deletion.ContactEntry); ok {
 			contacts = true
-			forced = forced || found.optouts[addressOf(contact)]
+			forced = forced || found.optouts[addressOf(contact, d.last.Place)]
 		}
 	}
+	lines = append(lines, advice(contacts, forced, places)...)
+	for _, problem := range found.unreadable {
+		lines = append(lines, "- "+passedOver(problem, "the journal"))
+	}
+	return lines
+}
+
+// advice is what there is to know of these records, wherever they are read from.
+// places are the kinds of record, each with where it was.
+func advice(contacts, forced bool, places map[string]bool) (lines []string) {
 	if forced {
 		lines = append(lines,
 			"- force_sub = true adds a contact although its address has opted out. WhatCounts",
@@ -108,8 +119,16 @@ func header(from string, found *deleted) []string {
 			"- A list that asks for confirmation asks again. override_confirmation = true",
 			"  skips that.")
 	}
-	for _, problem := range found.unreadable {
-		lines = append(lines, "- "+passedOver(problem, "the journal"))
+	if perKind := map[string]bool{}; len(places) > 1 {
+		for place := range places {
+			kind, _, _ := strings.Cut(place, " ")
+			if perKind[kind] {
+				return append(lines,
+					"- These records were in several places, named above each. Apply those of one",
+					"  place with a provider that is configured for it.")
+			}
+			perKind[kind] = true
+		}
 	}
 	return lines
 }

@@ -83,7 +83,7 @@ func TestEveryAttributeIsRestored(t *testing.T) {
 			}
 			expectAll(t, "the line of the journal", line.Record, held)
 
-			lines, err := readJournal(path)
+			lines, err := journalAt(path)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -1,5 +1,5 @@
-// Command restore turns a journal of deleted records into a Terraform
-// configuration that creates them again. It sends nothing: what it prints is
+// Command restore turns a journal of deleted records, an earlier state or the plan
+// that deleted into a Terraform configuration that creates them again. It sends nothing: what it prints is
 // for a person to read and for Terraform to apply.
 package main
 

@@ -26,14 +26,19 @@ func (n names) of(line deletion.Line) string {
 		base = identifier(line.Kind, record.Type, record.Value)
 		longer = identifier(base + "_" + record.ExternalID)
 	}
-	withID := fmt.Sprintf("%s_%d", base, line.ID)
-	for _, name := range []string{base, longer, withID} {
-		if n.take(line.Kind, name) {
+	return n.first(line.Kind, base, longer, fmt.Sprintf("%s_%d", base, line.ID))
+}
+
+// first is the first of some names that is free, in the last resort the last one
+// with a number.
+func (n names) first(kind string, some ...string) string {
+	for _, name := range some {
+		if n.take(kind, name) {
 			return name
 		}
 	}
 	for attempt := 2; ; attempt++ {
-		if name := fmt.Sprintf("%s_%d", withID, attempt); n.take(line.Kind, name) {
+		if name := fmt.Sprintf("%s_%d", some[len(some)-1], attempt); n.take(kind, name) {
 			return name
 		}
 	}

@@ -7,12 +7,13 @@ import (
 	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
+	"github.com/reachops/terraform-provider-reach/internal/services"
 )
 
 // notes are what stands above a block: when the record was deleted, the ids
 // that it had, and what the block does not say by itself.
 func (d *deletedRecord) notes() []string {
-	lines := []string{fmt.Sprintf("Deleted %s as %s %d.", moment(d.last), d.last.Kind, d.last.ID)}
+	lines := []string{fmt.Sprintf("Deleted %s as %s %d%s.", moment(d.last), d.last.Kind, d.last.ID, in(d.last.Place))}
 	for _, former := range slices.Backward(d.earlier) {
 		line := fmt.Sprintf("Before that %s as %s %d", moment(former), former.Kind, former.ID)
 		if text := label(former.Record); text != label(d.last.Record) {
@@ -23,7 +24,12 @@ func (d *deletedRecord) notes() []string {
 		}
 		lines = append(lines, line+".")
 	}
-	switch record := d.last.Record.(type) {
+	return append(lines, remarks(d.last.Record)...)
+}
+
+// remarks are what a block does not say of its record by itself.
+func remarks(record deletion.Entry) (lines []string) {
+	switch record := record.(type) {
 	case deletion.ContactEntry:
 		if len(record.Subscriptions) == 0 {
 			lines = append(lines, "It was on no list. WhatCounts adds a contact only to a list: name one, or take out the block.")
@@ -81,6 +87,14 @@ func label(record deletion.Entry) string {
 		return text
 	}
 	return ""
+}
+
+// in is a place behind a record, and nothing where it is not known.
+func in(place deletion.Place) string {
+	if place == (deletion.Place{}) {
+		return ""
+	}
+	return " in " + services.Origin{Endpoint: place.Endpoint, Realm: place.Realm}.String()
 }
 
 func moment(line deletion.Line) string { return line.Time.UTC().Format(time.DateTime) + " UTC" }

@@ -212,7 +212,7 @@ func TestRoundTrip(t *testing.T) {
 				rounds = 1
 			}
 			for round := range rounds {
-				found, err := readJournal(path)
+				found, err := journalAt(path)
 				if err != nil {
 					t.Fatal(err)
 				}

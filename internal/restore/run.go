@@ -7,6 +7,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 )
 
 // Exit codes, as the flag package has them.
@@ -19,23 +22,42 @@ const (
 // mode is that of a file written: it holds the personal data of the journal.
 const mode = 0o600
 
-const usage = `Usage: restore [-o FILE] JOURNAL
+const usage = `Usage: reach-restore [-config FOLDER] [-policy POLICY] [-o FILE] SOURCE
 
 Prints a Terraform configuration that creates again what the provider has
-deleted. JOURNAL is the file that safeguards.journal_path of the provider block
-names. Nothing is sent to either service: what is printed does nothing until it
-is applied.
+deleted. SOURCE is one of these, and says by what it holds which it is:
+  - the journal, which safeguards.journal_path of the provider block names
+  - a state of Terraform or OpenTofu: terraform.tfstate.backup, what
+    terraform state pull has printed before, an earlier version of a remote one
+  - what terraform show -json prints of a state, or of the plan that deletes
+Nothing is sent to either service: what is printed does nothing until it is
+applied.
 
 Flags:
-  -o FILE   write the configuration to FILE, which must not exist yet
-  -help     print this text, and end
+  -config FOLDER   for a state or plan: the configuration as it is now. Where it
+                   still has the block of a record, none is written; a comment
+                   says what an apply of that block needs
+  -o FILE          write the configuration to FILE, which must not exist yet
+  -policy POLICY   for a state or plan: safeguards.deletion_policy of the
+                   provider, which counts where the state names none.
+                   Left out, it is delete
+  -state FILE      the same as SOURCE, where that has to be a state or plan
+  -help            print this text, and end
 
-What is printed:
+What is printed of a journal:
   - One resource block for each record, with every field that it had when it
     was deleted. What was deleted several times is there once, as it was last,
     and as it was before in a comment below.
-  - Above each block, when the record was deleted and its former id. It gets a
-    new one.
+  - Above each block, when the record was deleted, its former id, and where it
+    was. It gets a new id.
+
+What is printed of a state or plan:
+  - One resource block for each record, with what Terraform managed of it, under
+    its old address. A block for an instance of count, for_each or a module has
+    another name, and the address above it. Of a plan, it is what that deletes.
+  - No list that the recipient has opted out of.
+
+Of both:
   - Behind #, with the reason, what the provider cannot send again as it was:
     a value, or the whole block where that says which record it is.
   - force_sub = true where a delete has recorded a Global Optout. Leave out
@@ -43,16 +65,24 @@ What is printed:
   - Whatever else to look at before an apply, at the top. A line that cannot be
     read is named there and passed over.
 
-The configuration holds personal data, as the journal does.
+The configuration holds personal data, as its source does.
 
 Examples:
-  restore deleted.jsonl
-  restore -o restored.tf deleted.jsonl
+  reach-restore deleted.jsonl
+  reach-restore -o restored.tf deleted.jsonl
+  reach-restore -config . -o restored.tf terraform.tfstate.backup
 `
+
+// asked is what the arguments ask for.
+type asked struct {
+	path, output, folder string
+	policy               string // for records of a state that names none
+	isState              bool
+}
 
 // run is the command. It returns the exit code.
 func run(arguments []string, out, problems io.Writer) int {
-	output, path, err := parse(arguments, problems)
+	asked, err := parse(arguments, problems)
 	if errors.Is(err, flag.ErrHelp) {
 		fmt.Fprint(out, usage)
 		return succeeded
@@ -61,50 +91,107 @@ func run(arguments []string, out, problems io.Writer) int {
 		fmt.Fprint(problems, "\n", usage)
 		return misused
 	}
-	if err := restore(path, output, out, problems); err != nil {
-		fmt.Fprintf(problems, "restore: %v\n", err)
+	if err := restore(asked, out, problems); err != nil {
+		fmt.Fprintf(problems, "reach-restore: %v\n", err)
 		return failed
 	}
 	return succeeded
 }
 
 // parse reads the arguments. What is wrong with them is printed.
-func parse(arguments []string, problems io.Writer) (output, path string, err error) {
-	flags := flag.NewFlagSet("restore", flag.ContinueOnError)
+func parse(arguments []string, problems io.Writer) (given asked, err error) {
+	flags := flag.NewFlagSet("reach-restore", flag.ContinueOnError)
 	flags.SetOutput(problems)
 	flags.Usage = func() {} // run prints it, where it belongs
-	flags.StringVar(&output, "o", "", "")
+	var state string
+	flags.StringVar(&given.output, "o", "", "")
+	flags.StringVar(&given.folder, "config", "", "")
+	flags.StringVar(&given.policy, "policy", string(deletion.Delete), "")
+	flags.StringVar(&state, "state", "", "")
 	if err := flags.Parse(arguments); err != nil {
-		return "", "", err
+		return given, err
+	}
+	named := flags.Args()
+	if state != "" {
+		named, given.isState = append([]string{state}, named...), true
 	}
 	switch {
-	case flags.NArg() > 1:
-		err = fmt.Errorf("unexpected argument %q: flags stand before the journal, of which there is one", flags.Arg(1))
-	case flags.Arg(0) == "":
-		err = errors.New("name the journal to restore from")
+	case !slices.Contains(deletion.ContactPolicies(), given.policy):
+		err = fmt.Errorf("there is no policy %q", given.policy)
+	case len(named) > 1:
+		err = fmt.Errorf("unexpected argument %q: flags stand before the source, of which there is one", named[1])
+	case len(named) == 0 || named[0] == "":
+		err = errors.New("name the journal, the state or the plan to restore from")
+	default:
+		given.path = named[0]
 	}
 	if err != nil {
 		fmt.Fprintln(problems, err)
 	}
-	return output, flags.Arg(0), err
+	return given, err
 }
 
-// restore writes the configuration for the journal at a path. A line that
-// cannot be read is told and costs no other; nothing is written when the file
-// cannot be read to its end.
-func restore(path, output string, out, problems io.Writer) error {
-	found, err := readJournal(path)
+// restore writes the configuration for what is asked.
+func restore(given asked, out, problems io.Writer) error {
+	source, err := readInput(given.path)
+	switch {
+	case err != nil:
+		return err
+	case source.state != nil:
+		return restoreState(given, source.state, out, problems)
+	case given.isState:
+		return fmt.Errorf("%s is a journal, and no state; leave out -state", given.path)
+	case given.folder != "":
+		return fmt.Errorf("%s is a journal, which has no addresses; leave out -config", given.path)
+	}
+	return restoreJournal(given, source.journal, out, problems)
+}
+
+// restoreJournal writes what a journal has. A line that cannot be read is told
+// and costs no other; nothing is written when the file cannot be read to its end.
+func restoreJournal(given asked, found *deleted, out, problems io.Writer) error {
+	for _, problem := range found.unreadable {
+		fmt.Fprintln(problems, passedOver(problem, given.path))
+	}
+	if len(found.deletions) == 0 {
+		fmt.Fprintf(problems, "%s holds no deleted record.\n", given.path)
+		return nil
+	}
+	return put(configuration(filepath.Base(given.path), found), found.summary(), given.output, out, problems)
+}
+
+// restoreState writes what a state or a plan has.
+func restoreState(given asked, s *state, out, problems io.Writer) error {
+	var current *folder
+	if given.folder != "" {
+		var err error
+		if current, err = readFolder(given.folder); err != nil {
+			return err
+		}
+	}
+	r, err := restorationOf(filepath.Base(given.path), s, current, deletion.Policy(given.policy))
 	if err != nil {
 		return err
 	}
-	for _, problem := range found.unreadable {
-		fmt.Fprintln(problems, passedOver(problem, path))
-	}
-	if len(found.deletions) == 0 {
-		fmt.Fprintf(problems, "%s holds no deleted record.\n", path)
+	if r.isEmpty() {
+		what := "holds no record of this provider"
+		if s.isPlan {
+			what = "is a plan that deletes no record of this provider"
+		}
+		fmt.Fprintf(problems, "%s %s.\n", given.path, what)
 		return nil
 	}
-	text := configuration(filepath.Base(path), found)
+	for _, h := range r.unread() {
+		fmt.Fprintln(problems, printable(fmt.Sprintf("%s is not restored: %v.", h.address(), h.unread)))
+	}
+	if len(r.again) > 0 {
+		fmt.Fprintf(problems, "Of %d, the block is still in %s: apply again. What that needs stands in comments.\n", len(r.again), given.folder)
+	}
+	return put(r.configuration(), r.summary(), given.output, out, problems)
+}
+
+// put prints a configuration, or writes it to a new file.
+func put(text []byte, summary, output string, out, problems io.Writer) error {
 	if output == "" {
 		_, err := out.Write(text)
 		return err
@@ -112,20 +199,8 @@ func restore(path, output string, out, problems io.Writer) error {
 	if err := writeNew(output, text); err != nil {
 		return err
 	}
-	fmt.Fprintf(problems, "Wrote %s to %s. Read it, then run terraform plan.\n", found.summary(), output)
+	fmt.Fprintf(problems, "Wrote %s to %s. Read it, then run terraform plan.\n", summary, output)
 	return nil
-}
-
-func readJournal(path string) (*deleted, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	found, err := collect(file)
-	if err = errors.Join(err, file.Close()); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	return found, nil
 }
 
 // writeNew writes a file that does not exist yet. One that cannot be written

@@ -311,7 +311,7 @@ func (t *trial) store() (id int64, there bool) {
 // it as it was, or marked.
 func (t *trial) restored(id int64) {
 	t.Helper()
-	found, err := readJournal(t.journal)
+	found, err := journalAt(t.journal)
 	if err != nil {
 		t.Fatal(err)
 	}
