@@ -14,7 +14,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
 )
 
-const earlier = "testdata/earlier.tfstate"
+const earlier = "testdata/earlier.json"
 
 // written is a file in a folder of its own.
 func written(t *testing.T, name, text string) string {
@@ -48,7 +48,7 @@ func TestStateIsRestored(t *testing.T) {
 		t.Errorf("the set has %s", rows)
 	}
 	expect(t, "the configuration", out,
-		"Creates 1 contact and 1 set of contacts again, as the state earlier.tfstate has them.",
+		"Creates 1 contact and 1 set of contacts again, as the state earlier.json has them.",
 		"# reach_contact.jane was contact 1001.\n# The configuration had email as sensitive.",
 		"Its recipient has opted out of list 5, which is left out.",
 		`# module.a["x.y"].module.b.reach_contact.joe["k$${1}"] was contact 1002.`, "It was tainted.", "Under the policy unsubscribe a destroy deletes nothing",
