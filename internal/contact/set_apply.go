@@ -354,7 +354,7 @@ func (r *SetResource) deleteRows(ctx context.Context, s *set, rows []setRow) (go
 	var outcomes []whatcounts.Outcome
 	switch policy {
 	case deletion.Delete, deletion.DeleteWithoutOptout:
-		outcomes = r.services.WhatCounts.Delete(ctx, r.deletions(s, left), logged(ctx, "deleted"), whatcounts.OnLists(s.lists()...))
+		outcomes = r.services.WhatCounts.Delete(ctx, r.deletions(s, left, r.stillShownOn(ctx, s)), logged(ctx, "deleted"), whatcounts.OnLists(s.lists()...))
 	case deletion.Unsubscribe:
 		contacts := make([]whatcounts.Managed, len(left))
 		for i, row := range left {
@@ -381,12 +381,8 @@ func (r *SetResource) deleteRows(ctx context.Context, s *set, rows []setRow) (go
 }
 
 // deletions are what is sent for rows that go for good.
-func (r *SetResource) deletions(s *set, rows []setRow) []whatcounts.Deletion {
+func (r *SetResource) deletions(s *set, rows []setRow, shownOn []int64) []whatcounts.Deletion {
 	deletions := make([]whatcounts.Deletion, len(rows))
-	var shownOn []int64
-	if s.note.isJustSeen(time.Now()) {
-		shownOn = s.lists()
-	}
 	for i, row := range rows {
 		known, record := s.managed(row), s.contact(row).record()
 		deletions[i] = whatcounts.Deletion{

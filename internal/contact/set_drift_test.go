@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
 	simulated "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
@@ -138,6 +140,38 @@ func TestSetOptouts(t *testing.T) {
 			acctest.NoErrors(t, diagnostics)
 			if optedOut := attributeOf(t, state, "opted_out"); len(optedOut) != 11 {
 				t.Errorf("opted out are %v", optedOut)
+			}
+		})
+	}
+}
+
+// Somebody who takes the address and the name of a contact after the refresh is
+// not deleted in its place, whether or not the set was written in between.
+func TestSetSuccessorOfARowStays(t *testing.T) {
+	t.Parallel()
+	for name, isWritten := range map[string]bool{"right after the refresh": false, "after a write": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			sim := acctest.Simulator(t)
+			server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+			wanted := people(25) // as many as are looked at by pages
+			config := newsletter(wanted, nil)
+			state := settled(t, server, server.Created(setName, config), config)
+			if isWritten {
+				wanted["p1"]["company"] = "Other"
+				var diagnostics []*tfprotov6.Diagnostic
+				state, diagnostics = server.Change(setName, state, newsletter(wanted, nil))
+				acctest.NoErrors(t, diagnostics)
+			}
+			must(t, sim.WhatCounts.ChangeContact(acctest.Realm, idOf(t, state, "p2"), func(c *simulated.Contact) { c.Email = "moved@example.com" }))
+			successor, err := sim.WhatCounts.AddContact(acctest.Realm, simulated.Contact{Email: "p2@example.com", First: "Jane", Subscriptions: []simulated.Subscription{{ListID: 5, Format: 2}}})
+			must(t, err)
+			_, diagnostics := server.Change(setName, state, nil)
+			if _, isThere := sim.WhatCounts.Contact(acctest.Realm, successor.ID); !isThere || len(acctest.Errors(diagnostics)) != 1 {
+				t.Errorf("the successor is there: %t\n%s", isThere, acctest.Texts(diagnostics))
+			}
+			if left := sim.WhatCounts.Contacts(acctest.Realm); len(left) != 2 {
+				t.Errorf("left are %v", left)
 			}
 		})
 	}

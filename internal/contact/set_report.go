@@ -130,6 +130,26 @@ func (r *SetResource) unchangedSince(ctx context.Context, s *set, shown listPage
 	return unchanged
 }
 
+// stillShownOn are the set's lists where the refresh has just seen every row on
+// their pages, and the report says nothing new since, of a row or of anybody else:
+// a contact with another address or name would show there, and so would somebody
+// who has taken those of a row. Otherwise the pages have to be read again.
+func (r *SetResource) stillShownOn(ctx context.Context, s *set) []int64 {
+	if !s.note.isJustSeen(time.Now()) || s.note.Report.Since == 0 {
+		return nil
+	}
+	said, err := r.report(ctx, s, time.Unix(s.note.Report.Since, 0))
+	if err != nil {
+		return nil
+	}
+	for id, now := range said {
+		if now == (reportDigest{}) || now != s.said[id] {
+			return nil
+		}
+	}
+	return s.lists()
+}
+
 // rememberReport notes what the report says of rows after they were written, so
 // that the next refresh does not take that for a change by others. A report that
 // does not show what has just been written is not relied on.
