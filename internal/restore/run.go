@@ -61,7 +61,7 @@ Of both:
   - Behind #, with the reason, what the provider cannot send again as it was:
     a value, or the whole block where that says which record it is.
   - force_sub = true where a delete has recorded a Global Optout. Leave out
-    whoever has asked not to be written to.
+    everybody who has asked not to be written to.
   - Whatever else to look at before an apply, at the top. A line that cannot be
     read is named there and passed over.
 
