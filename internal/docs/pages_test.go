@@ -169,7 +169,7 @@ func TestLinks(t *testing.T) {
 func TestBrokenLinks(t *testing.T) {
 	t.Parallel()
 	for link, want := range map[string]string{
-		"destroy-is-permanent.md#the-journal":              "",
+		"restoring.md#the-journal":                         "",
 		"../resources/contact.md#nestedatt--subscriptions": "",
 		"#one-record":               "",
 		"https://example.com/none":  "",
@@ -177,8 +177,8 @@ func TestBrokenLinks(t *testing.T) {
 		"destroy.md":                "no file",
 		"https://github.com/reachops/terraform-provider-reach/tree/main/examples/none":       "no file",
 		"https://github.com/reachops/terraform-provider-reach/tree/main/examples/resources/": "",
-		"destroy-is-permanent.md#journal":                                                    "no heading",
-		"#two-records":                                                                       "no heading",
+		"restoring.md#journal": "no heading",
+		"#two-records":         "no heading",
 	} {
 		p := newPage("docs/guides/importing.md", "## One record\n\n[A link]("+link+")\n")
 		if problem := broken(newPage("docs/guides/importing.md", read(t, root+"/docs/guides/importing.md")), p.links[0]); !strings.HasPrefix(problem, want) || (want == "") != (problem == "") {
@@ -199,11 +199,11 @@ func TestPagesOfResourcesLeadToTheGuide(t *testing.T) {
 	}
 }
 
-// TestEveryPackageIsOnTheMap finds a folder of the code that the README's map
-// leaves out.
+// TestEveryPackageIsOnTheMap finds a folder of the code that the map of
+// CONTRIBUTING leaves out.
 func TestEveryPackageIsOnTheMap(t *testing.T) {
 	t.Parallel()
-	layout := newPage("README.md", read(t, filepath.Join(root, "README.md"))).code
+	layout := newPage(".github/CONTRIBUTING.md", read(t, filepath.Join(root, ".github/CONTRIBUTING.md"))).code
 	folders, err := os.ReadDir(filepath.Join(root, "internal"))
 	if err != nil {
 		t.Fatal(err)

@@ -139,6 +139,6 @@ func (c configuration) warnOfSafeguards(configured map[string]attr.Value, guard 
 	}
 	if err := guard.CheckJournal(); err != nil {
 		c.diagnostics.AddAttributeWarning(path.Root("safeguards").AtName("journal_path"), SummaryJournalNowhere, fmt.Sprintf(
-			"safeguards.journal_path cannot be written as things are: %s. Every delete would be refused. Correct the path, or make the directory.", err))
+			"safeguards.journal_path is %s: %s. Every delete will be refused. Create the directory, or correct the path.", guard.JournalPath(), err))
 	}
 }
