@@ -60,7 +60,7 @@ func newHome(t *testing.T) *home {
 		"TF_CLI_ARGS_init=-input=false -no-color", "TF_CLI_ARGS_test=-no-color",
 		"ADDRESS=127.0.0.1:0", // of make simulator, so that nothing is in its way
 	)
-	if err := cli.Build(t.Context(), h.simulator, cli.Module+"/internal/simulator/command"); err != nil {
+	if err := cli.Build(t.Context(), h.simulator, cli.Module+"/internal/simulator/reach-simulator"); err != nil {
 		t.Fatal(err)
 	}
 	return h
@@ -181,7 +181,7 @@ func (w *walk) simulates(command string) string {
 	w.interrupt = func() {}
 	w.next(command)
 	recipe, err := w.shell(root, port.ReplaceAllString(strings.Replace(command, "make ", "make -n --no-print-directory ", 1), "127.0.0.1:0"))
-	program := "go run ./internal/simulator/command"
+	program := "go run ./internal/simulator/reach-simulator"
 	if err != nil || !strings.HasPrefix(recipe, program) {
 		w.t.Fatalf("%s: %v\n%s", command, err, recipe)
 	}

@@ -66,7 +66,7 @@ func TestPlanInTheBrowser(t *testing.T) {
 	sim := simulatortest.Start(t, simulator.Options{})
 	b := openBrowser(t)
 	b.open(sim.PageURL(), 1360, 600, "light")
-	b.await(`document.getElementById("connection").textContent === "Live."`)
+	b.await(`document.getElementById("connection").textContent === "Live"`)
 	b.await(`document.body.innerText.includes("Nothing yet.")`)
 
 	w := acctest.NewWorkspace(t, t.TempDir(), sim)
@@ -87,7 +87,7 @@ func TestPlanInTheBrowser(t *testing.T) {
 		row("contacts", "jane@example.com") + `.textContent.includes("custom_plan=gold")`,
 		row("requests", "POST /communication"),
 		row("requests", "POST /user/login") + `.textContent.includes("done")`,
-		`document.querySelector("#happened").textContent.includes("Contact added: jane@example.com, Jane")`,
+		`document.querySelector("#events").textContent.includes("Contact added jane@example.com, Jane")`,
 		`document.querySelector("#contacts-count").textContent === "1"`,
 		`document.querySelector("#optouts").children.length === 0`,
 	} {
@@ -106,7 +106,7 @@ func TestPlanInTheBrowser(t *testing.T) {
 	b.await(row("communications", "accounts@example.com") + `.matches(".gone")`)
 	b.await(row("optouts", "jane@example.com") + `.textContent.includes("global: every list")`)
 	b.await(row("requests", "SUCCESS: 1 record(s) procesed. 1 users deleted") + `.matches(".done")`)
-	b.await(`document.querySelector("#happened").textContent.includes("Opt-out recorded: jane@example.com, global: every list")`)
+	b.await(`document.querySelector("#events").textContent.includes("Opt-out recorded jane@example.com, global: every list")`)
 	evaluate[any](b, `document.getElementById("only-writes").click()`)
 	b.await(`document.getAnimations().length === 0`)
 	keep(b, "SCREENSHOT")
@@ -132,7 +132,7 @@ func TestActorsInTheBrowser(t *testing.T) {
 	sim := simulatortest.Start(t, simulator.Options{})
 	b := openBrowser(t)
 	b.open(sim.PageURL(), 1280, 800, "dark")
-	b.await(`document.getElementById("connection").textContent === "Live."`)
+	b.await(`document.getElementById("connection").textContent === "Live"`)
 	command(t, sim, "c=sub&list_id=5", "email,first,last^jane@example.com,Jane,<b onclick=alert(1)>Doe</b>")
 	b.await(row("contacts", "last=<b onclick=alert(1)>Doe</b>"))
 	b.await(`!document.querySelector("b")`)
@@ -169,12 +169,12 @@ func TestKeyboardInTheBrowser(t *testing.T) {
 			b.await(`document.querySelectorAll("#requests tr").length === 1 && ` + row("requests", "jane@example.com"))
 			b.press(" ")
 			b.await(`document.querySelectorAll("#requests tr").length === 3`)
-		case "only-refused":
+		case "only-errors":
 			b.press(" ")
 			b.await(`document.querySelectorAll("#requests tr").length === 1 && ` + row("requests", "frobnicate"))
 		}
 	}
-	want := []string{"skip", "contacts-title", "only-writes", "only-refused", "paused", "requests-title", "state"}
+	want := []string{"skip", "contacts-title", "only-writes", "only-errors", "paused", "requests-title", "state"}
 	if !slices.Equal(reached[:len(want)], want) {
 		t.Errorf("the keyboard reaches %q, want %q", reached, want)
 	}
@@ -248,8 +248,8 @@ func TestLongListsInTheBrowser(t *testing.T) {
 	command(t, sim, "c=sub&list_id=5", "email^new@example.com")
 	b.await(row("contacts", "new@example.com") + `.matches(".new")`)
 	b.await(`!` + row("contacts", "c100@example.com"))
-	happened := evaluate[string](b, `[...document.querySelectorAll("#happened li")].map(line => line.lastChild.textContent).join("; ")`)
-	if want := "Contact added: new@example.com; Opt-out recorded: c600@example.com, global: every list; Contact deleted: c600@example.com"; happened != want {
+	happened := evaluate[string](b, `[...document.querySelectorAll("#events li")].map(line => line.textContent.slice(9)).join("; ")`)
+	if want := "Contact added new@example.com; Opt-out recorded c600@example.com, global: every list; Contact deleted c600@example.com"; happened != want {
 		t.Errorf("the page tells of %q, want %q", happened, want)
 	}
 }

@@ -1,4 +1,4 @@
-// Command simulator runs the simulated 7G and WhatCounts on a loopback port,
+// Command reach-simulator runs the simulated 7G and WhatCounts on a loopback port,
 // for trying configurations and for tests of modules. It needs no account and
 // reaches no network.
 package main
@@ -39,7 +39,7 @@ func run(ctx context.Context, arguments []string, out, problems io.Writer) int {
 		return succeeded
 	}
 	if err != nil {
-		fmt.Fprintf(problems, "simulator: %v\nRun it with -help to see every flag.\n", err)
+		fmt.Fprintf(problems, "reach-simulator: %v\nRun it with -help to see every flag.\n", err)
 		return misused
 	}
 	switch {
@@ -55,7 +55,7 @@ func run(ctx context.Context, arguments []string, out, problems io.Writer) int {
 		err = serve(ctx, c, out)
 	}
 	if err != nil {
-		fmt.Fprintf(problems, "simulator: %v\n", err)
+		fmt.Fprintf(problems, "reach-simulator: %v\n", err)
 		return failed
 	}
 	return succeeded
