@@ -16,6 +16,7 @@ import (
 type choices struct {
 	options      simulator.Options
 	seedFile     string
+	readyFile    string
 	faults       []traffic.Fault
 	listDialects bool
 	listFaults   bool
@@ -46,6 +47,8 @@ Flags:
                        if left out, "always" for all of them, or skip=N to
                        spare the first N; may be repeated. An operation is a
                        method and path of 7G, a command of WhatCounts, or *
+  -ready-file FILE     write the URL into this file once requests are answered,
+                       and remove it at the end, for scripts that wait
   -latency DURATION    wait this long before every answer, for example 50ms
   -token-lifetime DURATION
                        how long 7G access tokens live (default 20m)
@@ -88,6 +91,7 @@ func parse(arguments []string) (choices, error) {
 	flags.Func("host", "", list(&c.options.Hosts))
 	flags.StringVar(&c.seedFile, "seed", "", "")
 	flags.StringVar(&c.options.StateFile, "state", "", "")
+	flags.StringVar(&c.readyFile, "ready-file", "", "")
 	flags.Func("latency", "", duration(&c.options.Latency))
 	flags.Func("token-lifetime", "", duration(&c.options.LifetimeOfAccessToken))
 	flags.BoolVar(&c.listDialects, "dialects", false, "")

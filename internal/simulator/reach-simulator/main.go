@@ -70,6 +70,10 @@ func serve(ctx context.Context, c choices, out io.Writer) error {
 		}
 		c.options.Seed = seed
 	}
+	ready := readyFile(c.readyFile)
+	if err := ready.remove(); err != nil {
+		return err
+	}
 	running, err := simulator.Start(c.options)
 	if err != nil {
 		return err
@@ -77,12 +81,15 @@ func serve(ctx context.Context, c choices, out io.Writer) error {
 	for _, fault := range c.faults {
 		running.Faults.Add(fault)
 	}
+	if err := ready.write(running.URL()); err != nil {
+		return errors.Join(err, running.Close())
+	}
 	printWelcome(out, running, c)
 	if !c.quiet {
 		running.Log.Follow(func(e traffic.Entry) { fmt.Fprintln(out, summary(e)) })
 	}
 	<-ctx.Done()
-	err = running.Close()
+	err = errors.Join(ready.remove(), running.Close())
 	fmt.Fprintln(out, "Stopped.")
 	return err
 }
