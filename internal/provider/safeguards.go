@@ -93,7 +93,17 @@ var safeguards = map[string]safeguardAttribute{
 			return err
 		},
 	},
+	redactRecords: {
+		schema.BoolAttribute{
+			Optional:            true,
+			MarkdownDescription: "Keeps e-mail addresses, names and communication values out of warnings, errors, the progress of actions and the log. In their place stands whose they are, as in `[email of contact 1001]`, or a number that is the same for the same text, as in `[email 3]`. Plans, states and lists show what they always do: see the guide [Personal data](guides/personal-data). Default false.",
+		},
+		func(*deletion.Settings, attr.Value) error { return nil },
+	},
 }
+
+// redactRecords is the one safeguard that no delete asks for.
+const redactRecords = "redact_records"
 
 // valueOf is a value of the type that the schema gives it.
 func valueOf[Value attr.Value](value attr.Value) Value {
