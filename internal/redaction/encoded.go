@@ -33,12 +33,10 @@ func (t *Texts) encoded(message string) (all []found) {
 	}
 	for _, at := range inBase64.FindAllStringIndex(message, -1) {
 		run := strings.NewReplacer("-", "+", "_", "/").Replace(message[at[0]:at[1]])
-		for shift := range 4 { // where it begins within a group of four is not known
-			part := run[shift:]
-			if len(part)%4 == 1 {
-				part = part[:len(part)-1]
-			}
-			decoded, err := base64.RawStdEncoding.DecodeString(part)
+		for before := range 4 { // where it begins within a group of four is not known
+			padded := strings.Repeat("A", before) + run
+			padded += strings.Repeat("A", -len(padded)&3)
+			decoded, err := base64.StdEncoding.DecodeString(padded)
 			if err == nil && t.holds(decoded) {
 				all = append(all, found{at[0], at[1], nil})
 				break
@@ -60,9 +58,11 @@ func (t *Texts) holds(decoded []byte) bool {
 		if isText && t.startingAt(seen, at, string(decoded)) != nil {
 			return true
 		}
-		for length := 1; length <= min(longestBegin, len(seen.Text)-at); length++ {
-			for _, k := range t.begins[string(seen.Text[at:at+length])] {
-				if len(k.reading) >= fewestEncoded && k.manner == asWords && bytes.HasPrefix(seen.Text[at:], []byte(k.reading)) {
+		// Of the first and the last byte, Base64 may have a part alone.
+		begin := string(seen.Text[at:min(len(seen.Text), at+longestBegin)])
+		for skipped, candidates := range [][]*text{t.begins[begin], t.tails[begin]} {
+			for _, k := range candidates {
+				if len(k.reading) >= fewestEncoded && k.manner == asWords && bytes.HasPrefix(seen.Text[at:], []byte(k.reading[skipped:len(k.reading)-1])) {
 					return true
 				}
 			}

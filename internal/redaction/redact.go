@@ -75,6 +75,9 @@ func (t *Texts) find(message string) (all []found) {
 		for at := range seen.Text {
 			if k := t.startingAt(seen, at, message); k != nil {
 				first, last := seen.Original(at, at+len(k.reading))
+				if strings.HasSuffix(message[:first], "+") {
+					first-- // of a phone number
+				}
 				all = append(all, found{first, last, k})
 			}
 		}
@@ -156,8 +159,9 @@ func (t *Texts) cut(seen reading.Reading) (all []found) {
 	return all
 }
 
-// address is an e-mail address in a reading, but no pattern of addresses.
-var address = regexp.MustCompile(`[\pL\pN_][^\s"'<>()\[\]{},;:|=*?@\\]*@[^\s"'<>()\[\]{},;:|=*?@\\]*[\pL\pN]`)
+// address is an e-mail address in a reading, or a pattern of addresses. One of
+// everybody in a domain names nobody.
+var address = regexp.MustCompile(`[\pL\pN_][^\s"'<>()\[\]{},;:|=@\\]*@[^\s"'<>()\[\]{},;:|=@\\]*[\pL\pN*]`)
 
 // withTags is where an address begins that may have plus signs before a place. A
 // reading takes them for blanks.

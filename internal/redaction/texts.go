@@ -30,9 +30,12 @@ const (
 // no text of a person: ids, types, policies.
 var manners = map[string]manner{
 	"email": asWords, "first_name": asWords, "last_name": asWords, "value": asWords,
-	"company": asWords, "address_1": asWords, "address_2": asWords, "city": asWords, "phone": asWords, "fax": asWords,
-	"key": asWords, "custom_fields": inQuotes, "state": inQuotes, "zip": inQuotes, "country": inQuotes,
+	"phone": asWords, "fax": asWords, "key": asWords, // of a row in contacts
+	"company": inQuotes, "address_1": inQuotes, "address_2": inQuotes, "city": inQuotes, "state": inQuotes, "zip": inQuotes, "country": inQuotes, "custom_fields": inQuotes,
 }
+
+// wildcards are what patterns of addresses have beside letters.
+const wildcards = "*?"
 
 // IsPersonal reports whether the texts of an attribute are kept out of messages.
 func IsPersonal(attribute string) bool { return manners[attribute] != 0 }
@@ -55,6 +58,7 @@ type Texts struct {
 	taught  map[string]*text   // by attribute and the text itself
 	read    map[string]*text   // by reading
 	begins  map[string][]*text // by the first bytes of the reading
+	tails   map[string][]*text // by those behind the very first
 	numbers int
 }
 
@@ -97,6 +101,14 @@ func (t *Texts) Learn(of Record, attribute, value string) {
 	if !t.IsOn() || !IsPersonal(attribute) {
 		return
 	}
+	if attribute == "email" && strings.ContainsAny(value, wildcards) { // a pattern, of which a part is a name
+		for part := range strings.FieldsFuncSeq(value, func(c rune) bool { return strings.ContainsRune(wildcards, c) }) {
+			if !strings.HasPrefix(part, "@") {
+				t.Learn(of, attribute, part)
+			}
+		}
+		return
+	}
 	name := attribute + "\x00" + value
 	t.mu.RLock()
 	known, taught := t.taught[name]
@@ -134,10 +146,14 @@ func (t *Texts) add(seen, attribute string) *text {
 	added := &text{reading: seen, attribute: attribute, manner: manners[attribute]}
 	begin := seen[:min(len(seen), longestBegin)]
 	if t.read == nil {
-		t.read, t.begins = map[string]*text{}, map[string][]*text{}
+		t.read, t.begins, t.tails = map[string]*text{}, map[string][]*text{}, map[string][]*text{}
 	}
 	t.read[seen] = added
 	t.begins[begin] = append(t.begins[begin], added)
+	if len(seen) > longestBegin {
+		tail := seen[1 : 1+longestBegin]
+		t.tails[tail] = append(t.tails[tail], added)
+	}
 	return added
 }
 
