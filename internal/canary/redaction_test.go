@@ -24,7 +24,7 @@ import (
 // what it is.
 var people = secrets{
 	"address": "kestrelina.plover@example.com", "first name": "Kestrelina", "last name": "Plovermann-Öst", "other address": "wagtail+news@example.com",
-	"other first name": "Wagtailina", "value": "billing.kestrel@example.com", "number": "+61 400 123 987", "stranger": "stranger.heron@elsewhere.example",
+	"other first name": "Wagtailina", "key of a row": "Dunlinette", "imported name": "Siskinella", "name in an answer": "Fieldfarella", "value": "billing.kestrel@example.com", "number": "+61 400 123 987", "stranger": "stranger.heron@elsewhere.example",
 }
 
 // told is all that Terraform would show of a provider, and the summaries that
@@ -50,12 +50,15 @@ func (s *told) hear(what string, diagnostics []*tfprotov6.Diagnostic, progress .
 	}
 }
 
-// everybody is in each text that a service answers with. Who comes first is
+// everybody is in each text that a service refuses with, but for those whom the
+// provider cannot know yet. Who comes first is
 // another one each time, since errors show no more than the beginning.
 func (s *told) everybody() string {
 	var all []string
 	for _, name := range slices.Sorted(maps.Keys(people)) {
-		all = append(all, repeated(people[name]))
+		if name != "key of a row" && name != "imported name" && name != "name in an answer" {
+			all = append(all, repeated(people[name]))
+		}
 	}
 	s.turn = (s.turn + 1) % len(all)
 	return strings.Join(append(all[s.turn:], all[:s.turn]...), " ")
@@ -120,14 +123,14 @@ func TestRecordsAreKeptOutOfMessages(t *testing.T) {
 	s.hear("a value with a line break", s.server.Validate(communications, billing(map[string]any{"value": people["value"] + "\n"})))
 	s.hear("a type that is none", s.server.Plan(communications, none(communications), billing(map[string]any{"type": "pigeon"})).Diagnostics)
 	rows, err := json.Marshal(map[string]any{
-		people["first name"]: map[string]any{"email": people["address"], "first_name": people["first name"], "nickname": people["last name"]},
-		people["address"]:    map[string]any{"email": strings.ToUpper(people["address"]), "first_name": people["first name"]}, "3": map[string]any{"email": people["first name"]},
+		people["key of a row"]: map[string]any{"email": people["address"], "first_name": people["first name"], "nickname": people["last name"]},
+		people["address"]:      map[string]any{"email": strings.ToUpper(people["address"]), "first_name": people["first name"]}, "3": map[string]any{"email": people["first name"]},
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	s.hear("rows of a set", s.server.Validate(sets, map[string]any{"contacts": string(rows), "subscriptions": []any{map[string]any{"list_id": 5}}}))
-	for _, id := range []string{people["other address"] + "," + people["other first name"], people["stranger"], people["first name"], "4711"} {
+	for _, id := range []string{people["other address"] + "," + people["imported name"], people["stranger"], people["first name"], "4711"} {
 		_, diagnostics := s.server.Import(contacts, id, nil)
 		s.hear("an import", diagnostics)
 	}
@@ -165,7 +168,7 @@ func TestRecordsAreKeptOutOfMessages(t *testing.T) {
 	must(t, sim.WhatCounts.OptOut(acctest.Realm, people["other address"], 0))
 	change("an address that has opted out", contacts, none(contacts), kestrelina(map[string]any{"email": people["other address"]}))
 	change("a rename to it", contacts, jane, kestrelina(map[string]any{"email": people["other address"]}))
-	for _, name := range []string{people["other first name"], people["last name"]} {
+	for _, name := range []string{people["name in an answer"], people["last name"]} {
 		_, err := sim.WhatCounts.AddContact(acctest.Realm, whatcounts.Contact{Email: people["stranger"], First: name, Fields: map[string]string{"last": people["last name"]}})
 		must(t, err)
 	}
