@@ -340,6 +340,13 @@ func TestAccRunnerLearnsNobody(t *testing.T) {
 	run(true, "[email of contact 1001]", "plan", "-destroy")
 	run(true, "2 destroyed", "destroy", "-auto-approve")
 
+	configuration, err := os.ReadFile(filepath.Join(terraform.Directory(), "main.tf"))
+	must(t, err)
+	terraform.Write("main.tf", strings.Replace(string(configuration), key.Recipient().String(), key.String(), 1))
+	if printed, err := terraform.Run("plan"); err == nil || !strings.Contains(printed, "secret key of age") || strings.Contains(printed, key.String()[:20]) {
+		t.Errorf("a secret key among the recipients: %v\n%s", err, printed)
+	}
+
 	for what, path := range map[string]string{"the journal": journal, "the log": log} {
 		text, err := os.ReadFile(path)
 		must(t, err)

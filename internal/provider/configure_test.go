@@ -174,6 +174,11 @@ func TestConfigureRefuses(t *testing.T) {
 			summary:  provider.SummaryInvalidSafeguards,
 			mentions: []string{"safeguards.journal_path is not"},
 		},
+		"whether to redact is not known yet": {
+			config:   map[string]any{"safeguards": map[string]any{"redact_records": acctest.Unknown}},
+			summary:  provider.SummaryUnknownSetting,
+			mentions: []string{"safeguards.redact_records"},
+		},
 		"a password with the line break of its file": {
 			config:   map[string]any{"seveng": map[string]any{"username": "u", "password": "hunter2\n"}},
 			summary:  provider.SummaryBrokenCredential,
@@ -238,7 +243,7 @@ func TestConfigureAccepts(t *testing.T) {
 			"seveng": map[string]any{"endpoint": "https://api.7g.com.au", "username": "u", "password": "p", "request_timeout": "30s", "max_retries": 4, "requests_per_second": 2.5},
 			"whatcounts": map[string]any{"endpoint": "https://api.whatcounts.net/bin/api_web", "realm": "r", "password": "p", "api_client": "a", "client_auth": "c",
 				"request_timeout": "30s", "max_retries": 0, "requests_per_second": nil, "batch_size": 500},
-			"safeguards": map[string]any{"deletion_policy": "delete", "max_deletes_per_run": 10, "deletable": []any{"*@test.example.com"}, "verify_before_delete": true, "journal_path": "deleted.jsonl", "journal_recipients": []any{recipient}},
+			"safeguards": map[string]any{"deletion_policy": "delete", "max_deletes_per_run": 10, "deletable": []any{"*@test.example.com"}, "verify_before_delete": true, "journal_path": "deleted.jsonl", "journal_recipients": []any{recipient}, "redact_records": true},
 		}},
 	}
 	for name, c := range cases {
@@ -265,7 +270,7 @@ func TestConfigureWarns(t *testing.T) {
 		summary    string
 		mentions   string
 	}{
-		"nothing that Terraform knows": {map[string]any{}, provider.SummaryNoSafeguard, "deletable, deletion_policy, journal_path, journal_recipients, max_deletes_per_run, verify_before_delete"},
+		"nothing that Terraform knows": {map[string]any{}, provider.SummaryNoSafeguard, "deletable, deletion_policy, journal_path, journal_recipients, max_deletes_per_run, redact_records, verify_before_delete"},
 		"a journal in no directory":    {map[string]any{"journal_path": filepath.Join(directory, "none", "deleted.jsonl")}, provider.SummaryJournalNowhere, "none does not exist"},
 		"a journal in a file":          {map[string]any{"journal_path": filepath.Join(file, "deleted.jsonl")}, provider.SummaryJournalNowhere, "is not a directory"},
 		"a directory for a journal":    {map[string]any{"journal_path": directory}, provider.SummaryJournalNowhere, "has to be a file"},

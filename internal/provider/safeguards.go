@@ -75,7 +75,7 @@ var safeguards = map[string]safeguardAttribute{
 	"journal_path": {
 		schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "File to which every record is appended, in full and as one line of JSON, before it is deleted. If it cannot be written, nothing is deleted. A relative path counts from the folder in which Terraform runs. It holds personal data, as the guide [Personal data](guides/personal-data) has it, so keep it out of version control. Default: no journal.",
+			MarkdownDescription: "File to which every record is appended, in full and as one line of JSON, before it is deleted. If it cannot be written, nothing is deleted. A relative path counts from the folder in which Terraform runs. It holds personal data, as the guide [Personal data](guides/personal-data.md) has it, so keep it out of version control. Default: no journal.",
 		},
 		func(s *deletion.Settings, value attr.Value) error {
 			s.JournalPath = valueOf[types.String](value).ValueString()
@@ -96,7 +96,7 @@ var safeguards = map[string]safeguardAttribute{
 	redactRecords: {
 		schema.BoolAttribute{
 			Optional:            true,
-			MarkdownDescription: "Keeps e-mail addresses, names and communication values out of warnings, errors, the progress of actions and the log. In their place stands whose they are, as in `[email of contact 1001]`, or a number that is the same for the same text, as in `[email 3]`. Plans, states and lists show what they always do: see the guide [Personal data](guides/personal-data). Default false.",
+			MarkdownDescription: "Keeps e-mail addresses, names and communication values out of warnings, errors, the progress of actions and the log. In their place stands whose they are, as in `[email of contact 1001]`, or a number that is the same for the same text, as in `[email 3]`. Plans, states and lists show what they always do: see the guide [Personal data](guides/personal-data.md). Default false.",
 		},
 		func(*deletion.Settings, attr.Value) error { return nil },
 	},

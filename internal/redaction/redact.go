@@ -94,11 +94,11 @@ func (t *Texts) startingAt(seen reading.Reading, at int, message string) (longes
 		return nil
 	}
 	for length := 1; length <= min(longestBegin, len(rest)); length++ {
-		for _, k := range t.begins[string(rest[:length])] {
+		for _, k := range t.words[string(rest[:length])] {
 			end := at + len(k.reading)
 			switch {
 			case longest != nil && len(longest.reading) >= len(k.reading):
-			case !bytes.HasPrefix(rest, []byte(k.reading)) || !isBoundary(seen.Text, end):
+			case end > len(seen.Text) || string(seen.Text[at:end]) != k.reading || !isBoundary(seen.Text, end):
 			case k.manner == inQuotes && !isQuoted(seen.Text, at, end):
 			case k.exact != "" && !isExact(seen, at, end, message, k.exact):
 			default:

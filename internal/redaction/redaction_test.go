@@ -146,3 +146,21 @@ func FuzzRedact(f *testing.F) {
 		}
 	})
 }
+
+// A report of everything that an action has deleted is the longest message.
+func BenchmarkRedactLongReport(b *testing.B) {
+	texts := &redaction.Texts{}
+	texts.SwitchOn()
+	var report strings.Builder
+	for i := range 50_000 {
+		email := fmt.Sprintf("person%d@example.com", i)
+		texts.Learn(contact(int64(i+1)), "email", email)
+		texts.Learn(contact(int64(i+1)), "last_name", fmt.Sprintf("Plover%d", i))
+		if i < 10_000 {
+			fmt.Fprintf(&report, "  - contact %d (%s)\n", i+1, email)
+		}
+	}
+	for b.Loop() {
+		texts.Redact(report.String())
+	}
+}

@@ -58,6 +58,7 @@ type Texts struct {
 	taught  map[string]*text   // by attribute and the text itself
 	read    map[string]*text   // by reading
 	begins  map[string][]*text // by the first bytes of the reading
+	words   map[string][]*text // those of them that are no plain address, which has a form of its own
 	tails   map[string][]*text // by those behind the very first
 	numbers int
 }
@@ -146,10 +147,13 @@ func (t *Texts) add(seen, attribute string) *text {
 	added := &text{reading: seen, attribute: attribute, manner: manners[attribute]}
 	begin := seen[:min(len(seen), longestBegin)]
 	if t.read == nil {
-		t.read, t.begins, t.tails = map[string]*text{}, map[string][]*text{}, map[string][]*text{}
+		t.read, t.begins, t.words, t.tails = map[string]*text{}, map[string][]*text{}, map[string][]*text{}, map[string][]*text{}
 	}
 	t.read[seen] = added
 	t.begins[begin] = append(t.begins[begin], added)
+	if address.FindString(seen) != seen {
+		t.words[begin] = append(t.words[begin], added)
+	}
 	if len(seen) > longestBegin {
 		tail := seen[1 : 1+longestBegin]
 		t.tails[tail] = append(t.tails[tail], added)
