@@ -20,6 +20,7 @@ import (
 // share: the CLI under the name that the guides use, and a built simulator.
 type home struct {
 	environment []string
+	directory   string // on the PATH
 	simulator   string
 	install     sync.Once
 }
@@ -38,7 +39,7 @@ func newHome(t *testing.T) *home {
 	if err := os.Symlink(path, filepath.Join(directory, "terraform")); err != nil {
 		t.Fatal(err)
 	}
-	h := &home{simulator: filepath.Join(directory, "reach-simulator")}
+	h := &home{directory: directory, simulator: filepath.Join(directory, "reach-simulator")}
 	for name, value := range cli.PlainEnvironment() {
 		// ADDRESS and the like are variables of make.
 		if !slices.Contains([]string{"HOME", "PATH", "ADDRESS", "ARGS", "VERSION", "MAKEFLAGS", "MAKELEVEL"}, name) {

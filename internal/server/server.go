@@ -8,14 +8,22 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/reachops/terraform-provider-reach/internal/redaction"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 )
 
+// Redacting is a provider that a user can have keep records out of its messages.
+type Redacting interface {
+	provider.Provider
+	// Redaction are the texts of those records.
+	Redaction() *redaction.Texts
+}
+
 // New is the provider as the protocol's server. A silent one writes no log.
-func New(p provider.Provider, silent bool) tfprotov6.ProviderServer {
+func New(p Redacting, silent bool) tfprotov6.ProviderServer {
 	inner := providerserver.NewProtocol6(p)()
 	if whole, ok := inner.(complete); ok {
-		return withCallContexts{withEscapes{whole}, silent}
+		return withCallContexts{withEscapes{whole, newLearner(p.Redaction(), whole)}, silent}
 	}
 	return inner
 }

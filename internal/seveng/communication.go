@@ -202,7 +202,7 @@ func (c *Client) readOne(ctx context.Context, attempt string, key Key) (Communic
 	if found.ExternalID == "" {
 		found.ExternalID = key.ExternalID
 	}
-	c.history.saw(found.Communication)
+	c.saw(found.Communication)
 	return found.Communication, nil
 }
 

@@ -173,7 +173,7 @@ func (c *Client) readList(ctx context.Context, owner Owner) (Owner, []Communicat
 	if err != nil {
 		return Owner{}, nil, c.unreadable(attempt, err.Error(), adviceTryAgain, err)
 	}
-	c.history.saw(list...)
+	c.saw(list...)
 	return found, list, nil
 }
 
