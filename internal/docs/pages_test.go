@@ -119,7 +119,7 @@ func commandsIn(block string) []string {
 }
 
 // ownAddress is where others find the files of the repository.
-var ownAddress = regexp.MustCompile(`^https://github\.com/reachops/terraform-provider-reach/(?:tree|blob)/main/`)
+var ownAddress = regexp.MustCompile(`^https://(?:github\.com/reachops/terraform-provider-reach/(?:tree|blob)|raw\.githubusercontent\.com/reachops/terraform-provider-reach)/main/`)
 
 // broken is what is wrong with a link of a page, nothing if it leads to a file
 // of the repository and a heading in it, or to another site. Between pages a
