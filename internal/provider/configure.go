@@ -174,7 +174,14 @@ func (c configuration) transport(block, service string, m connectionModel) (http
 		return httpclient.Config{}, false
 	}
 	log := httpclient.Log{
-		Debug: func(ctx context.Context, message string, fields map[string]any) { tflog.Debug(ctx, message, fields) },
+		Debug: func(ctx context.Context, message string, fields map[string]any) {
+			for name, value := range fields { // why a request failed may repeat what came instead of an answer
+				if text, ok := value.(string); ok {
+					fields[name] = c.texts.Redact(text)
+				}
+			}
+			tflog.Debug(ctx, message, fields)
+		},
 	}
 	if loglevel.Traces() && !c.texts.IsOn() { // to make every answer fit to be shown takes time
 		log.Trace = func(ctx context.Context, message string, fields map[string]any) { tflog.Trace(ctx, message, fields) }

@@ -59,8 +59,8 @@ func (t *Texts) holds(decoded []byte) bool {
 			return true
 		}
 		// Of the first and the last byte, Base64 may have a part alone.
-		begin := string(seen.Text[at:min(len(seen.Text), at+longestBegin)])
-		for skipped, candidates := range [][]*text{t.begins[begin], t.tails[begin]} {
+		begin := seen.Text[at:min(len(seen.Text), at+longestBegin)]
+		for skipped, candidates := range [][]*text{t.begins[string(begin)], t.tails[string(begin)]} {
 			for _, k := range candidates {
 				if len(k.reading) >= fewestEncoded && k.manner == asWords && bytes.HasPrefix(seen.Text[at:], []byte(k.reading[skipped:len(k.reading)-1])) {
 					return true
