@@ -164,7 +164,7 @@ function events(list) {
   const shown = keys.indexOf(body.firstChild?.dataset.key);
   if (shown < 0) body.replaceChildren();
   list.slice(shown + 1).forEach((event, i) => {
-    const item = element("li", "", element("time", "", event.time.slice(11, 19)), " ", element("b", "", event.happened), " ", ...words(event.record));
+    const item = element("li", "", element("time", "", event.time.slice(11, 19)), " ", element("strong", "", event.happened), " ", ...words(event.record));
     item.dataset.key = keys[shown + 1 + i];
     body.prepend(item);
   });
