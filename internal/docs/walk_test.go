@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/cli"
+	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
 )
 
@@ -57,7 +58,7 @@ func newHome(t *testing.T) *home {
 		"TF_CLI_CONFIG_FILE="+os.Getenv("TF_CLI_CONFIG_FILE"), "CHECKPOINT_DISABLE=1",
 		// What a person answers, and the colours that nobody sees.
 		"TF_CLI_ARGS_apply=-auto-approve -input=false -no-color", "TF_CLI_ARGS_destroy=-auto-approve -input=false -no-color",
-		"TF_CLI_ARGS_init=-input=false -no-color", "TF_CLI_ARGS_test=-no-color",
+		"TF_CLI_ARGS_init=-input=false -no-color", "TF_CLI_ARGS_plan=-input=false -no-color", "TF_CLI_ARGS_test=-no-color",
 		"ADDRESS=127.0.0.1:0", // of make simulator, so that nothing is in its way
 	)
 	if err := cli.Build(t.Context(), h.simulator, cli.Module+"/internal/simulator/command"); err != nil {
@@ -169,6 +170,19 @@ func (w *walk) simulate() {
 	w.t.Helper()
 	w.left = append([]string{"make simulator"}, w.left...)
 	w.simulates("make simulator")
+}
+
+// simulateWorld is simulate for a simulator that starts from a seed.
+func (w *walk) simulateWorld(seed *simulator.Seed) {
+	w.t.Helper()
+	var world strings.Builder
+	if err := seed.Write(&world); err != nil {
+		w.t.Fatal(err)
+	}
+	w.write("world.json", world.String())
+	command := `make simulator ARGS="-seed world.json"`
+	w.left = append([]string{command}, w.left...)
+	w.simulates(command)
 }
 
 // simulates runs the page's next command, a make simulator, in place of the one

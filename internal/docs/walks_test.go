@@ -12,6 +12,7 @@ import (
 
 	"github.com/reachops/terraform-provider-reach/internal/contact"
 	"github.com/reachops/terraform-provider-reach/internal/live"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
 // walks are the pages with commands, and how a person gets through them.
@@ -21,6 +22,7 @@ var walks = map[string]func(*walk){
 	"docs/guides/testing-your-modules.md": testingAModule,
 	"docs/guides/destroy-is-permanent.md": restoring,
 	"docs/guides/performance.md":          applyingWider,
+	"docs/guides/importing.md":            importingWhatExists,
 	"docs/guides/when-a-service-fails.md": lettingThingsGoWrong,
 
 	"docs/guides/cleaning-a-test-environment.md": cleaning,
@@ -187,6 +189,22 @@ func (w *walk) restoresState() {
 	w.inCheckout("go run ./internal/restore -config . -o restored.tf "+backup, files...)
 	if written, err := os.ReadFile(filepath.Join(w.directory, "of-state.tf")); err != nil || !bytes.Contains(written, []byte(`"reach_contact" "joe"`)) {
 		w.t.Errorf("the state is not restored: %v\n%s", err, written)
+	}
+}
+
+// importingWhatExists has the blocks written for records that exist, one of them
+// a contact on no list, and changes none of them.
+func importingWhatExists(w *walk) {
+	world := inhabited()
+	contacts := &world.WhatCounts.Realms[0].Contacts
+	*contacts = append(*contacts, whatcounts.Contact{ID: importedID + 1, Email: "left@example.com"})
+	w.simulateWorld(world)
+	w.installs()
+	_, blocks, _ := strings.Cut(w.page.code, "import {")
+	blocks, _, _ = strings.Cut(blocks, "data ")
+	w.write("main.tf", withProvider("import {"+blocks))
+	if printed := w.runs("terraform init", "terraform plan -generate-config-out=generated.tf", "terraform apply"); strings.Count(printed, "Plan: 3 to import, 0 to add, 0 to change, 0 to destroy.") != 2 {
+		w.t.Errorf("planned and applied was\n%s", printed)
 	}
 }
 
