@@ -121,6 +121,31 @@ func (w *walk) runs(commands ...string) string {
 	return all
 }
 
+// also runs a command that is not on the page, and succeeds.
+func (w *walk) also(command string) string {
+	w.t.Helper()
+	w.left = append([]string{command}, w.left...)
+	return w.runs(command)
+}
+
+// moves goes on in another folder, with these files alone: another machine's.
+func (w *walk) moves(files ...string) {
+	w.t.Helper()
+	from := w.directory
+	w.directory = w.t.TempDir()
+	for _, file := range files {
+		w.write(file, read(w.t, filepath.Join(from, file)))
+	}
+}
+
+// builds puts a program of the release into the person's path.
+func (w *walk) builds(name, folder string) {
+	w.t.Helper()
+	if err := cli.Build(w.t.Context(), filepath.Join(filepath.Dir(w.home.simulator), name), cli.Module+folder); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 // isRefused runs the page's next command, which fails with a message.
 func (w *walk) isRefused(command, summary string) {
 	w.t.Helper()
