@@ -74,8 +74,10 @@ func (r *Resource) planEnd(ctx context.Context, req resource.ModifyPlanRequest, 
 // planCreate plans a communication that is to be made, which may be the second
 // half of a replacement.
 func (r *Resource) planCreate(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse, note services.Note) {
-	var plan model
+	var plan, config model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(config.refuseOwnerWithoutID(ctx)...)
 	if resp.Diagnostics.HasError() || r.services == nil {
 		return
 	}
@@ -213,6 +215,11 @@ func (m *model) keep(ctx context.Context, state, config model) diag.Diagnostics 
 		return problems
 	}
 	switch {
+	case hasNoID(planned) && sameKind: // as OpenTofu generates it, which leaves out every computed id
+		planned = current
+	case hasNoID(planned):
+		problems.Append(ownerWithoutID(path.Root("owner")))
+		return problems
 	case planned.ID.IsNull():
 		planned.ID = types.Int64Unknown()
 		if sameKind && sameExternalID {
@@ -227,6 +234,16 @@ func (m *model) keep(ctx context.Context, state, config model) diag.Diagnostics 
 	owner, moreProblems := types.ObjectValueFrom(ctx, ownerAttributeTypes, planned)
 	problems.Append(moreProblems...)
 	m.Owner = owner
+	return problems
+}
+
+// refuseOwnerWithoutID refuses a record that is to be made for an owner without
+// an id. A record that exists keeps the one it has.
+func (m model) refuseOwnerWithoutID(ctx context.Context) diag.Diagnostics {
+	owner, problems := decodeOwner(ctx, m.Owner)
+	if !problems.HasError() && !m.Owner.IsUnknown() && hasNoID(owner) {
+		problems.Append(ownerWithoutID(path.Root("owner")))
+	}
 	return problems
 }
 

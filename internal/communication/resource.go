@@ -147,8 +147,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			},
 			"owner": schema.SingleNestedAttribute{
 				Required:            true,
-				MarkdownDescription: "Whose communication it is, named by its `type` and its `id`, its `external_id`, or both. The other id comes from 7G. The owner must exist. Changes in place.",
-				Validators:          []validator.Object{ownerID{}},
+				MarkdownDescription: "Whose communication it is, named by its `type` and its `id`, its `external_id`, or both. The other id comes from 7G. With `type` alone, a record that exists keeps its owner. The owner must exist. Changes in place.",
 				Attributes: map[string]schema.Attribute{
 					"type": schema.StringAttribute{
 						Required:            true,

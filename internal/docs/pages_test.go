@@ -20,7 +20,7 @@ import (
 type page struct {
 	path    string // from the root
 	text    string
-	shell   []string // commands in blocks
+	shell   []string // commands in blocks, those of pipelines as well
 	hcl     []string // configurations in blocks
 	code    string   // all blocks but those of commands
 	links   []string // targets of links and images
@@ -89,6 +89,10 @@ func (p *page) addBlock(language, block string) {
 	case "sh", "shell", "console":
 		p.shell = append(p.shell, commandsIn(block)...)
 		return
+	case "yaml":
+		for _, command := range inPipeline.FindAllStringSubmatch(block, -1) {
+			p.shell = append(p.shell, command[1])
+		}
 	case "hcl", "terraform":
 		p.hcl = append(p.hcl, block)
 	}
@@ -98,6 +102,9 @@ func (p *page) addBlock(language, block string) {
 var (
 	// comment is what explains a command.
 	comment = regexp.MustCompile(`(^|\s+)# .*$`)
+
+	// inPipeline is a command of Terraform in a step or a script.
+	inPipeline = regexp.MustCompile(`(?m)^ *- (?:run: )?(terraform .+)$`)
 
 	// hereDocument is a file that a command writes.
 	hereDocument = regexp.MustCompile(`(?ms)^cat > \S+ <<'END'\n.*?^END$`)
