@@ -46,12 +46,12 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		},
 		"email": schema.StringAttribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: "E-mail address, compared without regard to case. Set this or `subscriber_id`." + emailLimits,
+			MarkdownDescription: "E-mail address, compared without regard to case. Set this or `subscriber_id`.",
 			Validators:          []validator.String{emailAddress{}},
 		},
 		"first_name": schema.StringAttribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: "First name, for an address that several contacts share. Goes with `email`, and is compared exactly." + identityLimits,
+			MarkdownDescription: "First name, for an address that several contacts share. Goes with `email`, and is compared exactly.",
 			Validators:          []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("email")), identityText},
 		},
 		"customer_key": schema.StringAttribute{Computed: true, MarkdownDescription: "Key of the contact, in realms that have them. Null where WhatCounts does not show it."},

@@ -115,6 +115,7 @@ func (c *Client) readRows(attempt string, a answer) (rows []Row, count int, err 
 		if err == nil && !seen[row.SubscriberID] {
 			seen[row.SubscriberID] = true
 			rows = append(rows, row)
+			c.seenRow(row)
 		}
 		return err
 	})
@@ -335,5 +336,5 @@ func (c *Client) resolve(ctx context.Context, attempt string, wanted Identity) (
 	case 1:
 		return rows[0].contact(wanted), alone, nil
 	}
-	return Contact{}, false, refused(attempt, &AmbiguousError{rows}, "Set first_name to say which of them is meant.")
+	return Contact{}, false, refused(attempt, &AmbiguousError{rows}, "Set first_name to name one of them.")
 }
