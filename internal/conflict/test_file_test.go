@@ -215,6 +215,10 @@ func TestRunsOfAFileDestroyInTheirOrder(t *testing.T) {
 			f.apply("root", root)
 			acctest.OneError(f.t, f.plan("root", module{"c": root["c"], "d": person("A@example.com", "A")}), conflict.SummaryTwice)
 		},
+		"after an end that was refused": func(f *testFile) {
+			f.apply("root", module{"a": person("a@example.com", "A"), "b": person("a@example.com", "B")})
+			acctest.OneError(f.t, f.plan("root", module{"b": person("a@example.com", "B")}), conflict.SummaryOptout)
+		},
 		"after a plan that was refused": func(f *testFile) {
 			f.apply("helper", module{"c": person("a@example.com", "B")})
 			f.apply("root", root)

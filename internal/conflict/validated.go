@@ -54,12 +54,12 @@ func (r *Register) validatedOnly(first, now int) (last int) {
 	return last
 }
 
-// isNewPlan reports whether the plan that kept an instance is over, since it is
-// planned to end now: terraform destroy plans twice, and a test file ends so after
-// a run that was refused. Both walk over the same state, so that what is counted
-// stays.
+// isNewPlan reports whether the plan that kept an instance, or was refused because
+// of it, is over, since the instance is planned to end now: terraform destroy plans
+// twice, and a test file ends so after a run that was refused. Both walk over the
+// same state, so that what is counted stays.
 func (r *Register) isNewPlan(known *instance, change Change) bool {
-	if known == nil || !known.planned || !known.keeps() || !change.ends() {
+	if known == nil || !known.planned || !known.keeps() && !known.refused || !change.ends() {
 		return false
 	}
 	ended := known.plannedAt
