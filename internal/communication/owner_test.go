@@ -124,3 +124,32 @@ func TestOwnerByBothIDs(t *testing.T) {
 		}
 	})
 }
+
+// Some CLIs generate an owner without its native id. A record that exists keeps
+// the owner that it has; one that is to be made has none to keep.
+func TestOwnerByItsTypeAlone(t *testing.T) {
+	t.Parallel()
+	of := func(kind string, more map[string]any) map[string]any {
+		config := maps.Clone(phone)
+		config["owner"] = map[string]any{"type": kind}
+		maps.Copy(config, more)
+		return config
+	}
+	sim := acctest.Simulator(t)
+	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)
+	created := maps.Clone(phone)
+	created["owner"] = map[string]any{"type": "person", "external_id": "P-2"}
+	state := server.Created(typeName, created)
+	server.ExpectNoChange(typeName, state, of("person", nil))
+	acctest.OneError(t, acctest.Errors(server.Plan(typeName, state, of("biz_entity", nil)).Diagnostics), communication.SummaryOwner, "owner.id")
+	state, problems := server.Change(typeName, state, of("person", map[string]any{"value": "0400 000 000"}))
+	acctest.NoErrors(t, problems)
+	if held := sim.SevenG.Communications(); len(held) != 1 || held[0].Owner.ID != 8 || held[0].Name != "0400 000 000" {
+		t.Errorf("7G holds %v", held)
+	}
+	acctest.OneError(t, acctest.Errors(server.Plan(typeName, server.None(typeName), of("person", nil)).Diagnostics), communication.SummaryOwner, "owner.id")
+	planned := server.Plan(typeName, state, of("person", map[string]any{"external_id": "PHONE-9"}))
+	if len(planned.Replace) == 0 && len(acctest.Errors(planned.Diagnostics)) == 0 {
+		t.Error("another external id is neither a replacement nor refused")
+	}
+}

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
 
@@ -56,13 +58,18 @@ func (v ownerID) MarkdownDescription(ctx context.Context) string { return v.Desc
 
 // ValidateObject refuses an owner without an id; parts that are not known yet
 // may still turn out to be null. Configuration that Terraform generates has both
-// ids.
+// ids. The resource decides in the plan, since a record that exists has an owner.
 func (ownerID) ValidateObject(ctx context.Context, req validator.ObjectRequest, resp *validator.ObjectResponse) {
 	owner, problems := decodeOwner(ctx, req.ConfigValue)
 	resp.Diagnostics.Append(problems...)
-	if problems.HasError() || req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() || !owner.ID.IsNull() || !owner.ExternalID.IsNull() {
-		return
+	if !problems.HasError() && !req.ConfigValue.IsNull() && !req.ConfigValue.IsUnknown() && hasNoID(owner) {
+		resp.Diagnostics.Append(ownerWithoutID(req.Path))
 	}
-	resp.Diagnostics.AddAttributeError(req.Path, SummaryOwner, fmt.Sprintf(
-		"Set %[1]s.id (the native id) or %[1]s.external_id (your own id): neither is set.", req.Path))
+}
+
+func hasNoID(owner ownerModel) bool { return owner.ID.IsNull() && owner.ExternalID.IsNull() }
+
+func ownerWithoutID(at path.Path) diag.Diagnostic {
+	return diag.NewAttributeErrorDiagnostic(at, SummaryOwner, fmt.Sprintf(
+		"Set %[1]s.id (the native id) or %[1]s.external_id (your own id): neither is set.", at))
 }

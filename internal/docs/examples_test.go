@@ -50,13 +50,15 @@ func TestExamples(t *testing.T) {
 				content = strings.ReplaceAll(content, "${path.module}", filepath.ToSlash(folder))
 			}
 			switch filepath.Base(file) {
-			case "contacts.csv": // the resource beside it reads it
-			case "provider.tf", "resource.tf":
-				runsWithCLI(t, simulator.DefaultSeed(), nil, resource.TestStep{Config: withProvider(content)})
+			case "contacts.csv", "versions.tf": // run with what is beside them
+			case "provider.tf":
+				runsWithCLI(t, simulator.DefaultSeed(), nil, resource.TestStep{Config: content})
+			case "resource.tf":
+				runsWithCLI(t, simulator.DefaultSeed(), nil, resource.TestStep{Config: beside(t, file, "versions.tf") + content})
 			case "data-source.tf":
-				runsWithCLI(t, inhabited(), nil, resource.TestStep{Config: withProvider(content)})
+				runsWithCLI(t, inhabited(), nil, resource.TestStep{Config: beside(t, file, "versions.tf") + content})
 			case "function.tf": // the test framework takes no state with keys of for_each
-				runsWithCLI(t, inhabited(), nil, resource.TestStep{Config: withProvider(content), PlanOnly: true, ExpectNonEmptyPlan: true})
+				runsWithCLI(t, inhabited(), nil, resource.TestStep{Config: beside(t, file, "versions.tf") + content, PlanOnly: true, ExpectNonEmptyPlan: true})
 			case "ephemeral-resource.tf", "list-resource.tfquery.hcl":
 				runsInProcess(t, populated(), content)
 			case "action.tf":
@@ -64,9 +66,9 @@ func TestExamples(t *testing.T) {
 					t.Errorf("%d records were deleted", deleted)
 				}
 			case "import-by-string-id.tf", "import-by-identity.tf":
-				importsByBlock(t, content, besideResource(t, file))
+				importsByBlock(t, content, beside(t, file, "resource.tf"))
 			case "import.sh":
-				importsByCommand(t, content, besideResource(t, file))
+				importsByCommand(t, content, beside(t, file, "resource.tf"))
 			default:
 				t.Error("no test knows what to do with this file")
 			}
@@ -86,12 +88,12 @@ func TestExamplesAreComplete(t *testing.T) {
 			}
 		}
 	}
-	want("resources", names(provider.ResourceSchemas), "resource.tf", "import.sh", "import-by-string-id.tf", "import-by-identity.tf")
-	want("data-sources", names(provider.DataSourceSchemas), "data-source.tf")
-	want("list-resources", names(provider.ListResourceSchemas), "list-resource.tfquery.hcl")
-	want("actions", names(provider.ActionSchemas), "action.tf")
-	want("ephemeral-resources", names(provider.EphemeralResourceSchemas), "ephemeral-resource.tf")
-	want("functions", names(provider.Functions), "function.tf")
+	want("resources", names(provider.ResourceSchemas), "versions.tf", "resource.tf", "import.sh", "import-by-string-id.tf", "import-by-identity.tf")
+	want("data-sources", names(provider.DataSourceSchemas), "versions.tf", "data-source.tf")
+	want("list-resources", names(provider.ListResourceSchemas), "versions.tf", "list-resource.tfquery.hcl")
+	want("actions", names(provider.ActionSchemas), "versions.tf", "action.tf")
+	want("ephemeral-resources", names(provider.EphemeralResourceSchemas), "versions.tf", "ephemeral-resource.tf")
+	want("functions", names(provider.Functions), "versions.tf", "function.tf")
 	for _, file := range wanted {
 		if _, err := os.Stat(filepath.Join(examplesFolder, file)); err != nil {
 			t.Error(err)
@@ -108,10 +110,10 @@ func TestExamplesAreFormatted(t *testing.T) {
 	}
 }
 
-// besideResource is the resource example in the same folder.
-func besideResource(t *testing.T, file string) string {
+// beside is another file of the same folder.
+func beside(t *testing.T, file, name string) string {
 	t.Helper()
-	return read(t, filepath.Join(filepath.Dir(file), "resource.tf"))
+	return read(t, filepath.Join(filepath.Dir(file), name))
 }
 
 // surroundings give a test what a person has around an example: credentials

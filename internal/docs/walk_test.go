@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/cli"
+	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
 )
 
@@ -58,10 +59,10 @@ func newHome(t *testing.T) *home {
 		"TF_CLI_CONFIG_FILE="+os.Getenv("TF_CLI_CONFIG_FILE"), "CHECKPOINT_DISABLE=1",
 		// What a person answers, and the colours that nobody sees.
 		"TF_CLI_ARGS_apply=-auto-approve -input=false -no-color", "TF_CLI_ARGS_destroy=-auto-approve -input=false -no-color",
-		"TF_CLI_ARGS_init=-input=false -no-color", "TF_CLI_ARGS_test=-no-color",
+		"TF_CLI_ARGS_init=-input=false -no-color", "TF_CLI_ARGS_plan=-input=false -no-color", "TF_CLI_ARGS_test=-no-color",
 		"ADDRESS=127.0.0.1:0", // of make simulator, so that nothing is in its way
 	)
-	if err := cli.Build(t.Context(), h.simulator, cli.Module+"/internal/simulator/command"); err != nil {
+	if err := cli.Build(t.Context(), h.simulator, cli.Module+"/internal/simulator/reach-simulator"); err != nil {
 		t.Fatal(err)
 	}
 	return h
@@ -121,6 +122,31 @@ func (w *walk) runs(commands ...string) string {
 	return all
 }
 
+// also runs a command that is not on the page, and succeeds.
+func (w *walk) also(command string) string {
+	w.t.Helper()
+	w.left = append([]string{command}, w.left...)
+	return w.runs(command)
+}
+
+// moves goes on in another folder, with these files alone: another machine's.
+func (w *walk) moves(files ...string) {
+	w.t.Helper()
+	from := w.directory
+	w.directory = w.t.TempDir()
+	for _, file := range files {
+		w.write(file, read(w.t, filepath.Join(from, file)))
+	}
+}
+
+// builds puts a program of the release into the person's path.
+func (w *walk) builds(name, folder string) {
+	w.t.Helper()
+	if err := cli.Build(w.t.Context(), filepath.Join(filepath.Dir(w.home.simulator), name), cli.Module+folder); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
 // isRefused runs the page's next command, which fails with a message.
 func (w *walk) isRefused(command, summary string) {
 	w.t.Helper()
@@ -172,6 +198,19 @@ func (w *walk) simulate() {
 	w.simulates("make simulator")
 }
 
+// simulateWorld is simulate for a simulator that starts from a seed.
+func (w *walk) simulateWorld(seed *simulator.Seed) {
+	w.t.Helper()
+	var world strings.Builder
+	if err := seed.Write(&world); err != nil {
+		w.t.Fatal(err)
+	}
+	w.write("world.json", world.String())
+	command := `make simulator ARGS="-seed world.json"`
+	w.left = append([]string{command}, w.left...)
+	w.simulates(command)
+}
+
 // simulates runs the page's next command, a make simulator, in place of the one
 // before, and returns what it prints: until it listens, or until it ends where
 // it only prints something. Make itself says what it would run, so that a built
@@ -182,7 +221,7 @@ func (w *walk) simulates(command string) string {
 	w.interrupt = func() {}
 	w.next(command)
 	recipe, err := w.shell(root, port.ReplaceAllString(strings.Replace(command, "make ", "make -n --no-print-directory ", 1), "127.0.0.1:0"))
-	program := "go run ./internal/simulator/command"
+	program := "go run ./internal/simulator/reach-simulator"
 	if err != nil || !strings.HasPrefix(recipe, program) {
 		w.t.Fatalf("%s: %v\n%s", command, err, recipe)
 	}

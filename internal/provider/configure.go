@@ -87,6 +87,21 @@ func (p *Reach) Configure(ctx context.Context, req provider.ConfigureRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if client := configured.SevenG; client != nil {
+		configured.SevenGCredentials = services.NewCredentials(services.SummarySevenGCredentials, func(ctx context.Context) error {
+			if _, _, err := client.AccessToken(ctx); err != nil {
+				return err
+			}
+			_, err := client.Types(ctx) // so that a plan can tell which type there is not
+			return err
+		})
+	}
+	if client := configured.WhatCounts; client != nil {
+		configured.WhatCountsCredentials = services.NewCredentials(services.SummaryWhatCountsCredentials, func(ctx context.Context) error {
+			_, err := client.Realm(ctx)
+			return err
+		})
+	}
 	configured.Conflicts = conflict.NewRegister(cmp.Or(pace.Others, conflict.DefaultPatience), configured.BeginRun)
 	resp.ResourceData = configured
 	resp.DataSourceData = configured

@@ -1,57 +1,20 @@
 package main
 
 import (
-	"fmt"
-	"io"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 )
 
-// backend keeps a state as the http backend of Terraform has it, and locks it for
-// one at a time.
-func backend(t *testing.T) string {
-	t.Helper()
-	var mu sync.Mutex
-	var state []byte
-	isLocked := false
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		mu.Lock()
-		defer mu.Unlock()
-		switch {
-		case r.Method == "LOCK" && isLocked:
-			w.WriteHeader(http.StatusLocked)
-		case r.Method == "LOCK" || r.Method == "UNLOCK":
-			isLocked = r.Method == "LOCK"
-		case r.Method == http.MethodPost:
-			state, _ = io.ReadAll(r.Body)
-		case state == nil:
-			w.WriteHeader(http.StatusNoContent)
-		default:
-			_, _ = w.Write(state)
-		}
-	}))
-	t.Cleanup(server.Close)
-	return server.URL
-}
-
-const elsewhere = `
+const requiresReach = `
 terraform {
   required_providers {
     reach = { source = "registry.terraform.io/reachops/reach" }
-  }
-  backend "http" {
-    address        = %[1]q
-    lock_address   = %[1]q
-    unlock_address = %[1]q
   }
 }
 `
@@ -93,13 +56,7 @@ resource "reach_contacts" "members" {
 }
 `
 
-const people = `
-terraform {
-  required_providers {
-    reach = { source = "registry.terraform.io/reachops/reach" }
-  }
-}
-
+const people = requiresReach + `
 resource "reach_contact" "newsletter" {
   for_each      = toset(["eve.b", "finn"])
   email         = "${each.key}@example.com"
@@ -115,7 +72,7 @@ func TestStateRoundTrip(t *testing.T) {
 	sim := acctest.Simulator(t)
 	folder := t.TempDir()
 	for name, text := range map[string]string{
-		"terraform.tf": fmt.Sprintf(elsewhere, backend(t)), "main.tf": everywhere, "people/main.tf": people,
+		"terraform.tf": requiresReach + acctest.StateBackend(t), "main.tf": everywhere, "people/main.tf": people,
 	} {
 		path := filepath.Join(folder, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/reachops/terraform-provider-reach/internal/redaction"
+	"github.com/reachops/terraform-provider-reach/internal/services"
 )
 
 // Redacting is a provider that a user can have keep records out of its messages.
@@ -71,7 +72,12 @@ func (s withCallContexts) ReadResource(ctx context.Context, r *tfprotov6.ReadRes
 }
 
 func (s withCallContexts) PlanResourceChange(ctx context.Context, r *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	return during(newCallContext(ctx, s.silent), r, s.complete.PlanResourceChange)
+	return during(newCallContext(ctx, s.silent), r, func(ctx context.Context, r *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+		if isNull, err := r.PriorState.IsNull(); err == nil && isNull {
+			ctx = services.ForCreate(ctx)
+		}
+		return s.complete.PlanResourceChange(ctx, r)
+	})
 }
 
 func (s withCallContexts) ApplyResourceChange(ctx context.Context, r *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {

@@ -267,5 +267,5 @@ func (c *Client) refusedBy(attempt string, a answer) error {
 // unreadable is the error for data that cannot be understood. It is never taken
 // for the absence of a record.
 func (c *Client) unreadable(attempt string, cause error) error {
-	return &apierror.Error{Kind: apierror.Uncertain, Attempt: attempt, Reason: "the answer cannot be read: " + c.quote(cause.Error()), Cause: cause}
+	return &apierror.Error{Kind: apierror.Uncertain, Attempt: attempt, Reason: "the answer cannot be read: " + c.quote(cause.Error()), Cause: cause, Read: true}
 }

@@ -1,8 +1,12 @@
 # What the services hold, read anew: not what Terraform remembers.
 
 terraform {
+  required_version = ">= 1.8"
   required_providers {
-    reach = { source = "reachops/reach" }
+    reach = {
+      source  = "reachops/reach"
+      version = ">= 0.0.1"
+    }
   }
 }
 
