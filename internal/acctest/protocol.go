@@ -5,12 +5,12 @@ import (
 	"context"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/reachops/terraform-provider-reach/internal/provider"
+	"github.com/reachops/terraform-provider-reach/internal/server"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 )
 
@@ -32,7 +32,7 @@ func NewServer(t testing.TB) *Server {
 // NewServerWithPace is NewServer with other pauses.
 func NewServerWithPace(t testing.TB, pace provider.Pace) *Server {
 	t.Helper()
-	s := &Server{ProviderServer: providerserver.NewProtocol6(provider.NewWithPace("test", pace)())(), t: t}
+	s := &Server{ProviderServer: server.New(provider.NewWithPace("test", pace)(), false), t: t}
 	schema, err := s.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)

@@ -64,6 +64,25 @@ type Error struct {
 	Reason  string // what the service, or the check before it, said
 	Advice  string // what to do next, in whole sentences; may be empty
 	Cause   error  // the error beneath, if any
+	Read    bool   // nothing but data was asked for, so that nothing can have changed
+}
+
+// Outcome is the kind as words in a sentence. Of a read nobody asks whether it
+// was done.
+func (e *Error) Outcome() string {
+	if e.Read && e.Kind == Uncertain {
+		return "no usable answer"
+	}
+	return e.Kind.String()
+}
+
+// OfRead marks err as that of a read, where it is an [Error].
+func OfRead(err error) error {
+	var e *Error
+	if errors.As(err, &e) {
+		e.Read = true
+	}
+	return err
 }
 
 // Error says what was attempted, the kind, the reason and the advice.
@@ -73,7 +92,7 @@ func (e *Error) Error() string {
 		b.WriteString(e.Attempt)
 		b.WriteString(": ")
 	}
-	b.WriteString(e.Kind.String())
+	b.WriteString(e.Outcome())
 	if e.Reason != "" {
 		b.WriteString(": ")
 		b.WriteString(e.Reason)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/bench/figures"
@@ -39,9 +40,7 @@ func (s *stage) measure(ctx context.Context, c figures.Case, lane figures.Lane, 
 		return figures.Measurement{}, err
 	}
 	one := figures.Measurement{Case: c, Lane: lane, Step: step, Wall: []float64{took.Seconds()}, Requests: map[string]int{}}
-	for _, entry := range s.simulator.Log.Entries() {
-		one.Requests[entry.Operation]++
-	}
+	maps.Copy(one.Requests, s.simulator.Log.Counts())
 	if lane != figures.Curl {
 		used, err := usage.Take(s.usage)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -97,7 +98,7 @@ func (w *workshop) newStage(ctx context.Context, lane figures.Lane, latency time
 		err = s.logIn(ctx, lane, variables)
 	}
 	if err == nil {
-		s.terraform, err = cli.New(directory, w.terraform, variables)
+		s.terraform, err = newTerraform(directory, w.terraform, variables)
 	}
 	if err == nil {
 		err = s.terraform.Init(ctx)
@@ -106,6 +107,19 @@ func (w *workshop) newStage(ctx context.Context, lane figures.Lane, latency time
 		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
+}
+
+// newTerraform is the CLI in a folder, in the plain environment and with these
+// variables.
+func newTerraform(directory, path string, variables map[string]string) (*tfexec.Terraform, error) {
+	terraform, err := tfexec.NewTerraform(directory, path)
+	if err != nil {
+		return nil, err
+	}
+	environment := cli.PlainEnvironment()
+	environment["CHECKPOINT_DISABLE"] = "1"
+	maps.Copy(environment, variables)
+	return terraform, terraform.SetEnv(environment)
 }
 
 // The simulator's own user and realm.

@@ -1,18 +1,15 @@
 // Package cli prepares Terraform or OpenTofu as the commands behind make need
 // it: found on the machine, shielded from its settings, with providers that
-// were just built in place of a registry. terraform-exec runs it.
+// were just built in place of a registry.
 package cli
 
 import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
 	"os"
 	"os/exec"
 	"strings"
-
-	"github.com/hashicorp/terraform-exec/tfexec"
 )
 
 // PathVariable names the CLI to use, for terraform-plugin-testing too.
@@ -33,8 +30,8 @@ func Path() (string, error) {
 	return "", errors.New("neither terraform nor tofu is on the PATH; set " + PathVariable + " to one of them")
 }
 
-// Name is what a CLI calls itself, such as "Terraform v1.11.4". terraform-exec
-// knows the number alone, and that of OpenTofu means something else.
+// Name is what a CLI calls itself, such as "Terraform v1.11.4". Its number alone
+// would not do: that of OpenTofu means something else.
 func Name(ctx context.Context, path string) (string, error) {
 	version := exec.CommandContext(ctx, path, "version")
 	version.Env = append(os.Environ(), "CHECKPOINT_DISABLE=1", "TF_CLI_CONFIG_FILE="+os.DevNull)
@@ -44,19 +41,6 @@ func Name(ctx context.Context, path string) (string, error) {
 	}
 	first, _, _ := strings.Cut(string(printed), "\n")
 	return first, nil
-}
-
-// New is the CLI in a folder, in the plain environment and with these
-// variables.
-func New(directory, path string, variables map[string]string) (*tfexec.Terraform, error) {
-	terraform, err := tfexec.NewTerraform(directory, path)
-	if err != nil {
-		return nil, err
-	}
-	environment := PlainEnvironment()
-	environment["CHECKPOINT_DISABLE"] = "1"
-	maps.Copy(environment, variables)
-	return terraform, terraform.SetEnv(environment)
 }
 
 // PlainEnvironment is this process's environment without what would steer the

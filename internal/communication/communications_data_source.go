@@ -64,10 +64,11 @@ func (d *OwnerDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 					},
 				},
 			},
-			"communications": schema.ListNestedAttribute{
+			// No nested attributes: mock_data of Terraform cannot fill a list of those.
+			"communications": schema.ListAttribute{
 				Computed:            true,
-				MarkdownDescription: "The owner's communications, in the order of their native ids; none is an empty list.",
-				NestedObject:        schema.NestedAttributeObject{Attributes: recordAttributes()},
+				ElementType:         recordType,
+				MarkdownDescription: "The owner's communications, in the order of their native ids; none is an empty list. Each has its native id `communication_id`; `type`, the name of its type in lower case, such as `email`, and `type_id`; `value`, the address or number itself; `external_id`, your own id, null where it has none; and `owner` with its `type` (`biz_entity`, `person` or `organisation`), `id` and `external_id`.",
 			},
 		},
 	}

@@ -6,6 +6,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -49,6 +50,15 @@ type recordModel struct {
 	Owner           types.Object `tfsdk:"owner"`
 }
 
+var recordType = types.ObjectType{AttrTypes: map[string]attr.Type{
+	"communication_id": types.Int64Type,
+	"type":             types.StringType,
+	"type_id":          types.Int64Type,
+	"value":            types.StringType,
+	"external_id":      types.StringType,
+	"owner":            types.ObjectType{AttrTypes: ownerAttributeTypes},
+}}
+
 // dataSourceModel is one communication with the time that reading it may take.
 type dataSourceModel struct {
 	recordModel
@@ -62,21 +72,33 @@ func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 
 // Schema describes the data source.
 func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	attributes := recordAttributes()
-	attributes["timeouts"] = services.ReadTimeout()
-	attributes["communication_id"] = schema.Int64Attribute{
-		Optional: true, Computed: true,
-		MarkdownDescription: "Native id in 7G. Set this or `external_id`.",
-		Validators:          []validator.Int64{int64validator.AtLeast(1)},
-	}
-	attributes["external_id"] = schema.StringAttribute{
-		Optional: true, Computed: true,
-		MarkdownDescription: "Your own id for the record, at most 50 characters. Set this or `communication_id`.",
-		Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, seveng.LongestExternalID)},
-	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One communication of 7G, by its native or your own id.",
-		Attributes:          attributes,
+		Attributes: map[string]schema.Attribute{
+			"communication_id": schema.Int64Attribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: "Native id in 7G. Set this or `external_id`.",
+				Validators:          []validator.Int64{int64validator.AtLeast(1)},
+			},
+			"external_id": schema.StringAttribute{
+				Optional: true, Computed: true,
+				MarkdownDescription: "Your own id for the record, at most 50 characters. Set this or `communication_id`.",
+				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, seveng.LongestExternalID)},
+			},
+			"type":    schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the type, in lower case, such as `email`."},
+			"type_id": schema.Int64Attribute{Computed: true, MarkdownDescription: "Id of the type in 7G."},
+			"value":   schema.StringAttribute{Computed: true, MarkdownDescription: "The address or number itself."},
+			"owner": schema.SingleNestedAttribute{
+				Computed:            true,
+				MarkdownDescription: "Whose communication it is.",
+				Attributes: map[string]schema.Attribute{
+					"type":        schema.StringAttribute{Computed: true, MarkdownDescription: "Kind of owner: `biz_entity`, `person` or `organisation`."},
+					"id":          schema.Int64Attribute{Computed: true, MarkdownDescription: "Native id of the owner."},
+					"external_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Your own id of the owner, if it has one."},
+				},
+			},
+			"timeouts": services.ReadTimeout(),
+		},
 	}
 }
 
@@ -122,24 +144,4 @@ func newRecord(ctx context.Context, client *seveng.Client, c seveng.Communicatio
 		ExternalID:      stringOrNull(c.ExternalID),
 		Owner:           ownerObject(c.Owner),
 	}, problems
-}
-
-// recordAttributes are the attributes of recordModel, all computed.
-func recordAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		"communication_id": schema.Int64Attribute{Computed: true, MarkdownDescription: "Native id in 7G."},
-		"type":             schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the type, in lower case, such as `email`."},
-		"type_id":          schema.Int64Attribute{Computed: true, MarkdownDescription: "Id of the type in 7G."},
-		"value":            schema.StringAttribute{Computed: true, MarkdownDescription: "The address or number itself."},
-		"external_id":      schema.StringAttribute{Computed: true, MarkdownDescription: "Your own id for the record, if it has one."},
-		"owner": schema.SingleNestedAttribute{
-			Computed:            true,
-			MarkdownDescription: "Whose communication it is.",
-			Attributes: map[string]schema.Attribute{
-				"type":        schema.StringAttribute{Computed: true, MarkdownDescription: "Kind of owner: `biz_entity`, `person` or `organisation`."},
-				"id":          schema.Int64Attribute{Computed: true, MarkdownDescription: "Native id of the owner."},
-				"external_id": schema.StringAttribute{Computed: true, MarkdownDescription: "Your own id of the owner, if it has one."},
-			},
-		},
-	}
 }

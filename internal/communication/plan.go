@@ -20,7 +20,7 @@ import (
 
 // SummaryPermanent heads the warning about a delete in a plan. It is the same
 // for all of them, so that Terraform can fold many into one.
-const SummaryPermanent = "Deleting a communication cannot be undone"
+const SummaryPermanent = "Permanent delete of a communication"
 
 // ModifyPlan keeps what does not really change, and says what a delete would
 // mean before it happens. It asks the service nothing.
@@ -81,6 +81,8 @@ func (r *Resource) planCreate(ctx context.Context, req resource.ModifyPlanReques
 	if resp.Diagnostics.HasError() || r.services == nil {
 		return
 	}
+	resp.Diagnostics.Append(r.services.SevenGCredentials.Refused(ctx, r.services.Activity)...)
+	resp.Diagnostics.Append(r.checkType(plan)...)
 	after := plan.conflictRecord(ctx)
 	after.ID = 0
 	change := conflict.Change{Instance: note.Instance, After: &after, Configuration: conflict.Configuration(req.Config)}
@@ -121,6 +123,7 @@ func (r *Resource) planChange(ctx context.Context, req resource.ModifyPlanReques
 	if r.services == nil {
 		return
 	}
+	resp.Diagnostics.Append(r.checkType(plan)...)
 	before, after := state.conflictRecord(ctx), plan.conflictRecord(ctx)
 	change := conflict.Change{Instance: note.Instance, Before: &before, After: &after}
 	if replaced {
@@ -134,6 +137,16 @@ func (r *Resource) planChange(ctx context.Context, req resource.ModifyPlanReques
 	if !resp.Diagnostics.HasError() {
 		resp.Diagnostics.Append(r.planDelete(ctx, state, "Attribute external_id cannot be changed, so the record is replaced. ")...)
 	}
+}
+
+// checkType refuses a type that 7G does not have, where its types are known.
+func (r *Resource) checkType(plan model) diag.Diagnostics {
+	known := r.services.SevenG.KnownTypes()
+	if len(known) == 0 || plan.Type.IsUnknown() {
+		return nil
+	}
+	_, problems := typeAmong(known, path.Root("type"), plan.Type.ValueString())
+	return problems
 }
 
 // conflictRecord is a communication as it is compared with those of other
@@ -266,10 +279,10 @@ func warnOfDelete(reason string, records []deletion.Record) diag.Diagnostic {
 	if len(records) > 1 {
 		text, names = fmt.Sprintf("%d communications", len(records)), "\n\nThese are the communications"+deletion.First(records)
 	}
-	text += " will be deleted from 7G for good, with the link to the owner. "
+	text += " will be deleted from 7G, with the link to the owner. "
 	if reason != "" {
 		text = reason + "If this plan deletes what it replaces: " + text
 	}
-	return diag.NewWarningDiagnostic(SummaryPermanent, text+"There is no way to restore what was deleted. An e-mail address becomes free for others to use."+names+"\n\n"+
-		"To keep a record, change it in place instead (value, type and owner all can), set deletion_policy = \"abandon\" and apply that first, or use a removed block with destroy = false.")
+	return diag.NewWarningDiagnostic(SummaryPermanent, text+"This cannot be undone. An e-mail address becomes free for others to use."+names+"\n\n"+
+		"To keep a record, apply deletion_policy = \"abandon\" first, or use a removed block with destroy = false. value, type and owner change in place.")
 }

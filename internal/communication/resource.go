@@ -43,7 +43,7 @@ const (
 	SummaryNotRead      = "Communication not read"
 	SummaryNotUpdated   = "Communication not updated"
 	SummaryNotDeleted   = "Communication not deleted"
-	SummaryChanged      = "Communication is no longer the one in state"
+	SummaryChanged      = "Communication changed since the last refresh"
 	SummaryNotImported  = "Communication not imported"
 	SummaryUnknownType  = "Unknown communication type"
 	SummaryTypesNotRead = "Communication types not read"
@@ -177,8 +177,11 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 }
 
 // Configure takes the client of 7G and the safeguards.
-func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+func (r *Resource) Configure(ctx context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	r.services = services.RequireSevenG(req.ProviderData, &resp.Diagnostics)
+	if r.services != nil {
+		r.services.SevenGCredentials.Begin(ctx)
+	}
 }
 
 // Create adds the communication.
@@ -241,17 +244,14 @@ func (r *Resource) notCreated(ctx context.Context, wanted seveng.Spec, err error
 		return diagnostic.Error(SummaryNotCreated, err)
 	}
 	if r.services.Conflicts.Holds(deletion.Record{Kind: kind, ID: exists.Existing.ID}) {
-		return diag.NewErrorDiagnostic(conflict.SummaryTwice, fmt.Sprintf(
-			"%s\n\nAnother resource of this configuration has communication %d, %s, or has just made it. Remove one of the two resources, or use another value.",
-			diagnostic.Detail(err), exists.Existing.ID, describe(exists.Existing.Spec)))
+		return diag.NewErrorDiagnostic(conflict.SummaryTwice,
+			diagnostic.Next(err, "Another resource of this configuration has this communication, or has just made it. Remove one of the two resources, or use another value."))
 	}
-	summary, origin := SummaryExists, "This resource did not make it, so it was left as it is."
+	summary, next := SummaryExists, diagnostic.AdviceToImport
 	if apierror.Is(err, apierror.Uncertain) {
-		summary, origin = SummaryNotCreated, "It may be the one that was just asked for."
+		summary, next = SummaryNotCreated, "It may be the one that was just asked for. If so, add the block below and apply again."
 	}
-	id := strconv.FormatInt(exists.Existing.ID, 10)
-	text := fmt.Sprintf("%s\n\nThe record that is there: communication %s, %s. %s If it is the predecessor of this very resource (create_before_destroy), the predecessor has to go first: remove create_before_destroy. Otherwise, to manage it from now on, add this block and apply again:",
-		diagnostic.Detail(err), id, describe(exists.Existing.Spec), origin)
+	id, text := strconv.FormatInt(exists.Existing.ID, 10), diagnostic.Next(err, next)
 	if summary == SummaryExists && len(seveng.Diff(wanted, exists.Existing.Spec)) == 0 {
 		return diag.NewErrorDiagnostic(summary, r.services.ExistingCommunications.Detail(ctx, r.services.Activity, text, "reach_communication", cmp.Or(wanted.ExternalID, wanted.Value), id))
 	}

@@ -74,12 +74,15 @@ func (d *TypesDataSource) Read(ctx context.Context, req datasource.ReadRequest, 
 // typeID resolves a type's name, in any case, through 7G's look-up. The ids
 // differ between registries, so none is built in.
 func typeID(ctx context.Context, client *seveng.Client, at path.Path, name string) (int64, diag.Diagnostics) {
-	var problems diag.Diagnostics
 	all, err := client.Types(ctx)
 	if err != nil {
-		problems.Append(diag.WithPath(at, diagnostic.Error(SummaryTypesNotRead, err)))
-		return 0, problems
+		return 0, diag.Diagnostics{diag.WithPath(at, diagnostic.Error(SummaryTypesNotRead, err))}
 	}
+	return typeAmong(all, at, name)
+}
+
+// typeAmong is the id of the type with this name.
+func typeAmong(all []seveng.Type, at path.Path, name string) (id int64, problems diag.Diagnostics) {
 	var known []string
 	for _, t := range all {
 		if sameType(t.Name, name) {

@@ -37,9 +37,9 @@ func heldTwice(one, other *instance) diag.Diagnostic {
 	if one.imported || other.imported {
 		has = "would have the %s: it is imported although another resource has it, or twice"
 	}
-	return refused(SummaryTwice, "Two resources of this configuration "+has+". A record belongs to one resource, since it is gone for both when one of them deletes it. Nothing was changed.\n\n"+
-		"Keep one of the two. If the other is imported, remove its import block as well; if it was renamed, use a moved block in place of the import block. "+
-		"If both have it in state, use a removed block with destroy = false for one, which forgets it and deletes nothing. A terraform destroy that is refused here works with -refresh=false.", one.Before)
+	return refused(SummaryTwice, "Two resources of this configuration "+has+". When one of them deletes it, it is gone for both. Nothing was changed.\n\n"+
+		"Keep one. Remove the import block of the other, or use a moved block in its place if the resource was renamed. "+
+		"If both have it in state, use a removed block with destroy = false for one: it is forgotten, and nothing is deleted. A terraform destroy that is refused here works with -refresh=false.", one.Before)
 }
 
 func madeTwice(one *instance) diag.Diagnostic {
@@ -47,7 +47,7 @@ func madeTwice(one *instance) diag.Diagnostic {
 	if one.After.Kind == deletion.KindContact {
 		apart, advice = "letter case of an e-mail address does not count", "Remove one of the two. In a for_each, use keys in one form, as provider::reach::normalize_email makes them."
 	}
-	return refused(SummaryTwice, "Two resources of this configuration are to make the %s, which is one record to the service: %s. Nothing was changed.\n\n%s", one.After, apart, advice)
+	return refused(SummaryTwice, "Two resources of this configuration would create the %s, which is one record to the service: %s. Nothing was changed.\n\n%s", one.After, apart, advice)
 }
 
 func madeBeside(one *instance) diag.Diagnostic {
@@ -76,24 +76,24 @@ func keptAndRemoved(kept, removed *instance) diag.Diagnostic {
 }
 
 func renamed(removed *instance) diag.Diagnostic {
-	return refused(SummaryRenamed, "One resource of this configuration is removed, which would %s the %s, and another one is to make the same record: %s Nothing was changed.\n\n"+
-		"If the resource was renamed, or its key in for_each, or went into a module, use a moved block. "+
-		"If the record is really to be made anew, remove the resource, apply, and %s. A terraform destroy that is refused here works with -refresh=false.",
+	return refused(SummaryRenamed, "One resource of this configuration is removed, which would %s the %s, and another would create the same record: %s Nothing was changed.\n\n"+
+		"If the resource, its module or its key in for_each was renamed, add a moved block. "+
+		"To create the record anew, remove the resource, apply, and %s. A terraform destroy that is refused here works with -refresh=false.",
 		removed.Ending.verb(""), removed.Before, removed.Ending.thenMade(removed.Before.Kind), removed.Ending.again())
 }
 
 func optoutInUse(removed, other *instance) diag.Diagnostic {
-	use, held := "keeps", other.Before
+	use, held := "keeps this address", other.Before
 	switch {
 	case other.Before == nil || other.makes():
-		use, held = "is to be made with", other.After
+		use, held = "would be created with this address", other.After
 	case textform.Key(other.Before.OptedOutBy) != textform.Key(removed.Before.OptedOutBy):
-		use = "gets"
+		use = "gets this address"
 	case textform.Key(other.After.OptedOutBy) != textform.Key(removed.Before.OptedOutBy):
-		use = "has, and is only to leave,"
+		use = "has this address until this plan changes it"
 	}
-	return refused(SummaryOptout, "The %s is to be %s under the policy \"delete\", which records a Global Optout of %s. Another resource of this configuration, the %s, %s this address, and would be opted out. Nothing was changed.\n\n"+
-		"Apply deletion_policy = \"delete_without_optout\" to the first one, and then this change. If it is one contact under another name or index, use a moved block, or for_each in place of count. A terraform destroy that is refused here works with -refresh=false.",
+	return refused(SummaryOptout, "The %s would be %s under the policy \"delete\", which records a Global Optout of %s. Another resource of this configuration, the %s, %s, and would be opted out. Nothing was changed.\n\n"+
+		"Apply deletion_policy = \"delete_without_optout\" to the first one, and then this change. If both are one contact under another name or index, use a moved block, or for_each in place of count. A terraform destroy that is refused here works with -refresh=false.",
 		removed.Before, removed.fate(), removed.Before.OptedOutBy, held, use)
 }
 

@@ -46,12 +46,12 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 		},
 		"email": schema.StringAttribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: "E-mail address, compared without regard to case. Set this or `subscriber_id`." + emailLimits,
+			MarkdownDescription: "E-mail address, compared without regard to case. Set this or `subscriber_id`.",
 			Validators:          []validator.String{emailAddress{}},
 		},
 		"first_name": schema.StringAttribute{
 			Optional: true, Computed: true,
-			MarkdownDescription: "First name, for an address that several contacts share. Goes with `email`, and is compared exactly." + identityLimits,
+			MarkdownDescription: "First name, for an address that several contacts share. Goes with `email`, and is compared exactly.",
 			Validators:          []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("email")), identityText},
 		},
 		"customer_key": schema.StringAttribute{Computed: true, MarkdownDescription: "Key of the contact, in realms that have them. Null where WhatCounts does not show it."},
@@ -59,13 +59,11 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			Computed: true, ElementType: types.StringType,
 			MarkdownDescription: "Custom fields by name, without `custom_`; those that are empty are left out.",
 		},
-		"subscriptions": schema.SetNestedAttribute{
+		// No nested attributes: mock_data of Terraform cannot fill a set of those.
+		"subscriptions": schema.SetAttribute{
 			Computed:            true,
-			MarkdownDescription: "The lists that the contact is subscribed to.",
-			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"list_id": schema.Int64Attribute{Computed: true, MarkdownDescription: "Id of the list."},
-				"format":  schema.StringAttribute{Computed: true, MarkdownDescription: "Format of the mails: `text`, `html` or `mime`."},
-			}},
+			ElementType:         subscriptionType,
+			MarkdownDescription: "The lists that the contact is subscribed to. Each has `list_id` and `format`, the format of the mails: `text`, `html` or `mime`.",
 		},
 	}
 	for _, col := range whatcounts.ValueColumns() {

@@ -65,17 +65,17 @@ func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 				"email": schema.StringAttribute{
 					Required:            true,
-					MarkdownDescription: "E-mail address, compared without regard to case." + emailLimits,
+					MarkdownDescription: "E-mail address, compared without regard to case.",
 					Validators:          []validator.String{emailAddress{}},
 				},
 				"first_name": schema.StringAttribute{
 					Optional:            true,
-					MarkdownDescription: "First name, compared exactly, in whatever form its accents are stored. Needed where several contacts share the address: which of them is meant is never guessed." + identityLimits,
+					MarkdownDescription: "First name, compared exactly, in whatever form its accents are stored. Needed where several contacts share the address: which of them is meant is never guessed.",
 					Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1), identityText},
 				},
 				"customer_key": schema.StringAttribute{
 					Optional:            true,
-					MarkdownDescription: "Key of the contact. Required in a realm with customer keys; in other realms it is refused." + identityLimits,
+					MarkdownDescription: "Key of the contact. Required in a realm with customer keys; in other realms it is refused.",
 					Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1), identityText},
 				},
 			}},

@@ -23,7 +23,7 @@ const (
 	SummaryNotRead     = "Contact not read"
 	SummaryNotUpdated  = "Contact not updated"
 	SummaryNotDeleted  = "Contact not deleted"
-	SummaryChanged     = "Contact is no longer the one in state"
+	SummaryChanged     = "Contact changed since the last refresh"
 	SummaryNotImported = "Contact not imported"
 	SummaryIncomplete  = "Contact only partly created"
 )
@@ -32,10 +32,10 @@ const (
 // warnings. They are the same for all records of which they say the same, so
 // that Terraform can fold many into one.
 const (
-	SummaryLeavesOptout   = "Deleting a contact cannot be undone and leaves a Global Optout"
-	SummaryLeavesNoOptout = "Deleting a contact cannot be undone and leaves no Global Optout"
-	SummaryReplacement    = "Replacement would delete the contact and fail to add it"
-	SummaryCustomerKey    = "Customer key does not fit the realm"
+	SummaryLeavesOptout   = "Permanent delete leaves a Global Optout"
+	SummaryLeavesNoOptout = "Permanent delete without an opt-out"
+	SummaryReplacement    = "Replacement would lose the contact"
+	SummaryCustomerKey    = "Customer key does not fit realm"
 	SummaryPending        = "Subscription waits for confirmation"
 	SummaryGivenUp        = "Recipient has opted out"
 	SummaryOptoutRemain   = "Global Optout recorded all the same"
@@ -48,7 +48,7 @@ const (
 	SummaryInvalidEmail     = "Invalid e-mail address"
 	SummaryNotEncodable     = "Value cannot be sent to WhatCounts"
 	SummaryInvalidFieldName = "Invalid custom field name"
-	SummaryUnsendable       = "Contact has a name that cannot be sent to WhatCounts"
+	SummaryUnsendable       = "First name cannot be sent"
 	SummaryListTwice        = "List named twice"
 	SummaryNoList           = "New contact on no list"
 	SummaryPrefixedField    = "Custom field named with its prefix"
@@ -59,8 +59,8 @@ const (
 
 // Summaries of what keeps an action from deleting what it selects.
 const (
-	SummarySelectionCut = "Not every contact of the selection was found"
-	SummaryKeyNotShown  = "WhatCounts does not show the customer key"
+	SummarySelectionCut = "Selection may be incomplete"
+	SummaryKeyNotShown  = "Customer key not shown by WhatCounts"
 )
 
 // Summaries of the errors of data sources and of the list resource.
@@ -83,11 +83,11 @@ func (r *Resource) notCreated(plan model, subscriberID int64, err error) diag.Di
 	switch {
 	case subscriberID != 0:
 		return diag.NewErrorDiagnostic(SummaryIncomplete, fmt.Sprintf(
-			"%s\n\nThe contact %s was added with subscriber id %d and is kept in state, marked as tainted. Correct what is named above. "+
-				"To keep the contact, run terraform untaint on it and apply again. Otherwise the next apply replaces it: under the policies that delete it goes by subscriber id, without an opt-out, and is added anew; under the others it stays in WhatCounts and stands in the way of its successor.",
-			detail(err), plan.Email.ValueString(), subscriberID))
+			"%s\n\nThe contact was added with subscriber id %d, and is in state as tainted. After the correction, run terraform untaint ADDRESS with the address of this resource, and apply again. "+
+				"Without that, the next apply deletes the contact by id, without an opt-out, and adds it anew.",
+			detail(err), subscriberID))
 	case errors.As(err, &exists) && exists.Changed:
-		return diag.NewErrorDiagnostic(SummaryExists, detail(err)+"\n\nValues of this configuration may have been written to that contact. Compare it with what it should hold.")
+		return diag.NewErrorDiagnostic(SummaryExists, detail(err)+"\n\nValues of this configuration may have been written to that contact: compare it with what it should hold.")
 	case errors.As(err, &exists) && exists.Alike:
 		return diag.NewErrorDiagnostic(SummaryExists, detail(err)+"\n\nNothing was sent, and that contact is as it was.")
 	case errors.As(err, &exists) && r.services.Conflicts.Holds(deletion.Record{Kind: kind, ID: exists.SubscriberID}):
@@ -108,9 +108,7 @@ func (r *Resource) notCreated(plan model, subscriberID int64, err error) diag.Di
 }
 
 // toImport is what goes before the block that imports a contact which is there.
-func toImport(err error) string {
-	return detail(err) + "\n\nThis resource did not make the contact, so it was left as it is. If another resource of this configuration has it, remove this one. If it is the predecessor of this very resource, remove create_before_destroy. Otherwise, to manage it from now on, add this block and apply again:"
-}
+func toImport(err error) string { return diagnostic.Next(err, diagnostic.AdviceToImport) }
 
 func notUpdated(err error) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(summaryOf(err, SummaryNotUpdated), detail(err))

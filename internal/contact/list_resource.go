@@ -56,7 +56,7 @@ func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListRe
 			"timeouts": services.ListTimeout(),
 			"email": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "E-mail address or, unless `exact` is set, a part of it, such as `@test.example.com`. Compared without regard to case. Left out: every contact on the list of `list_id`." + identityLimits,
+				MarkdownDescription: "E-mail address or, unless `exact` is set, a part of it, such as `@test.example.com`. Compared without regard to case. Left out: every contact on the list of `list_id`.",
 				Validators:          []validator.String{identityText},
 			},
 			"exact": schema.BoolAttribute{

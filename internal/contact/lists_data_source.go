@@ -3,9 +3,11 @@ package contact
 import (
 	"context"
 
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 	"github.com/reachops/terraform-provider-reach/internal/services"
@@ -30,14 +32,11 @@ func (d *ListsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 		MarkdownDescription: "The lists of the WhatCounts realm.",
 		Attributes: map[string]schema.Attribute{
 			"timeouts": services.ReadTimeout(),
-			"lists": schema.ListNestedAttribute{
+			// No nested attributes: mock_data of Terraform cannot fill a list of those.
+			"lists": schema.ListAttribute{
 				Computed:            true,
-				MarkdownDescription: "The lists, by id.",
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"list_id":     schema.Int64Attribute{Computed: true, MarkdownDescription: "Id of the list, as `subscriptions` takes it."},
-					"name":        schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the list."},
-					"description": schema.StringAttribute{Computed: true, MarkdownDescription: "Description of the list, which may be empty."},
-				}},
+				ElementType:         listType,
+				MarkdownDescription: "The lists, by id. Each has `list_id`, the number that `subscriptions` takes; `name`; and `description`, which may be empty.",
 			},
 		},
 	}
@@ -53,6 +52,12 @@ type listModel struct {
 	Name        string `tfsdk:"name"`
 	Description string `tfsdk:"description"`
 }
+
+var listType = types.ObjectType{AttrTypes: map[string]attr.Type{
+	"list_id":     types.Int64Type,
+	"name":        types.StringType,
+	"description": types.StringType,
+}}
 
 // Read asks for the lists.
 func (d *ListsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {

@@ -38,7 +38,7 @@ func (d *OptoutDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 	attributes := optoutQueryAttributes()
 	attributes["email"] = schema.StringAttribute{
 		Required:            true,
-		MarkdownDescription: "The address to look for, compared without regard to case." + emailLimits,
+		MarkdownDescription: "The address to look for, compared without regard to case.",
 		Validators:          []validator.String{emailAddress{}},
 	}
 	attributes["opted_out"] = schema.BoolAttribute{

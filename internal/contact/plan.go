@@ -95,6 +95,7 @@ func (r *Resource) planCreate(ctx context.Context, req resource.ModifyPlanReques
 	resp.Diagnostics.Append(planLists(ctx, true, &resp.Plan, plan)...)
 	resp.Diagnostics.Append(r.checkCustomerKey(config)...)
 	if r.services != nil {
+		resp.Diagnostics.Append(r.services.WhatCountsCredentials.Refused(ctx, r.services.Activity)...)
 		resp.Diagnostics.Append(r.planAdd(ctx, plan, note.Instance, conflict.Configuration(req.Config))...)
 		note.Incomplete = r.incompleteContacts()
 		note.Adds, note.Forced = plan.Email.ValueString(), plan.ForceSub.ValueBool()
@@ -269,19 +270,19 @@ func warnOfDelete(summary, reason string, records []deletion.Record) diag.Diagno
 	if len(records) > 1 {
 		what, address, names = fmt.Sprintf("%d contacts", len(records)), "each address", "\n\nThese are the contacts"+deletion.First(records)
 	}
-	text := what + " will be deleted from WhatCounts for good, with all subscriptions and everything attached. "
+	text := what + " will be deleted from WhatCounts, with all subscriptions and everything attached. This cannot be undone. "
 	if reason != "" {
 		text = reason + "If this plan deletes what it replaces: " + text
 	}
 	gentler := ""
 	if summary == SummaryLeavesOptout {
-		text += fmt.Sprintf("A Global Optout of %s is recorded and remains: adding the address again fails unless force_sub = true is set.", address)
-		gentler = "\"delete_without_optout\" leaves no opt-out behind, "
+		text += fmt.Sprintf("A Global Optout of %s remains: adding the address again fails unless force_sub = true is set.", address)
+		gentler = "delete_without_optout (no opt-out), "
 	} else {
 		text += "The delete goes by subscriber id, which leaves no Global Optout."
 	}
-	return diag.NewWarningDiagnostic(summary, text+names+"\n\nGentler ways: change the contact in place instead, or apply another deletion_policy first: "+gentler+
-		"\"unsubscribe\" ends its subscriptions only, \"abandon\" lets Terraform forget it, as does a removed block with destroy = false.")
+	return diag.NewWarningDiagnostic(summary, text+names+"\n\nTo do less, apply another deletion_policy first: "+gentler+
+		"unsubscribe (ends the subscriptions) or abandon (only Terraform forgets it, as with a removed block with destroy = false).")
 }
 
 // keyPrefix begins a customer key among the keys of a [conflict.Record].

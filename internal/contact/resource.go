@@ -66,8 +66,11 @@ func (r *Resource) Metadata(_ context.Context, req resource.MetadataRequest, res
 }
 
 // Configure takes the client of WhatCounts and the safeguards.
-func (r *Resource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+func (r *Resource) Configure(ctx context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	r.services = services.RequireWhatCounts(req.ProviderData, &resp.Diagnostics)
+	if r.services != nil {
+		r.services.WhatCountsCredentials.Begin(ctx)
+	}
 }
 
 // IdentitySchema says that the subscriber id tells one contact from all
@@ -108,17 +111,17 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		},
 		"email": schema.StringAttribute{
 			Required:            true,
-			MarkdownDescription: "E-mail address, compared without regard to case. Changes in place; an address that has opted out, globally or of a list of the contact, is refused, with `force_sub = true` too." + emailLimits,
+			MarkdownDescription: "E-mail address, compared without regard to case. Changes in place; an address that has opted out, globally or of a list of the contact, is refused, with `force_sub = true` too.",
 			Validators:          []validator.String{emailAddress{}},
 		},
 		"first_name": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "First name, part of who the contact is: WhatCounts tells contacts apart by e-mail address and first name. Changes in place where the contact is alone on its address. Left out it is not managed; set and then removed it is cleared." + identityLimits,
+			MarkdownDescription: "First name, part of who the contact is: WhatCounts tells contacts apart by e-mail address and first name. Changes in place where the contact is alone on its address.",
 			Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1), identityText},
 		},
 		"customer_key": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "Key of the contact in a realm with customer keys, where it is required; in other realms it is refused. Another key replaces the contact." + identityLimits,
+			MarkdownDescription: "Key of the contact in a realm with customer keys, where it is required; in other realms it is refused. Another key replaces the contact.",
 			Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1), identityText},
 			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplaceIf(
 				anotherCustomerKey, "Another customer key is another contact.", "Another customer key is another contact.")},
@@ -126,7 +129,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		"custom_fields": schema.MapAttribute{
 			Optional:            true,
 			ElementType:         types.StringType,
-			MarkdownDescription: "Custom fields of the realm by name, without the `custom_` that WhatCounts puts before them. Only the names listed are managed, none when it is left out; a name that is removed is cleared. A name is of letters, digits and underscores; a value holds " + fieldLimits,
+			MarkdownDescription: "Custom fields of the realm by name, without the `custom_` that WhatCounts puts before them. Only the names listed are managed, none when it is left out; a name that is removed is cleared. A name is of letters, digits and underscores.",
 			Validators: []validator.Map{
 				mapvalidator.KeysAre(customFieldName, withoutPrefix{}),
 				mapvalidator.ValueStringsAre(fieldText),
@@ -176,13 +179,9 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		"timeouts": services.Timeouts(ctx),
 	}
 	for _, col := range whatcounts.ValueColumns() {
-		advice := ""
-		if col.Kind == whatcounts.DigitsColumn {
-			advice = " Write it in quotation marks: without them, Terraform drops leading zeros."
-		}
 		attributes[col.Attribute] = schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: col.Meaning + "." + advice + " Left out it is not managed; set and then removed it is cleared. It holds " + fieldLimits,
+			MarkdownDescription: col.Meaning + ".",
 			Validators:          []validator.String{fieldText},
 		}
 	}

@@ -20,11 +20,11 @@ import (
 // what reach_contact says of itself, the summary is the same.
 const (
 	SummaryRows          = "Contacts cannot be read or sent"
-	SummaryRowsExist     = "Contacts exist already or have opted out"
-	SummaryRowsFailed    = "Not every contact of the set was changed"
-	SummaryRowsUnknown   = "Contacts are not known before the apply"
-	SummaryTakenOver     = "Contacts of a failed create are taken over"
-	SummaryNotTakenOver  = "Set is tainted and would be deleted"
+	SummaryRowsExist     = "Contacts exist or have opted out"
+	SummaryRowsFailed    = "Some contacts were not changed"
+	SummaryRowsUnknown   = "Contacts not known before apply"
+	SummaryTakenOver     = "Contacts of a failed create kept"
+	SummaryNotTakenOver  = "Tainted set would be deleted"
 	SummarySetNotRead    = "Contacts of the set not read"
 	summarySetNotRead    = "State of reach_contacts not read"
 	adviceOfRowsInError  = "Correct what is named above and apply again: what is done is in state and is not repeated."

@@ -266,6 +266,7 @@ func (r *SetResource) planCreate(ctx context.Context, req resource.ModifyPlanReq
 	if r.services == nil || resp.Diagnostics.HasError() {
 		return
 	}
+	resp.Diagnostics.Append(r.services.WhatCountsCredentials.Refused(ctx, r.services.Activity)...)
 	plan.note.Creates, plan.note.TakesOver = true, ""
 	held, _ := r.services.Sets.Seen(note.Instance).(*set)
 	failed := r.failedSet(plan)

@@ -42,8 +42,11 @@ func (r *SetResource) Metadata(_ context.Context, req resource.MetadataRequest, 
 }
 
 // Configure takes the client of WhatCounts and the safeguards.
-func (r *SetResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+func (r *SetResource) Configure(ctx context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
 	r.services = services.RequireWhatCounts(req.ProviderData, &resp.Diagnostics)
+	if r.services != nil {
+		r.services.WhatCountsCredentials.Begin(ctx)
+	}
 }
 
 // one is what decides about a single contact.
@@ -89,7 +92,7 @@ func (r *SetResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp
 			Required:   true,
 			CustomType: jsontypes.NormalizedType{},
 			MarkdownDescription: "The contacts, as a JSON object: a key of your own for each, and an object with the columns `email` (required), `first_name`, `last_name`, `company`, `address_1`, `address_2`, `city`, `state`, `zip`, `country`, `phone`, `fax`, `customer_key` and `custom_<name>`, all of them texts. " +
-				"A column that is left out, null or an empty text is not managed; one that was set and then is left out is cleared. Each column holds what it may hold in `reach_contact`. A key that changes for the same contact sends nothing; a row that is removed is a contact deleted under `deletion_policy`. Write it with `jsonencode`, so that a plan shows the records that change.",
+				"A column that is left out, null or an empty text is not managed; one that was set and then is left out is cleared. What a column may hold is on the page of `reach_contact`, under Fields. A key that changes for the same contact sends nothing; a row that is removed is a contact deleted under `deletion_policy`. Write it with `jsonencode`, so that a plan shows the records that change.",
 		},
 		"subscriptions": setSubscriptions(contact.Schema.Attributes["subscriptions"]),
 		"subscriber_ids": schema.StringAttribute{

@@ -16,13 +16,6 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
-// What the validators refuse, as the descriptions of attributes tell it.
-const (
-	emailLimits    = " It holds no blank, comma, caret, double quote or control character."
-	identityLimits = " It holds no comma, caret, double quote, control character or outer blank."
-	fieldLimits    = "no caret, control character or noncharacter, no backslash together with a comma or a double quote, and no double quote at its beginning unless it has a comma; it is not blanks alone."
-)
-
 // emailAddress accepts what can be an address and can be sent with certainty.
 type emailAddress struct{}
 

@@ -16,7 +16,7 @@ import (
 const (
 	SummaryEmpty        = "No record selected"
 	SummaryTooManyNamed = "Too many records in one action"
-	SummaryNoCount      = "Neither or both of expected_count and max_count"
+	SummaryNoCount      = "Set expected_count or max_count"
 	SummaryCount        = "Selection does not have expected_count records"
 	SummaryTooManyFound = "Selection has more than max_count records"
 )
@@ -123,7 +123,7 @@ func (c Consent) Plan(guard *Guard, selected Selection, summary, consequence str
 	if isKnown(c.MaxCount) {
 		most = fmt.Sprintf("at most %d (max_count)", c.MaxCount.ValueInt64())
 	}
-	problems.AddWarning(summary, fmt.Sprintf("%s %s. %s There is no way to restore them. A run with dry_run = true shows what they are.", what, most, consequence))
+	problems.AddWarning(summary, fmt.Sprintf("%s %s. %s This cannot be undone. A run with dry_run = true shows what they are.", what, most, consequence))
 	return problems
 }
 

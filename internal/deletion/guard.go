@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sync"
 
+	"filippo.io/age"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
@@ -25,7 +26,8 @@ type Settings struct {
 	MaxDeletesPerRun   *int64   // nil: no limit
 	Deletable          []string // globs; nil: everything, empty: nothing
 	VerifyBeforeDelete bool
-	JournalPath        string // empty: no journal
+	JournalPath        string          // empty: no journal
+	JournalRecipients  []age.Recipient // who can read it; none: everybody
 	// Activity tells when no more deletes are to be planned; nil: one of the
 	// guard's own.
 	Activity *diagnostic.Activity
@@ -82,7 +84,7 @@ func New(settings Settings) (*Guard, error) {
 		g.deletable = append(g.deletable, pattern)
 	}
 	if settings.JournalPath != "" {
-		g.journal = NewJournalFile(settings.JournalPath)
+		g.journal = NewJournalFile(settings.JournalPath, settings.JournalRecipients...)
 	}
 	return g, nil
 }

@@ -8,6 +8,9 @@ import (
 // Journals reports whether a journal is kept.
 func (g *Guard) Journals() bool { return g.journal != nil }
 
+// JournalPath is where the journal is; empty without one.
+func (g *Guard) JournalPath() string { return g.settings.JournalPath }
+
 // CheckJournal reports why the journal could not be written now, or nil. It
 // writes nothing.
 func (g *Guard) CheckJournal() error {
@@ -33,7 +36,7 @@ func (g *Guard) Journal(record Record, at Place, held Entry) error {
 		Record: held,
 	})
 	if err != nil {
-		return &JournalError{fmt.Errorf("the %s is kept, since it could not be written to safeguards.journal_path %s: %w", record, g.settings.JournalPath, err)}
+		return &JournalError{fmt.Errorf("the %s was not deleted, because it could not be written to safeguards.journal_path %s: %w. Make that file writable, or correct the path, and apply again", record, g.settings.JournalPath, err)}
 	}
 	return nil
 }

@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"sync"
 	"syscall"
+
+	"filippo.io/age"
 )
 
 // mode is that of a new journal: it holds the personal data of everyone in it.
@@ -17,13 +19,16 @@ const mode = 0o600
 // JournalFile is a journal on disk. It is open only while a line is written, and
 // safe for concurrent use.
 type JournalFile struct {
-	path string
-	mu   sync.Mutex
+	path       string
+	recipients []age.Recipient
+	mu         sync.Mutex
 }
 
-// NewJournalFile is the journal at a path. The file is made with its first line, its
-// directory has to exist.
-func NewJournalFile(path string) *JournalFile { return &JournalFile{path: path} }
+// NewJournalFile is the journal at a path, which its recipients alone can read.
+// The file is made with its first line, its directory has to exist.
+func NewJournalFile(path string, recipients ...age.Recipient) *JournalFile {
+	return &JournalFile{path: path, recipients: recipients}
+}
 
 // CheckPlace reports why the file could not be written now, as far as that shows
 // without writing: its directory is not there, or it is a directory itself.
@@ -45,6 +50,9 @@ func (f *JournalFile) CheckPlace() error {
 // written.
 func (f *JournalFile) Append(line Line) error {
 	text, err := write(line)
+	if err == nil {
+		text, err = seal(line, text, f.recipients)
+	}
 	if err != nil {
 		return err
 	}
@@ -56,6 +64,10 @@ func write(line Line) ([]byte, error) {
 	if err := line.check(); err != nil {
 		return nil, err
 	}
+	return jsonText(line)
+}
+
+func jsonText(line any) ([]byte, error) {
 	var text bytes.Buffer
 	encoder := json.NewEncoder(&text)
 	encoder.SetEscapeHTML(false) // for people: "R&D" is found under this name

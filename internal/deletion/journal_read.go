@@ -9,6 +9,8 @@ import (
 	"fmt"
 	"io"
 	"iter"
+
+	"filippo.io/age"
 )
 
 // TornError is a line that ends too early: a full disk or a power cut came
@@ -36,10 +38,11 @@ func (e *BrokenError) Error() string {
 // Unwrap is the cause.
 func (e *BrokenError) Unwrap() error { return e.Cause }
 
-// Lines reads a journal line by line. A line that cannot be read comes as a
-// [TornError] or a [BrokenError], behind the records that stand whole on it,
-// and reading goes on. Any other error is one of reading, and ends it.
-func Lines(from io.Reader) iter.Seq2[Line, error] {
+// Lines reads a journal line by line, those that are encrypted by one of the
+// keys. A line that cannot be read comes as a [TornError], a [BrokenError]
+// or an [EncryptedError], behind the records that stand whole on it, and reading
+// goes on. Any other error is one of reading, and ends it.
+func Lines(from io.Reader, keys ...age.Identity) iter.Seq2[Line, error] {
 	return func(yield func(Line, error) bool) {
 		buffered := bufio.NewReader(from)
 		for number := 1; ; number++ {
@@ -52,7 +55,7 @@ func Lines(from io.Reader) iter.Seq2[Line, error] {
 			if number == 1 { // editors put a byte order mark there
 				text = bytes.TrimPrefix(text, []byte("\ufeff"))
 			}
-			found, err := parse(text, number)
+			found, err := identities(keys).parse(text, number)
 			for _, line := range found {
 				if !yield(line, nil) {
 					return
@@ -72,24 +75,28 @@ var begin = []byte(`{"time":`)
 // parse reads one line. Journals that were put together may have several
 // records on it, and a torn one may stand before a whole one: what is whole is
 // read. The error tells of all that is not.
-func parse(text []byte, number int) ([]Line, error) {
+func (i identities) parse(text []byte, number int) ([]Line, error) {
 	var found []Line
-	var torn, broken error
+	var torn, broken, encrypted error
 	for {
 		// After a power cut, what was not written yet can read as zeros.
 		text = bytes.Trim(text, " \t\r\n\x00")
 		if len(text) == 0 {
-			return found, cmp.Or(broken, torn)
+			return found, cmp.Or(broken, encrypted, torn)
 		}
-		line, length, err := parseFirst(text)
-		if err == nil {
+		line, length, err := i.parseFirst(text)
+		switch {
+		case err == nil:
 			found, text = append(found, line), text[length:]
+			continue
+		case errors.Is(err, errForOthers):
+			encrypted, text = &EncryptedError{number}, text[length:]
 			continue
 		}
 		end := len(text)
 		if next := bytes.Index(text[1:], begin); next >= 0 {
 			end = next + 1
-			_, _, err = parseFirst(text[:end])
+			_, _, err = i.parseFirst(text[:end])
 		}
 		if errors.Is(err, io.ErrUnexpectedEOF) {
 			torn = &TornError{number}
@@ -102,9 +109,18 @@ func parse(text []byte, number int) ([]Line, error) {
 
 // parseFirst reads the first record of a text, and tells its length. Text that
 // ends within its JSON was torn.
-func parseFirst(text []byte) (Line, int, error) {
+func (i identities) parseFirst(text []byte) (line Line, length int, err error) {
 	decoder := json.NewDecoder(bytes.NewReader(text))
-	var line Line
-	err := decoder.Decode(&line)
-	return line, int(decoder.InputOffset()), err
+	var object json.RawMessage
+	if err := decoder.Decode(&object); err != nil {
+		return line, 0, err
+	}
+	length = int(decoder.InputOffset())
+	var form struct{ Age json.RawMessage }
+	if json.Unmarshal(object, &form) == nil && form.Age != nil {
+		line, err = i.open(object)
+	} else {
+		err = json.Unmarshal(object, &line)
+	}
+	return line, length, err
 }

@@ -9,7 +9,7 @@ import (
 
 // Summaries of the refusals of a replacement.
 const (
-	SummaryPolicyFirst = "deletion_policy has to be applied before a replacement"
+	SummaryPolicyFirst = "Apply deletion_policy before the replacement"
 	SummaryNotKnown    = "Replacement not known at plan"
 )
 

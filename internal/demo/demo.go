@@ -6,8 +6,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/hashicorp/terraform-exec/tfexec"
-
 	"github.com/reachops/terraform-provider-reach/internal/cli"
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 )
@@ -17,10 +15,11 @@ import (
 type demo struct {
 	simulator *simulator.Simulator
 	directory string
-	cli       *tfexec.Terraform
+	terminal  *terminal
 }
 
-func newDemo(ctx context.Context) (*demo, error) {
+// newDemo starts what the steps need, with a provider that was built.
+func newDemo(ctx context.Context, provider string) (*demo, error) {
 	binary, err := cli.Path()
 	if err != nil {
 		return nil, err
@@ -29,14 +28,18 @@ func newDemo(ctx context.Context) (*demo, error) {
 	if err != nil {
 		return nil, err
 	}
-	directory, err := os.MkdirTemp("", "reach-demo-")
+	if provider, err = filepath.Abs(provider); err != nil {
+		return nil, err
+	}
+	// Beside the provider, which is linked into it.
+	directory, err := os.MkdirTemp(filepath.Dir(provider), "run-")
 	if err != nil {
 		return nil, err
 	}
 	d := &demo{directory: directory}
 	heading("Getting ready")
-	say("Building the provider, and starting 7G and WhatCounts as a simulator on this machine.")
-	if err := d.prepare(ctx, binary); err != nil {
+	say("Starting 7G and WhatCounts as a simulator on this machine.")
+	if err := d.prepare(binary, provider); err != nil {
 		return nil, errors.Join(err, d.close())
 	}
 	say("CLI:        %s", name)
@@ -45,11 +48,7 @@ func newDemo(ctx context.Context) (*demo, error) {
 	return d, nil
 }
 
-func (d *demo) prepare(ctx context.Context, binary string) error {
-	provider := filepath.Join(d.directory, "terraform-provider-reach")
-	if err := cli.Build(ctx, provider, cli.Module); err != nil {
-		return err
-	}
+func (d *demo) prepare(binary, provider string) error {
 	configuration, err := cli.Offer(d.directory, provider)
 	if err != nil {
 		return err
@@ -62,8 +61,10 @@ func (d *demo) prepare(ctx context.Context, binary string) error {
 	if err := os.Mkdir(work, 0o700); err != nil {
 		return err
 	}
-	d.cli, err = cli.New(work, binary, map[string]string{
+	d.terminal = newTerminal(work, binary, map[string]string{
 		"TF_CLI_CONFIG_FILE":  configuration,
+		"TF_CLI_ARGS":         "-no-color",
+		"CHECKPOINT_DISABLE":  "1",
 		"SEVENG_ENDPOINT":     d.simulator.URL(),
 		"SEVENG_USERNAME":     "demo",
 		"SEVENG_PASSWORD":     "demo-password",
@@ -71,7 +72,7 @@ func (d *demo) prepare(ctx context.Context, binary string) error {
 		"WHATCOUNTS_REALM":    "demo",
 		"WHATCOUNTS_PASSWORD": "demo-password",
 	})
-	return err
+	return nil
 }
 
 func (d *demo) close() error {

@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/hashicorp/terraform-exec/tfexec"
-
 	"github.com/reachops/terraform-provider-reach/internal/contact"
 )
 
@@ -27,10 +25,10 @@ func create(ctx context.Context, d *demo) error {
 	if err := d.configure("1-create.tf"); err != nil {
 		return err
 	}
-	if err := d.cli.Init(ctx); err != nil {
-		return err
+	if output, err := d.terminal.command(ctx, "init -input=false").CombinedOutput(); err != nil {
+		return fmt.Errorf("terraform init: %w\n%s", err, output)
 	}
-	if _, err := d.apply(ctx, "apply -auto-approve -input=false"); err != nil {
+	if _, err := d.terraform(ctx, "apply -auto-approve -input=false"); err != nil {
 		return err
 	}
 	records, contacts := d.simulator.SevenG.Communications(), d.simulator.WhatCounts.Contacts(realm)
@@ -48,7 +46,7 @@ func change(ctx context.Context, d *demo) error {
 	if err := d.configure("2-change.tf"); err != nil {
 		return err
 	}
-	if _, err := d.apply(ctx, "apply -auto-approve -input=false"); err != nil {
+	if _, err := d.terraform(ctx, "apply -auto-approve -input=false"); err != nil {
 		return err
 	}
 	record, found := d.simulator.SevenG.Communication(before.ID)
@@ -65,10 +63,7 @@ func change(ctx context.Context, d *demo) error {
 
 func destroy(ctx context.Context, d *demo) error {
 	heading("3. They end, and the plan says what that means")
-	printed, err := d.show("plan -destroy -out=end.tfplan -input=false", func() error {
-		_, err := d.cli.Plan(ctx, tfexec.Destroy(true), tfexec.Out("end.tfplan"))
-		return err
-	})
+	printed, err := d.terraform(ctx, "plan -destroy -out=end.tfplan -input=false")
 	if err != nil {
 		return err
 	}
@@ -79,7 +74,7 @@ func destroy(ctx context.Context, d *demo) error {
 		return d.differs("both records still, since this was only a plan")
 	}
 	confirm("Nothing has happened yet. Now it does.")
-	if _, err := d.apply(ctx, "apply -input=false end.tfplan", tfexec.DirOrPlan("end.tfplan")); err != nil {
+	if _, err := d.terraform(ctx, "apply -input=false end.tfplan"); err != nil {
 		return err
 	}
 	if len(d.simulator.SevenG.Communications()) != 0 || len(d.simulator.WhatCounts.Contacts(realm)) != 0 {
@@ -95,14 +90,14 @@ func optout(ctx context.Context, d *demo) error {
 	if err := d.configure("3-optout.tf"); err != nil {
 		return err
 	}
-	if _, err := d.apply(ctx, "apply -auto-approve -input=false"); err != nil {
+	if _, err := d.terraform(ctx, "apply -auto-approve -input=false"); err != nil {
 		return err
 	}
-	outputs, err := d.cli.Output(ctx)
+	optedOut, err := d.terminal.command(ctx, "output -json jane_has_opted_out").Output()
 	if err != nil {
 		return err
 	}
-	if string(outputs["jane_has_opted_out"].Value) != "true" || len(d.simulator.WhatCounts.Optouts(realm)) != 1 {
+	if strings.TrimSpace(string(optedOut)) != "true" || len(d.simulator.WhatCounts.Optouts(realm)) != 1 {
 		return d.differs("one Global Optout, seen by the data source")
 	}
 	confirm("The data source sees the opt-out that WhatCounts holds.")
@@ -115,7 +110,7 @@ func addAgain(ctx context.Context, d *demo) error {
 	if err := d.configure("4-add-again.tf"); err != nil {
 		return err
 	}
-	printed, err := d.apply(ctx, "apply -auto-approve -input=false")
+	printed, err := d.terraform(ctx, "apply -auto-approve -input=false")
 	if err == nil {
 		return errors.New("the contact was added, and its address has opted out")
 	}
@@ -134,7 +129,7 @@ func addByForce(ctx context.Context, d *demo) error {
 	if err := d.configure("5-add-by-force.tf"); err != nil {
 		return err
 	}
-	if _, err := d.apply(ctx, "apply -auto-approve -input=false"); err != nil {
+	if _, err := d.terraform(ctx, "apply -auto-approve -input=false"); err != nil {
 		return err
 	}
 	contacts := d.simulator.WhatCounts.Contacts(realm)
@@ -149,7 +144,7 @@ func cleanUp(ctx context.Context, d *demo) error {
 	heading("7. A test environment cleans up without a trace")
 	say("deletion_policy = \"delete_without_optout\" deletes by subscriber id and leaves no opt-out.")
 	before := len(d.simulator.WhatCounts.Optouts(realm))
-	if _, err := d.apply(ctx, "apply -destroy -auto-approve -input=false", tfexec.Destroy(true)); err != nil {
+	if _, err := d.terraform(ctx, "apply -destroy -auto-approve -input=false"); err != nil {
 		return err
 	}
 	if len(d.simulator.WhatCounts.Contacts(realm)) != 0 || len(d.simulator.WhatCounts.Optouts(realm)) != before {
@@ -159,17 +154,11 @@ func cleanUp(ctx context.Context, d *demo) error {
 	return nil
 }
 
-// nothingToDo checks that a second plan finds no difference.
+// nothingToDo checks that a second plan finds no difference, for which it would
+// exit with 2.
 func (d *demo) nothingToDo(ctx context.Context) error {
-	_, err := d.show("plan -detailed-exitcode -input=false", func() error {
-		different, err := d.cli.Plan(ctx)
-		if err == nil && different {
-			err = errors.New("a second plan should find nothing to do")
-		}
-		return err
-	})
-	if err != nil {
-		return err
+	if _, err := d.terraform(ctx, "plan -detailed-exitcode -input=false"); err != nil {
+		return fmt.Errorf("a second plan should find nothing to do: %w", err)
 	}
 	confirm("A second plan finds nothing to do.")
 	return nil

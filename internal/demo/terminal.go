@@ -1,15 +1,42 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 
-	"github.com/hashicorp/terraform-exec/tfexec"
+	"github.com/reachops/terraform-provider-reach/internal/cli"
 )
+
+// terminal is a folder in which the CLI runs, with the variables that a person
+// would export.
+type terminal struct {
+	directory, cli string
+	environment    []string
+}
+
+// newTerminal is the CLI in a folder, in the plain environment and with these
+// variables.
+func newTerminal(directory, binary string, variables map[string]string) *terminal {
+	t := &terminal{directory: directory, cli: binary}
+	environment := cli.PlainEnvironment()
+	maps.Copy(environment, variables)
+	for name, value := range environment {
+		t.environment = append(t.environment, name+"="+value)
+	}
+	return t
+}
+
+// command is the CLI with the arguments that a line has.
+func (t *terminal) command(ctx context.Context, line string) *exec.Cmd {
+	command := exec.CommandContext(ctx, t.cli, strings.Fields(line)...)
+	command.Dir, command.Env = t.directory, t.environment
+	return command
+}
 
 // configure makes a file of the demo the whole configuration.
 func (d *demo) configure(name string) error {
@@ -17,23 +44,14 @@ func (d *demo) configure(name string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(filepath.Join(d.cli.WorkingDir(), "main.tf"), text, 0o600)
+	return os.WriteFile(filepath.Join(d.terminal.directory, "main.tf"), text, 0o600)
 }
 
-// show runs a command in front of a reader: the line that a person would type,
-// and as much of what it prints as is worth reading.
-func (d *demo) show(line string, command func() error) (printed string, err error) {
-	fmt.Printf("\n  $ %s %s\n", strings.TrimSuffix(filepath.Base(d.cli.ExecPath()), ".exe"), line)
-	var said, problems bytes.Buffer
-	d.cli.SetStdout(&said)
-	d.cli.SetStderr(&problems)
-	err = command()
-	printed = said.String() + problems.String()
-	quote(worthReading(printed))
-	return printed, err
-}
-
-// apply applies the configuration, or what the options say.
-func (d *demo) apply(ctx context.Context, line string, options ...tfexec.ApplyOption) (string, error) {
-	return d.show(line, func() error { return d.cli.Apply(ctx, options...) })
+// terraform runs a command in front of a reader: the line that a person would
+// type, and as much of what it prints as is worth reading.
+func (d *demo) terraform(ctx context.Context, line string) (printed string, err error) {
+	fmt.Printf("\n  $ %s %s\n", strings.TrimSuffix(filepath.Base(d.terminal.cli), ".exe"), line)
+	output, err := d.terminal.command(ctx, line).CombinedOutput()
+	quote(worthReading(string(output)))
+	return string(output), err
 }

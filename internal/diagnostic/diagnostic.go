@@ -24,6 +24,17 @@ func Error(summary string, err error) diag.Diagnostic {
 	return diag.NewErrorDiagnostic(summary, Detail(err))
 }
 
+// Next is [Detail] with a next step in place of the one that the error names.
+func Next(err error, step string) string {
+	var refused *apierror.Error
+	if !errors.As(err, &refused) {
+		return Detail(err) + "\n\n" + step
+	}
+	with := *refused
+	with.Advice = step
+	return Detail(&with)
+}
+
 // Detail is err as paragraphs for a person.
 func Detail(err error) string {
 	var refused *apierror.Error
@@ -38,14 +49,14 @@ func Detail(err error) string {
 	}
 	var paragraphs []string
 	if refused.Attempt != "" {
-		paragraphs = append(paragraphs, sentence("While "+refused.Attempt+": "+refused.Kind.String()))
+		paragraphs = append(paragraphs, sentence("While "+refused.Attempt+": "+refused.Outcome()))
 	}
 	if refused.Reason != "" || refused.Attempt == "" {
-		paragraphs = append(paragraphs, sentence(cmp.Or(refused.Reason, refused.Kind.String())))
+		paragraphs = append(paragraphs, sentence(cmp.Or(refused.Reason, refused.Outcome())))
 	}
 	advice := refused.Advice
 	if advice == "" {
-		advice = defaultAdvice(refused.Kind)
+		advice = defaultAdvice(refused)
 	}
 	if advice != "" {
 		paragraphs = append(paragraphs, sentence(advice))
@@ -53,12 +64,15 @@ func Detail(err error) string {
 	return strings.Join(paragraphs, "\n\n")
 }
 
-func defaultAdvice(kind apierror.Kind) string {
-	switch kind {
+func defaultAdvice(refused *apierror.Error) string {
+	switch refused.Kind {
 	case apierror.Refused, apierror.Conflict:
 		return "Correct what the service names and apply again."
 	case apierror.Uncertain:
-		return "What the service answered cannot be relied on. If this was to change something, it may have been done: look at what the service holds, by terraform plan, before it is repeated."
+		if refused.Read {
+			return "Nothing was changed. Run again; if it stays, check the endpoint."
+		}
+		return "It may have been done. Run terraform plan to see what the service holds."
 	case apierror.NotSent:
 		return "Nothing was sent. Check the network and the endpoint, then apply again."
 	case apierror.NotFound:

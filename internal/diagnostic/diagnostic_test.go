@@ -32,7 +32,7 @@ func TestDetail(t *testing.T) {
 		},
 		"an unknown outcome without advice says to look first": {
 			&apierror.Error{Kind: apierror.Uncertain, Attempt: "adding a contact", Reason: "the answer was cut off"},
-			"While adding a contact: outcome unknown.\n\nThe answer was cut off.\n\nWhat the service answered cannot be relied on. If this was to change something, it may have been done: look at what the service holds, by terraform plan, before it is repeated.",
+			"While adding a contact: outcome unknown.\n\nThe answer was cut off.\n\nIt may have been done. Run terraform plan to see what the service holds.",
 		},
 		"a request that was not sent says so": {
 			&apierror.Error{Kind: apierror.NotSent, Attempt: "adding a contact", Reason: "connection refused"},
@@ -56,6 +56,10 @@ func TestDetail(t *testing.T) {
 		"a deadline names the timeouts": {
 			fmt.Errorf("reading back: %w", context.DeadlineExceeded),
 			"No answer came within the time allowed. Raise the timeout of this operation in the timeouts attribute, or try again.",
+		},
+		"of a read nobody asks whether it was done": {
+			&apierror.Error{Kind: apierror.Uncertain, Attempt: "reading a contact", Reason: "HTTP 429 Too Many Requests", Read: true},
+			"While reading a contact: no usable answer.\n\nHTTP 429 Too Many Requests.\n\nNothing was changed. Run again; if it stays, check the endpoint.",
 		},
 		"a cancelled run is told as such": {context.Canceled, "The run was cancelled before this was done."},
 	}

@@ -9,6 +9,11 @@ import (
 	"sync"
 )
 
+// AdviceToImport goes before the block that imports a record which a create has
+// found in its place.
+const AdviceToImport = "It was left as it is. To manage it with this resource, add the block below and apply again. " +
+	"If another resource has it, remove one of the two. If this resource replaces that one, remove create_before_destroy."
+
 // Existing are the records of one resource type that creates of this run
 // have found in their place, each exactly as its configuration wants it: what an
 // apply that was killed leaves behind. The zero value is ready.

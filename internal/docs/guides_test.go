@@ -63,6 +63,9 @@ func TestTroubleshootingExplainsEverySummary(t *testing.T) {
 		}
 		for _, summary := range summaryInCode.FindAllStringSubmatch(read(t, file), -1) {
 			inCode[summary[1]] = true
+			if words := strings.Fields(summary[1]); len(words) > 6 {
+				t.Errorf("%q has %d words, and Terraform shows it in one line: use six at most", summary[1], len(words))
+			}
 		}
 		return nil
 	})

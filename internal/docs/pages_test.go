@@ -126,7 +126,7 @@ func commandsIn(block string) []string {
 }
 
 // ownAddress is where others find the files of the repository.
-var ownAddress = regexp.MustCompile(`^https://github\.com/reachops/terraform-provider-reach/(?:tree|blob)/main/`)
+var ownAddress = regexp.MustCompile(`^https://(?:github\.com/reachops/terraform-provider-reach/(?:tree|blob)|raw\.githubusercontent\.com/reachops/terraform-provider-reach)/main/`)
 
 // broken is what is wrong with a link of a page, nothing if it leads to a file
 // of the repository and a heading in it, or to another site. Between pages a
@@ -176,7 +176,7 @@ func TestLinks(t *testing.T) {
 func TestBrokenLinks(t *testing.T) {
 	t.Parallel()
 	for link, want := range map[string]string{
-		"destroy-is-permanent.md#the-journal":              "",
+		"restoring.md#the-journal":                         "",
 		"../resources/contact.md#nestedatt--subscriptions": "",
 		"#one-record":               "",
 		"https://example.com/none":  "",
@@ -184,8 +184,8 @@ func TestBrokenLinks(t *testing.T) {
 		"destroy.md":                "no file",
 		"https://github.com/reachops/terraform-provider-reach/tree/main/examples/none":       "no file",
 		"https://github.com/reachops/terraform-provider-reach/tree/main/examples/resources/": "",
-		"destroy-is-permanent.md#journal":                                                    "no heading",
-		"#two-records":                                                                       "no heading",
+		"restoring.md#journal": "no heading",
+		"#two-records":         "no heading",
 	} {
 		p := newPage("docs/guides/importing.md", "## One record\n\n[A link]("+link+")\n")
 		if problem := broken(newPage("docs/guides/importing.md", read(t, root+"/docs/guides/importing.md")), p.links[0]); !strings.HasPrefix(problem, want) || (want == "") != (problem == "") {
@@ -206,11 +206,11 @@ func TestPagesOfResourcesLeadToTheGuide(t *testing.T) {
 	}
 }
 
-// TestEveryPackageIsOnTheMap finds a folder of the code that the README's map
-// leaves out.
+// TestEveryPackageIsOnTheMap finds a folder of the code that the map of
+// CONTRIBUTING leaves out.
 func TestEveryPackageIsOnTheMap(t *testing.T) {
 	t.Parallel()
-	layout := newPage("README.md", read(t, filepath.Join(root, "README.md"))).code
+	layout := newPage(".github/CONTRIBUTING.md", read(t, filepath.Join(root, ".github/CONTRIBUTING.md"))).code
 	folders, err := os.ReadDir(filepath.Join(root, "internal"))
 	if err != nil {
 		t.Fatal(err)

@@ -21,6 +21,7 @@ import (
 // share: the CLI under the name that the guides use, and a built simulator.
 type home struct {
 	environment []string
+	directory   string // on the PATH
 	simulator   string
 	install     sync.Once
 }
@@ -39,7 +40,7 @@ func newHome(t *testing.T) *home {
 	if err := os.Symlink(path, filepath.Join(directory, "terraform")); err != nil {
 		t.Fatal(err)
 	}
-	h := &home{simulator: filepath.Join(directory, "reach-simulator")}
+	h := &home{directory: directory, simulator: filepath.Join(directory, "reach-simulator")}
 	for name, value := range cli.PlainEnvironment() {
 		// ADDRESS and the like are variables of make.
 		if !slices.Contains([]string{"HOME", "PATH", "ADDRESS", "ARGS", "VERSION", "MAKEFLAGS", "MAKELEVEL"}, name) {
@@ -61,7 +62,7 @@ func newHome(t *testing.T) *home {
 		"TF_CLI_ARGS_init=-input=false -no-color", "TF_CLI_ARGS_plan=-input=false -no-color", "TF_CLI_ARGS_test=-no-color",
 		"ADDRESS=127.0.0.1:0", // of make simulator, so that nothing is in its way
 	)
-	if err := cli.Build(t.Context(), h.simulator, cli.Module+"/internal/simulator/command"); err != nil {
+	if err := cli.Build(t.Context(), h.simulator, cli.Module+"/internal/simulator/reach-simulator"); err != nil {
 		t.Fatal(err)
 	}
 	return h
@@ -220,7 +221,7 @@ func (w *walk) simulates(command string) string {
 	w.interrupt = func() {}
 	w.next(command)
 	recipe, err := w.shell(root, port.ReplaceAllString(strings.Replace(command, "make ", "make -n --no-print-directory ", 1), "127.0.0.1:0"))
-	program := "go run ./internal/simulator/command"
+	program := "go run ./internal/simulator/reach-simulator"
 	if err != nil || !strings.HasPrefix(recipe, program) {
 		w.t.Fatalf("%s: %v\n%s", command, err, recipe)
 	}

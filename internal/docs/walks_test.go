@@ -9,25 +9,30 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
+	"github.com/reachops/terraform-provider-reach/internal/cli"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/live"
-	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
+	simulated "github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
+	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
 
 // walks are the pages with commands, and how a person gets through them.
 var walks = map[string]func(*walk){
-	"README.md":                           fiveMinutes,
+	"README.md":                           demoAndTests,
 	"docs/guides/getting-started.md":      gettingStarted,
 	"docs/guides/testing-your-modules.md": testingAModule,
-	"docs/guides/destroy-is-permanent.md": restoring,
+	"docs/guides/restoring.md":            restoring,
 	"docs/guides/performance.md":          applyingWider,
 	"docs/guides/importing.md":            importingWhatExists,
 	"docs/guides/when-a-service-fails.md": lettingThingsGoWrong,
 
 	"docs/guides/ci-and-remote-runs.md":          runningInPipelines,
 	"docs/guides/cleaning-a-test-environment.md": cleaning,
+	"docs/guides/personal-data.md":               forgetting,
 }
 
 // Why a command is run by no walk.
@@ -102,31 +107,24 @@ func TestEveryCommandIsRunOrExcused(t *testing.T) {
 	}
 }
 
-// fiveMinutes goes the way of the README, from the clone on. .ci/run runs the
-// demo.
-func fiveMinutes(w *walk) {
+// demoAndTests are the commands of the README. .ci/run runs both of the last.
+func demoAndTests(w *walk) {
 	w.next("git clone https://github.com/reachops/terraform-provider-reach")
 	w.next("cd terraform-provider-reach")
 	w.next("make demo")
-	w.next("make install")
-	w.installs()
-	w.simulates("make simulator")
-	w.exports()
-	w.next("export TF_CLI_CONFIG_FILE=/dev/null CHECKPOINT_DISABLE=1")
-	w.next("mkdir -p ~/reach-trial && cd ~/reach-trial")
-	w.runs(w.left[0], w.left[1]) // both write a file
-	w.runs("terraform init", "terraform apply", "terraform destroy")
-	w.isRefused("terraform apply", contact.SummaryOptedOut)
-	w.runs(w.left[0], "terraform apply", "terraform destroy")
+	w.next("make test")
 }
 
 // gettingStarted goes from nothing to a contact that was deleted and added
 // again.
 func gettingStarted(w *walk) {
+	w.next("git clone https://github.com/reachops/terraform-provider-reach")
+	w.next("cd terraform-provider-reach")
 	w.next("make install")
 	w.installs()
 	w.simulates("make simulator")
 	w.exports()
+	w.next("export TF_CLI_CONFIG_FILE=/dev/null CHECKPOINT_DISABLE=1")
 	w.write("main.tf", w.page.hcl[0])
 	w.runs("terraform init", "terraform apply")
 	w.runs("terraform destroy")
@@ -177,6 +175,54 @@ func restoring(w *walk) {
 		if !strings.Contains(printed, address) || !bytes.Contains(written, []byte(address)) {
 			w.t.Errorf("%s is not restored:\n%s\n%s", address, printed, written)
 		}
+	}
+}
+
+// forgetting makes a key, restores what was encrypted for it, and takes a
+// person out of the journal.
+func forgetting(w *walk) {
+	if err := cli.Build(w.t.Context(), filepath.Join(w.home.directory, "reach-restore"), cli.Module+"/internal/restore"); err != nil {
+		w.t.Fatal(err)
+	}
+	printed := strings.Fields(w.runs("reach-restore -new-identity key.txt"))
+	recipients, err := deletion.NewRecipients(printed[len(printed)-1:])
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	path := filepath.Join(w.directory, "deleted.jsonl")
+	for _, journal := range []*deletion.JournalFile{deletion.NewJournalFile(path, recipients...), deletion.NewJournalFile(path)} {
+		for id, email := range map[int64]string{1001: "Jane@example.com", 1002: "joe@example.com", 1003: "old@example.com"} {
+			when := time.Date(2026, time.March, 4, 5, 6, 7, 0, time.UTC)
+			if id == 1003 {
+				when = when.AddDate(-1, 0, 0)
+			}
+			err := journal.Append(deletion.Line{Time: when, Kind: deletion.KindContact, ID: id, Policy: "delete", Record: deletion.ContactEntry{Identity: whatcounts.Identity{SubscriberID: id, Email: email}}})
+			if err != nil {
+				w.t.Fatal(err)
+			}
+		}
+	}
+	w.runs("reach-restore -identity key.txt -o restored.tf deleted.jsonl")
+	if printed := w.runs(w.left[0], w.left[1]); strings.Count(printed, "Jane@example.com") != 2 || !strings.Contains(printed, "as contact 1001") {
+		w.t.Errorf("it is not found in both forms, with its id:\n%s", printed)
+	}
+	lines := func() (left string) {
+		content, err := os.ReadFile(path)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		for _, line := range regexp.MustCompile(`"id":\d+`).FindAllString(string(content), -1) {
+			left += line
+		}
+		return left
+	}
+	w.runs(w.left[0], w.left[1])
+	if left := lines(); strings.Contains(left, "1001") || strings.Count(left, "1002") != 2 || strings.Count(left, "1003") != 2 {
+		w.t.Errorf("the journal has %s", left)
+	}
+	w.runs(w.left[0], w.left[1])
+	if left := lines(); left != `"id":1002"id":1002` {
+		w.t.Errorf("the journal has %s", left)
 	}
 }
 
@@ -237,7 +283,7 @@ func runningInPipelines(w *walk) {
 func importingWhatExists(w *walk) {
 	world := inhabited()
 	contacts := &world.WhatCounts.Realms[0].Contacts
-	*contacts = append(*contacts, whatcounts.Contact{ID: importedID + 1, Email: "left@example.com"})
+	*contacts = append(*contacts, simulated.Contact{ID: importedID + 1, Email: "left@example.com"})
 	w.simulateWorld(world)
 	w.installs()
 	_, blocks, _ := strings.Cut(w.page.code, "import {")

@@ -11,42 +11,37 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/contact"
 )
 
-// update rewrites the table in the guide: go test ./internal/faults -run Guide -update.
-var update = flag.Bool("update", false, "rewrite the table in the guide")
-
-// guidePaths are the guide and its copy for the registry.
-var guidePaths = []string{"../../templates/guides/when-a-service-fails.md", "../../docs/guides/when-a-service-fails.md"}
+// update rewrites the table: go test ./internal/faults -run Table -update.
+var update = flag.Bool("update", false, "rewrite the table in the reference")
 
 const (
-	tableBegins = "<!-- This table is written by go test ./internal/faults -run Guide -update. -->\n"
-	tableEnds   = "<!-- The table ends. -->\n"
+	tablePath = "../reference/faults.md"
+	guidePath = "../../templates/guides/when-a-service-fails.md"
+
+	tableBegins = "<!-- This table is written by go test ./internal/faults -run Table -update. -->\n"
 )
 
-// TestGuideShowsTheTable holds the table that users read against the one that
+// TestReferenceShowsTheTable holds the table that users read against the one that
 // the provider is held to.
-func TestGuideShowsTheTable(t *testing.T) {
+func TestReferenceShowsTheTable(t *testing.T) {
 	t.Parallel()
-	for _, path := range guidePaths {
-		content, err := os.ReadFile(path)
-		if err != nil {
+	content, err := os.ReadFile(tablePath)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, shown, found := strings.Cut(string(content), tableBegins)
+	if !found {
+		t.Fatalf("%s has no place for the table", tablePath)
+	}
+	want := "\n" + published()
+	if *update {
+		if err := os.WriteFile(tablePath, []byte(before+tableBegins+want), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		page := string(content)
-		before, rest, found := strings.Cut(page, tableBegins)
-		shown, after, ends := strings.Cut(rest, tableEnds)
-		if !found || !ends {
-			t.Fatalf("%s has no place for the table", path)
-		}
-		want := "\n" + published() + "\n"
-		if *update {
-			if err := os.WriteFile(path, []byte(before+tableBegins+want+tableEnds+after), 0o600); err != nil {
-				t.Fatal(err)
-			}
-			continue
-		}
-		if shown != want {
-			t.Errorf("%s shows another table than the tests hold. Run go test ./internal/faults -run Guide -update.\nIt shows:\n%s\nThe tests hold:\n%s", path, shown, want)
-		}
+		return
+	}
+	if shown != want {
+		t.Errorf("%s shows another table than the tests hold. Run go test ./internal/faults -run Table -update.\nIt shows:\n%s\nThe tests hold:\n%s", tablePath, shown, want)
 	}
 }
 
@@ -60,7 +55,7 @@ func published() string {
 				columns = append(columns, o)
 			}
 		}
-		fmt.Fprintf(&text, "### %s\n\n| what goes wrong |", service)
+		fmt.Fprintf(&text, "## %s\n\n| what goes wrong |", service)
 		for _, o := range columns {
 			text.WriteString(" " + o.name + " |")
 		}
@@ -84,7 +79,7 @@ func published() string {
 // fault, that the guide does not explain.
 func TestGuideTellsEveryError(t *testing.T) {
 	t.Parallel()
-	content, err := os.ReadFile(guidePaths[0])
+	content, err := os.ReadFile(guidePath)
 	if err != nil {
 		t.Fatal(err)
 	}

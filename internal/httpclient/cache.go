@@ -54,6 +54,23 @@ func (c *Cache[K, V]) Get(ctx context.Context, key K, load func(context.Context)
 	}
 }
 
+// Known is the value for key, and false when nobody has loaded it yet. It waits
+// for nothing.
+func (c *Cache[K, V]) Known(key K) (value V, known bool) {
+	c.mu.Lock()
+	e := c.entries[key]
+	c.mu.Unlock()
+	if e == nil {
+		return value, false
+	}
+	select {
+	case <-e.done:
+		return e.value, e.err == nil
+	default:
+		return value, false
+	}
+}
+
 // wait reports whether there is an answer, which counts also for a caller that
 // was cancelled: one that has just made a record still has to write it down.
 func (e *entry[V]) wait(ctx context.Context) bool {

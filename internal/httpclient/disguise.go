@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"golang.org/x/text/encoding/charmap"
+
+	"github.com/reachops/terraform-provider-reach/internal/reading"
 )
 
 const (
@@ -50,7 +52,7 @@ func (d *disguises) learn(view int, form string, shortest int) {
 }
 
 func readingOf(form string, view int) []byte {
-	return bytes.Trim(read(form, view == 1).text, " ")
+	return bytes.Trim(reading.Of(form, view == 1).Text, " ")
 }
 
 // raised are the bytes that a secret has in UTF-8 and, where that can hold it,
@@ -115,16 +117,16 @@ func (d *disguises) remove(text string) string {
 			if view == 1 && !strings.Contains(part, "=") {
 				continue
 			}
-			seen := read(part, view == 1)
+			seen := reading.Of(part, view == 1)
 			for _, form := range known {
 				for start := 0; ; {
-					offset := bytes.Index(seen.text[start:], form)
+					offset := bytes.Index(seen.Text[start:], form)
 					if offset < 0 {
 						break
 					}
 					first := start + offset
-					of := seen.original(first, first+len(form))
-					found = append(found, span{at + of.first, at + of.last})
+					from, to := seen.Original(first, first+len(form))
+					found = append(found, span{at + from, at + to})
 					start = first + 1
 				}
 			}
@@ -153,7 +155,7 @@ func (d *disguises) isPartIn(text string) (found bool) {
 		if found {
 			return
 		}
-		seen := read(part, false).text
+		seen := reading.Of(part, false).Text
 		found = slices.ContainsFunc(d.whole, func(secret []byte) bool { return shares(seen, secret) })
 	})
 	return found

@@ -19,6 +19,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
 	"github.com/reachops/terraform-provider-reach/internal/httpclient"
 	"github.com/reachops/terraform-provider-reach/internal/loglevel"
+	"github.com/reachops/terraform-provider-reach/internal/redaction"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 )
 
@@ -34,6 +35,25 @@ type Pace struct {
 	Errors      time.Duration
 }
 
+// ValidateConfig switches safeguards.redact_records on before any record is
+// validated, which needs no configured provider. What is not known yet counts as
+// true: a message once shown cannot be taken back.
+func (p *Reach) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
+	var config providerModel
+	if problems := req.Config.Get(ctx, &config); problems.HasError() {
+		resp.Diagnostics.Append(problems...)
+		return
+	}
+	p.redact(config.Safeguards)
+}
+
+// redact switches the setting on where the block says so.
+func (p *Reach) redact(safeguards types.Object) {
+	if value := safeguards.Attributes()[redactRecords]; safeguards.IsUnknown() || value != nil && (value.IsUnknown() || valueOf[types.Bool](value).ValueBool()) {
+		p.texts.SwitchOn()
+	}
+}
+
 // Configure checks the block and the environment and makes the clients. It
 // sends nothing: the first request is made by whatever needs an answer.
 func (p *Reach) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
@@ -42,6 +62,7 @@ func (p *Reach) Configure(ctx context.Context, req provider.ConfigureRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	p.redact(config.Safeguards)
 	pace := p.pace
 	if pace.Consistency == (httpclient.Consistency{}) {
 		pace.Consistency = httpclient.DefaultConsistency
@@ -50,6 +71,7 @@ func (p *Reach) Configure(ctx context.Context, req provider.ConfigureRequest, re
 		pace:        pace,
 		userAgent:   fmt.Sprintf("terraform-provider-reach/%s (terraform %s)", p.version, req.TerraformVersion),
 		diagnostics: &resp.Diagnostics,
+		texts:       &p.texts,
 	}
 	configured := &services.Services{Consistency: c.pace.Consistency, Activity: &diagnostic.Activity{Quiet: c.pace.Errors}}
 
@@ -65,6 +87,21 @@ func (p *Reach) Configure(ctx context.Context, req provider.ConfigureRequest, re
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if client := configured.SevenG; client != nil {
+		configured.SevenGCredentials = services.NewCredentials(services.SummarySevenGCredentials, func(ctx context.Context) error {
+			if _, _, err := client.AccessToken(ctx); err != nil {
+				return err
+			}
+			_, err := client.Types(ctx) // so that a plan can tell which type there is not
+			return err
+		})
+	}
+	if client := configured.WhatCounts; client != nil {
+		configured.WhatCountsCredentials = services.NewCredentials(services.SummaryWhatCountsCredentials, func(ctx context.Context) error {
+			_, err := client.Realm(ctx)
+			return err
+		})
+	}
 	configured.Conflicts = conflict.NewRegister(cmp.Or(pace.Others, conflict.DefaultPatience), configured.BeginRun)
 	resp.ResourceData = configured
 	resp.DataSourceData = configured
@@ -79,6 +116,7 @@ type configuration struct {
 	pace        Pace
 	userAgent   string
 	diagnostics *diag.Diagnostics
+	texts       *redaction.Texts
 }
 
 // decode fills target from a nested block. A block that is left out leaves
@@ -136,9 +174,16 @@ func (c configuration) transport(block, service string, m connectionModel) (http
 		return httpclient.Config{}, false
 	}
 	log := httpclient.Log{
-		Debug: func(ctx context.Context, message string, fields map[string]any) { tflog.Debug(ctx, message, fields) },
+		Debug: func(ctx context.Context, message string, fields map[string]any) {
+			for name, value := range fields { // why a request failed may repeat what came instead of an answer
+				if text, ok := value.(string); ok {
+					fields[name] = c.texts.Redact(text)
+				}
+			}
+			tflog.Debug(ctx, message, fields)
+		},
 	}
-	if loglevel.Traces() { // to make every answer fit to be shown takes time
+	if loglevel.Traces() && !c.texts.IsOn() { // to make every answer fit to be shown takes time
 		log.Trace = func(ctx context.Context, message string, fields map[string]any) { tflog.Trace(ctx, message, fields) }
 	}
 	return httpclient.Config{

@@ -6,10 +6,29 @@ import (
 	"strings"
 	"testing"
 
+	"filippo.io/age"
+
 	"github.com/reachops/terraform-provider-reach/internal/acctest"
 	"github.com/reachops/terraform-provider-reach/internal/provider"
 	"github.com/reachops/terraform-provider-reach/internal/services"
 )
+
+// recipient is a public key of age.
+const recipient = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
+
+// A secret key in the place of a public one is never shown, and no diagnostic
+// points to its line: Terraform would print it.
+func TestSecretKeyAsRecipientIsNotShown(t *testing.T) {
+	key, err := age.GenerateX25519Identity()
+	if err != nil {
+		t.Fatal(err)
+	}
+	diagnostics := acctest.NewServer(t).Configure(map[string]any{"safeguards": map[string]any{"journal_path": "deleted.jsonl", "journal_recipients": []any{recipient, key.String() + "\n"}}})
+	acctest.OneError(t, diagnostics, provider.SummaryInvalidSafeguards, "safeguards.journal_recipients", "entry 1", "secret key", "reach-restore -new-identity")
+	if told := acctest.Texts(diagnostics); strings.Contains(told, key.String()[:20]) || diagnostics[0].Attribute != nil {
+		t.Errorf("it is shown: %s", told)
+	}
+}
 
 // Each wrong provider block gives one error, at the attribute that is wrong,
 // with both places where it can be set right.
@@ -125,6 +144,41 @@ func TestConfigureRefuses(t *testing.T) {
 			summary:  provider.SummaryInvalidSafeguards,
 			mentions: []string{"safeguards.deletable", "matches nothing"},
 		},
+		"a recipient that is none": {
+			config:   map[string]any{"safeguards": map[string]any{"journal_path": "deleted.jsonl", "journal_recipients": []any{recipient, "age1other"}}},
+			summary:  provider.SummaryInvalidSafeguards,
+			mentions: []string{"safeguards.journal_recipients", "entry 1", "begins with age1", `AttributeName("journal_recipients")`},
+		},
+		"no recipient at all": {
+			config:   map[string]any{"safeguards": map[string]any{"journal_path": "deleted.jsonl", "journal_recipients": []any{}}},
+			summary:  provider.SummaryInvalidSafeguards,
+			mentions: []string{"safeguards.journal_recipients", "empty"},
+		},
+		"a recipient that is not known yet": {
+			config:   map[string]any{"safeguards": map[string]any{"journal_path": "deleted.jsonl", "journal_recipients": []any{acctest.Unknown}}},
+			summary:  provider.SummaryUnknownSetting,
+			mentions: []string{"safeguards.journal_recipients"},
+		},
+		"recipients that are not known yet": {
+			config:   map[string]any{"safeguards": map[string]any{"journal_path": "deleted.jsonl", "journal_recipients": acctest.Unknown}},
+			summary:  provider.SummaryUnknownSetting,
+			mentions: []string{"safeguards.journal_recipients"},
+		},
+		"recipients of no journal": {
+			config:   map[string]any{"safeguards": map[string]any{"journal_recipients": []any{recipient}}},
+			summary:  provider.SummaryInvalidSafeguards,
+			mentions: []string{"safeguards.journal_recipients", "safeguards.journal_path is not"},
+		},
+		"recipients of a journal at no path": {
+			config:   map[string]any{"safeguards": map[string]any{"journal_path": "", "journal_recipients": []any{recipient}}},
+			summary:  provider.SummaryInvalidSafeguards,
+			mentions: []string{"safeguards.journal_path is not"},
+		},
+		"whether to redact is not known yet": {
+			config:   map[string]any{"safeguards": map[string]any{"redact_records": acctest.Unknown}},
+			summary:  provider.SummaryUnknownSetting,
+			mentions: []string{"safeguards.redact_records"},
+		},
 		"a password with the line break of its file": {
 			config:   map[string]any{"seveng": map[string]any{"username": "u", "password": "hunter2\n"}},
 			summary:  provider.SummaryBrokenCredential,
@@ -189,7 +243,7 @@ func TestConfigureAccepts(t *testing.T) {
 			"seveng": map[string]any{"endpoint": "https://api.7g.com.au", "username": "u", "password": "p", "request_timeout": "30s", "max_retries": 4, "requests_per_second": 2.5},
 			"whatcounts": map[string]any{"endpoint": "https://api.whatcounts.net/bin/api_web", "realm": "r", "password": "p", "api_client": "a", "client_auth": "c",
 				"request_timeout": "30s", "max_retries": 0, "requests_per_second": nil, "batch_size": 500},
-			"safeguards": map[string]any{"deletion_policy": "delete", "max_deletes_per_run": 10, "deletable": []any{"*@test.example.com"}, "verify_before_delete": true, "journal_path": "deleted.jsonl"},
+			"safeguards": map[string]any{"deletion_policy": "delete", "max_deletes_per_run": 10, "deletable": []any{"*@test.example.com"}, "verify_before_delete": true, "journal_path": "deleted.jsonl", "journal_recipients": []any{recipient}, "redact_records": true},
 		}},
 	}
 	for name, c := range cases {
@@ -216,7 +270,7 @@ func TestConfigureWarns(t *testing.T) {
 		summary    string
 		mentions   string
 	}{
-		"nothing that Terraform knows": {map[string]any{}, provider.SummaryNoSafeguard, "deletable, deletion_policy, journal_path, max_deletes_per_run, verify_before_delete"},
+		"nothing that Terraform knows": {map[string]any{}, provider.SummaryNoSafeguard, "deletable, deletion_policy, journal_path, journal_recipients, max_deletes_per_run, redact_records, verify_before_delete"},
 		"a journal in no directory":    {map[string]any{"journal_path": filepath.Join(directory, "none", "deleted.jsonl")}, provider.SummaryJournalNowhere, "none does not exist"},
 		"a journal in a file":          {map[string]any{"journal_path": filepath.Join(file, "deleted.jsonl")}, provider.SummaryJournalNowhere, "is not a directory"},
 		"a directory for a journal":    {map[string]any{"journal_path": directory}, provider.SummaryJournalNowhere, "has to be a file"},

@@ -5,6 +5,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
+	"github.com/reachops/terraform-provider-reach/internal/deletion"
+	"github.com/reachops/terraform-provider-reach/internal/redaction"
 	"github.com/reachops/terraform-provider-reach/internal/seveng"
 	"github.com/reachops/terraform-provider-reach/internal/whatcounts"
 )
@@ -21,7 +23,7 @@ func (c configuration) sevenG(m sevengModel) *seveng.Client {
 		return nil
 	}
 
-	config := seveng.Config{Endpoint: endpoint, Transport: connection, Consistency: c.pace.Consistency}
+	config := seveng.Config{Endpoint: endpoint, Transport: connection, Consistency: c.pace.Consistency, Seen: c.seen(deletion.KindCommunication)}
 	tokenInBlock, loginInBlock := token.inBlock() != "", username.inBlock() != "" || password.inBlock() != ""
 	switch {
 	case tokenInBlock && loginInBlock:
@@ -55,6 +57,16 @@ func (c configuration) sevenG(m sevengModel) *seveng.Client {
 	return client
 }
 
+// seen learns what a service shows of a record, where that is kept out of messages.
+func (c configuration) seen(kind string) func(id int64, attribute, text string) {
+	if !c.texts.IsOn() {
+		return nil
+	}
+	return func(id int64, attribute, text string) {
+		c.texts.Learn(redaction.Record{Kind: kind, ID: id}, attribute, text)
+	}
+}
+
 // whatCounts makes the client of WhatCounts, or none when it has no
 // credentials or they are wrong.
 func (c configuration) whatCounts(m whatcountsModel) *whatcounts.Client {
@@ -83,6 +95,7 @@ func (c configuration) whatCounts(m whatcountsModel) *whatcounts.Client {
 		Endpoint: endpoint, Realm: realm.resolved(), Password: password.resolved(),
 		APIClient: apiClient.resolved(), ClientAuth: clientAuth.resolved(),
 		Transport: connection, Consistency: c.pace.Consistency, BatchSize: int(m.BatchSize.ValueInt64()), QuietPeriod: c.pace.Quiet,
+		Seen: c.seen(deletion.KindContact),
 	})
 	if err != nil {
 		c.diagnostics.AddAttributeError(path.Root("whatcounts"), SummaryIncomplete, fmt.Sprintf("The client of WhatCounts cannot be made: %s.", err))

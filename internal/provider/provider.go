@@ -17,6 +17,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/address"
 	"github.com/reachops/terraform-provider-reach/internal/communication"
 	"github.com/reachops/terraform-provider-reach/internal/contact"
+	"github.com/reachops/terraform-provider-reach/internal/redaction"
 )
 
 // Address is where the registry lists the provider.
@@ -26,6 +27,7 @@ const Address = "registry.terraform.io/reachops/reach"
 type Reach struct {
 	version string
 	pace    Pace
+	texts   redaction.Texts
 }
 
 var (
@@ -33,18 +35,23 @@ var (
 	_ provider.ProviderWithEphemeralResources = (*Reach)(nil)
 	_ provider.ProviderWithListResources      = (*Reach)(nil)
 	_ provider.ProviderWithActions            = (*Reach)(nil)
+	_ provider.ProviderWithValidateConfig     = (*Reach)(nil)
 )
 
 // New makes the provider. The version is the one of the build; it is told to
 // Terraform and sent to both services as part of the User-Agent.
-func New(version string) func() provider.Provider {
+func New(version string) func() *Reach {
 	return NewWithPace(version, Pace{})
 }
 
 // NewWithPace is New with other pauses, so that tests need not wait for them.
-func NewWithPace(version string, pace Pace) func() provider.Provider {
-	return func() provider.Provider { return &Reach{version: version, pace: pace} }
+func NewWithPace(version string, pace Pace) func() *Reach {
+	return func() *Reach { return &Reach{version: version, pace: pace} }
 }
+
+// Redaction are the texts of records, which safeguards.redact_records keeps out
+// of messages.
+func (p *Reach) Redaction() *redaction.Texts { return &p.texts }
 
 // Metadata names the provider.
 func (p *Reach) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {

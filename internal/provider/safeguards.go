@@ -1,6 +1,7 @@
 package provider
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -22,7 +23,7 @@ import (
 // described, and what its value sets. A value that is null sets nothing.
 type safeguardAttribute struct {
 	schema schema.Attribute
-	set    func(settings *deletion.Settings, value attr.Value)
+	set    func(settings *deletion.Settings, value attr.Value) error
 }
 
 // safeguards are the attributes of the block, each once: schema, Configure and
@@ -34,8 +35,9 @@ var safeguards = map[string]safeguardAttribute{
 			MarkdownDescription: "What a destroy does where a resource does not say: `delete` (for good), `abandon` (forget the record, call nothing) or `prevent` (refuse, in the plan). The policies `delete_without_optout` and `unsubscribe` exist on contacts alone and are set there. It counts as it is written when the destroy runs, and not as it was last applied. Default `delete`.",
 			Validators:          []validator.String{stringvalidator.OneOf(deletion.Policies()...)},
 		},
-		func(s *deletion.Settings, value attr.Value) {
+		func(s *deletion.Settings, value attr.Value) error {
 			s.Policy = deletion.Policy(valueOf[types.String](value).ValueString())
+			return nil
 		},
 	},
 	"max_deletes_per_run": {
@@ -44,8 +46,9 @@ var safeguards = map[string]safeguardAttribute{
 			MarkdownDescription: "The most records that one plan, or the apply of it, may delete through this provider block, both services and the actions together. Each alias counts for itself; 0 refuses every delete. One more and the plan is refused. `abandon` and `unsubscribe` delete nothing and do not count. Default: no limit.",
 			Validators:          []validator.Int64{int64validator.AtLeast(0)},
 		},
-		func(s *deletion.Settings, value attr.Value) {
+		func(s *deletion.Settings, value attr.Value) error {
 			s.MaxDeletesPerRun = valueOf[types.Int64](value).ValueInt64Pointer()
+			return nil
 		},
 	},
 	"deletable": {
@@ -54,11 +57,9 @@ var safeguards = map[string]safeguardAttribute{
 			ElementType:         types.StringType,
 			MarkdownDescription: "Globs over e-mail addresses and communication values, compared whole and without case, such as `*@test.example.com`: `*` stands for any characters, `?` for one. A record that matches none of them is never deleted, and a plan that would is refused. What is read right before a delete (`verify_before_delete`, `journal_path`) is judged once more. Default: everything may be deleted; an empty list: nothing.",
 		},
-		func(s *deletion.Settings, value attr.Value) {
-			s.Deletable = []string{} // which lets nothing go, where null lets everything
-			for _, pattern := range valueOf[types.List](value).Elements() {
-				s.Deletable = append(s.Deletable, valueOf[types.String](pattern).ValueString())
-			}
+		func(s *deletion.Settings, value attr.Value) error {
+			s.Deletable = textsOf(value) // empty, it lets nothing go, where null lets everything
+			return nil
 		},
 	},
 	"verify_before_delete": {
@@ -66,25 +67,57 @@ var safeguards = map[string]safeguardAttribute{
 			Optional:            true,
 			MarkdownDescription: "Reads a record again just before it is deleted, and refuses when it is no longer the one in state: of a contact its address, first name and key, of a communication everything. Default true.",
 		},
-		func(s *deletion.Settings, value attr.Value) {
+		func(s *deletion.Settings, value attr.Value) error {
 			s.VerifyBeforeDelete = valueOf[types.Bool](value).ValueBool()
+			return nil
 		},
 	},
 	"journal_path": {
 		schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "File to which every record is appended, in full and as one line of JSON, before it is deleted. If it cannot be written, nothing is deleted. A relative path counts from the folder in which Terraform runs. It holds personal data, so keep it out of version control. Default: no journal.",
+			MarkdownDescription: "File to which every record is appended, in full and as one line of JSON, before it is deleted. If it cannot be written, nothing is deleted. A relative path counts from the folder in which Terraform runs. It holds personal data, as the guide [Personal data](guides/personal-data.md) has it, so keep it out of version control. Default: no journal.",
 		},
-		func(s *deletion.Settings, value attr.Value) {
+		func(s *deletion.Settings, value attr.Value) error {
 			s.JournalPath = valueOf[types.String](value).ValueString()
+			return nil
 		},
 	},
+	"journal_recipients": {
+		schema.ListAttribute{
+			Optional:            true,
+			ElementType:         types.StringType,
+			MarkdownDescription: "X25519 public keys of [age](https://age-encryption.org) (`age1…`), to which each line of the journal is encrypted: whoever runs Terraform can write it, and only the holder of one of the secret keys can read it, with `reach-restore -identity`. It needs `journal_path`. Default: the journal is plain text.",
+		},
+		func(s *deletion.Settings, value attr.Value) (err error) {
+			s.JournalRecipients, err = deletion.NewRecipients(textsOf(value))
+			return err
+		},
+	},
+	redactRecords: {
+		schema.BoolAttribute{
+			Optional:            true,
+			MarkdownDescription: "Keeps e-mail addresses, names and communication values out of warnings, errors, the progress of actions and the log. In their place stands whose they are, as in `[email of contact 1001]`, or a number that is the same for the same text, as in `[email 3]`. Plans, states and lists show what they always do: see the guide [Personal data](guides/personal-data.md). Default false.",
+		},
+		func(*deletion.Settings, attr.Value) error { return nil },
+	},
 }
+
+// redactRecords is the one safeguard that no delete asks for.
+const redactRecords = "redact_records"
 
 // valueOf is a value of the type that the schema gives it.
 func valueOf[Value attr.Value](value attr.Value) Value {
 	typed, _ := value.(Value)
 	return typed
+}
+
+// textsOf are the texts of a list, which is not null.
+func textsOf(value attr.Value) []string {
+	texts := []string{}
+	for _, text := range valueOf[types.List](value).Elements() {
+		texts = append(texts, valueOf[types.String](text).ValueString())
+	}
+	return texts
 }
 
 func safeguardsAttributes() map[string]schema.Attribute {
@@ -112,20 +145,41 @@ func (c configuration) guard(block types.Object, activity *diagnostic.Activity) 
 		}
 		if list, isList := value.(types.List); isList && slices.ContainsFunc(list.Elements(), func(v attr.Value) bool { return v.IsNull() || v.IsUnknown() }) {
 			c.diagnostics.AddAttributeError(at.AtName(name), SummaryUnknownSetting,
-				"A pattern in safeguards."+name+" is null or only known after apply. Set patterns that are known at plan.")
+				"An entry of safeguards."+name+" is null or only known after apply. Set what is known at plan.")
 			return nil
 		}
-		if !value.IsNull() {
-			safeguards[name].set(&settings, value)
+		if value.IsNull() {
+			continue
 		}
+		if err := safeguards[name].set(&settings, value); err != nil {
+			c.refuseSafeguard(name, err)
+			return nil
+		}
+	}
+	if len(settings.JournalRecipients) > 0 && settings.JournalPath == "" {
+		c.diagnostics.AddAttributeError(at.AtName("journal_recipients"), SummaryInvalidSafeguards,
+			"safeguards.journal_recipients is set, and safeguards.journal_path is not, so that no journal would be kept. Set safeguards.journal_path, or take out safeguards.journal_recipients.")
+		return nil
 	}
 	guard, err := deletion.New(settings)
 	if err != nil {
-		c.diagnostics.AddAttributeError(at.AtName("deletable"), SummaryInvalidSafeguards, fmt.Sprintf("safeguards.deletable: %s.", err))
+		c.refuseSafeguard("deletable", err)
 		return nil
 	}
 	c.warnOfSafeguards(configured, guard)
 	return guard
+}
+
+// refuseSafeguard adds the error for a value that cannot be used. With the path of
+// an attribute, Terraform prints its lines of the configuration, which no
+// secret may be in.
+func (c configuration) refuseSafeguard(name string, err error) {
+	text := fmt.Sprintf("safeguards.%s: %s.", name, err)
+	if recipient, ok := errors.AsType[*deletion.RecipientError](err); ok && recipient.IsSecret {
+		c.diagnostics.AddError(SummaryInvalidSafeguards, text)
+		return
+	}
+	c.diagnostics.AddAttributeError(path.Root("safeguards").AtName(name), SummaryInvalidSafeguards, text)
 }
 
 // warnOfSafeguards warns of a block that guards nothing, and of a journal that
@@ -139,6 +193,6 @@ func (c configuration) warnOfSafeguards(configured map[string]attr.Value, guard 
 	}
 	if err := guard.CheckJournal(); err != nil {
 		c.diagnostics.AddAttributeWarning(path.Root("safeguards").AtName("journal_path"), SummaryJournalNowhere, fmt.Sprintf(
-			"safeguards.journal_path cannot be written as things are: %s. Every delete would be refused. Correct the path, or make the directory.", err))
+			"safeguards.journal_path is %s: %s. Every delete will be refused. Create the directory, or correct the path.", guard.JournalPath(), err))
 	}
 }

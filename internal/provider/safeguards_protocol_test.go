@@ -99,16 +99,15 @@ func guarded(t *testing.T, safeguards map[string]any) (*simulator.Simulator, *ac
 // service anything.
 func TestWarningBeforeDelete(t *testing.T) {
 	const (
-		communicationText = "The communication 1001 (office1@example.com) will be deleted from 7G for good, with the link to the owner. " +
-			"There is no way to restore what was deleted. An e-mail address becomes free for others to use.\n\n" +
-			"To keep a record, change it in place instead (value, type and owner all can), set deletion_policy = \"abandon\" and apply that first, " +
-			"or use a removed block with destroy = false."
-		contactText = "The contact 1001 (person1@example.com) will be deleted from WhatCounts for good, with all subscriptions and everything attached. "
-		contactEnd  = "\"unsubscribe\" ends its subscriptions only, \"abandon\" lets Terraform forget it, as does a removed block with destroy = false."
-		withOptout  = contactText + "A Global Optout of person1@example.com is recorded and remains: adding the address again fails unless force_sub = true is set.\n\n" +
-			"Gentler ways: change the contact in place instead, or apply another deletion_policy first: \"delete_without_optout\" leaves no opt-out behind, " + contactEnd
+		communicationText = "The communication 1001 (office1@example.com) will be deleted from 7G, with the link to the owner. " +
+			"This cannot be undone. An e-mail address becomes free for others to use.\n\n" +
+			"To keep a record, apply deletion_policy = \"abandon\" first, or use a removed block with destroy = false. value, type and owner change in place."
+		contactText = "The contact 1001 (person1@example.com) will be deleted from WhatCounts, with all subscriptions and everything attached. This cannot be undone. "
+		contactEnd  = "unsubscribe (ends the subscriptions) or abandon (only Terraform forgets it, as with a removed block with destroy = false)."
+		withOptout  = contactText + "A Global Optout of person1@example.com remains: adding the address again fails unless force_sub = true is set.\n\n" +
+			"To do less, apply another deletion_policy first: delete_without_optout (no opt-out), " + contactEnd
 		withoutOptout = contactText + "The delete goes by subscriber id, which leaves no Global Optout.\n\n" +
-			"Gentler ways: change the contact in place instead, or apply another deletion_policy first: " + contactEnd
+			"To do less, apply another deletion_policy first: " + contactEnd
 		externalID  = "Attribute external_id cannot be changed, so the record is replaced. "
 		customerKey = "Another customer_key replaces the contact. "
 	)

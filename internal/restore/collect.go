@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"filippo.io/age"
+
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/textform"
 )
@@ -15,6 +17,7 @@ import (
 type deleted struct {
 	deletions  []*deletedRecord // each record once, in the order of their last deletes
 	unreadable []error          // deletion.TornError or BrokenError, of lines that were passed over
+	encrypted  []int            // the numbers of lines that none of the keys given reads
 	optouts    map[mailbox]bool // where a delete has recorded a Global Optout
 }
 
@@ -35,13 +38,16 @@ func addressOf(contact deletion.ContactEntry, at deletion.Place) mailbox {
 	return mailbox{textform.Key(contact.Email), textform.Compose(contact.CustomerKey), at}
 }
 
-// collect reads a journal to its end. A record is its id in its place, whatever
+// collect reads a journal to its end, with keys for its encrypted lines. A record is its id in its place, whatever
 // its values.
-func collect(from io.Reader) (*deleted, error) {
+func collect(from io.Reader, keys ...age.Identity) (*deleted, error) {
 	var lines []deletion.Line
 	found := &deleted{optouts: map[mailbox]bool{}}
-	for line, err := range deletion.Lines(from) {
+	for line, err := range deletion.Lines(from, keys...) {
+		var encrypted *deletion.EncryptedError
 		switch {
+		case errors.As(err, &encrypted):
+			found.encrypted = append(found.encrypted, encrypted.Number)
 		case isUnreadable(err):
 			found.unreadable = append(found.unreadable, err)
 		case err != nil:

@@ -102,6 +102,9 @@ func header(from string, found *deleted) []string {
 	for _, problem := range found.unreadable {
 		lines = append(lines, "- "+passedOver(problem, "the journal"))
 	}
+	if len(found.encrypted) > 0 {
+		lines = append(lines, "- "+found.unopened("the journal", "-identity"))
+	}
 	return lines
 }
 

@@ -12,7 +12,7 @@ import (
 // TestGuideShowsWhatIsWritten holds the lines that the guide shows, and the
 // block that it says becomes of one, against the code.
 func TestGuideShowsWhatIsWritten(t *testing.T) {
-	page, err := os.ReadFile("../../templates/guides/destroy-is-permanent.md")
+	page, err := os.ReadFile("../../templates/guides/restoring.md")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 
+	"filippo.io/age"
 	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/transform"
@@ -22,13 +23,14 @@ type input struct {
 var errOther = errors.New("this is neither a journal, nor a state of Terraform or OpenTofu (version 4, as terraform state pull prints it), nor what terraform show -json prints of a state or a plan. " +
 	"A plan file is read with terraform show -json FILE > plan.json")
 
-// readInput reads a file, which says by what it holds which kind it is.
-func readInput(path string) (*input, error) {
+// readInput reads a file, which says by what it holds which kind it is. The identities
+// are for the encrypted lines of a journal.
+func readInput(path string, identities ...age.Identity) (*input, error) {
 	content, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}
-	read, err := recognise(content)
+	read, err := recognise(content, identities...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -37,7 +39,7 @@ func readInput(path string) (*input, error) {
 
 // recognise reads what a file holds. A shell of Windows may have written it in
 // UTF-16.
-func recognise(content []byte) (*input, error) {
+func recognise(content []byte, identities ...age.Identity) (*input, error) {
 	if plain, _, err := transform.Bytes(unicode.BOMOverride(encoding.Nop.NewDecoder()), content); err == nil {
 		content = plain
 	}
@@ -54,7 +56,7 @@ func recognise(content []byte) (*input, error) {
 		state, err := readState(content)
 		return &input{state: state}, err
 	}
-	found, err := collect(bytes.NewReader(content))
+	found, err := collect(bytes.NewReader(content), identities...)
 	if err == nil && len(found.deletions) == 0 && len(bytes.TrimSpace(content)) > 0 && !bytes.Contains(content, []byte(`{"time":`)) {
 		err = errOther
 	}

@@ -67,6 +67,19 @@ func passedOver(problem error, journal string) string {
 	return fmt.Sprintf("Line %d of %s cannot be read (%v) and was passed over, with the record that it may hold. Correct the line, and restore again.", broken.Number, journal, broken.Cause)
 }
 
+// unopened tells of encrypted lines that could not be read. identity is the file of
+// keys, where one was named.
+func (d *deleted) unopened(journal, identity string) string {
+	lines := fmt.Sprintf("Line %d of %s is encrypted", d.encrypted[0], journal)
+	if more := len(d.encrypted) - 1; more > 0 {
+		lines = fmt.Sprintf("Line %d of %s and %d more are encrypted", d.encrypted[0], journal, more)
+	}
+	if identity == "" {
+		return lines + ". Name the file of the secret key that reads it: -identity key.txt."
+	}
+	return fmt.Sprintf("%s for other keys than those of %s. Name the key whose public one was in safeguards.journal_recipients at that time.", lines, identity)
+}
+
 // label is what a person calls a record.
 func label(record deletion.Entry) string {
 	switch record := record.(type) {

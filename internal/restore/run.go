@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 
+	"filippo.io/age"
+
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
 )
 
@@ -22,7 +24,9 @@ const (
 // mode is that of a file written: it holds the personal data of the journal.
 const mode = 0o600
 
-const usage = `Usage: reach-restore [-config FOLDER] [-policy POLICY] [-o FILE] SOURCE
+const usage = `Usage: reach-restore [-config FOLDER] [-policy POLICY] [-identity FILE]
+                     [-o FILE] SOURCE
+       reach-restore -new-identity FILE
 
 Prints a Terraform configuration that creates again what the provider has
 deleted. SOURCE is one of these, and says by what it holds which it is:
@@ -37,6 +41,11 @@ Flags:
   -config FOLDER   for a state or plan: the configuration as it is now. Where it
                    still has the block of a record, none is written; a comment
                    says what an apply of that block needs
+  -identity FILE   for a journal with encrypted lines: the secret keys of age
+                   that read them
+  -new-identity FILE
+                   write a new secret key to FILE, which must not exist yet,
+                   and print its public key, for safeguards.journal_recipients
   -o FILE          write the configuration to FILE, which must not exist yet
   -policy POLICY   for a state or plan: safeguards.deletion_policy of the
                    provider, which counts where the state names none.
@@ -70,6 +79,7 @@ The configuration holds personal data, as its source does.
 Examples:
   reach-restore deleted.jsonl
   reach-restore -o restored.tf deleted.jsonl
+  reach-restore -identity key.txt -o restored.tf deleted.jsonl
   reach-restore -config . -o restored.tf terraform.tfstate.backup
 `
 
@@ -78,6 +88,8 @@ type asked struct {
 	path, output, folder string
 	policy               string // for records of a state that names none
 	isState              bool
+	identity             string // the file of keys for encrypted lines
+	newIdentity          string // the file to make one in, and nothing else
 }
 
 // run is the command. It returns the exit code.
@@ -91,7 +103,12 @@ func run(arguments []string, out, problems io.Writer) int {
 		fmt.Fprint(problems, "\n", usage)
 		return misused
 	}
-	if err := restore(asked, out, problems); err != nil {
+	if asked.newIdentity != "" {
+		err = writeIdentity(asked.newIdentity, out, problems)
+	} else {
+		err = restore(asked, out, problems)
+	}
+	if err != nil {
 		fmt.Fprintf(problems, "reach-restore: %v\n", err)
 		return failed
 	}
@@ -108,6 +125,8 @@ func parse(arguments []string, problems io.Writer) (given asked, err error) {
 	flags.StringVar(&given.folder, "config", "", "")
 	flags.StringVar(&given.policy, "policy", string(deletion.Delete), "")
 	flags.StringVar(&state, "state", "", "")
+	flags.StringVar(&given.identity, "identity", "", "")
+	flags.StringVar(&given.newIdentity, "new-identity", "", "")
 	if err := flags.Parse(arguments); err != nil {
 		return given, err
 	}
@@ -116,6 +135,9 @@ func parse(arguments []string, problems io.Writer) (given asked, err error) {
 		named, given.isState = append([]string{state}, named...), true
 	}
 	switch {
+	case given.newIdentity != "" && flags.NFlag()+len(named) > 1:
+		err = errors.New("-new-identity FILE stands alone")
+	case given.newIdentity != "":
 	case !slices.Contains(deletion.ContactPolicies(), given.policy):
 		err = fmt.Errorf("there is no policy %q", given.policy)
 	case len(named) > 1:
@@ -133,10 +155,19 @@ func parse(arguments []string, problems io.Writer) (given asked, err error) {
 
 // restore writes the configuration for what is asked.
 func restore(given asked, out, problems io.Writer) error {
-	source, err := readInput(given.path)
+	var keys []age.Identity
+	if given.identity != "" {
+		var err error
+		if keys, err = readIdentities(given.identity); err != nil {
+			return err
+		}
+	}
+	source, err := readInput(given.path, keys...)
 	switch {
 	case err != nil:
 		return err
+	case source.state != nil && len(keys) > 0:
+		return fmt.Errorf("%s is no journal, and not encrypted; leave out -identity", given.path)
 	case source.state != nil:
 		return restoreState(given, source.state, out, problems)
 	case given.isState:
@@ -152,6 +183,12 @@ func restore(given asked, out, problems io.Writer) error {
 func restoreJournal(given asked, found *deleted, out, problems io.Writer) error {
 	for _, problem := range found.unreadable {
 		fmt.Fprintln(problems, passedOver(problem, given.path))
+	}
+	if len(found.encrypted) > 0 && (given.identity == "" || len(found.deletions) == 0) {
+		return errors.New(found.unopened(given.path, given.identity))
+	}
+	if len(found.encrypted) > 0 {
+		fmt.Fprintln(problems, found.unopened(given.path, given.identity)+" They were passed over.")
 	}
 	if len(found.deletions) == 0 {
 		fmt.Fprintf(problems, "%s holds no deleted record.\n", given.path)

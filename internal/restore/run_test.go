@@ -152,7 +152,7 @@ func TestMisuse(t *testing.T) {
 
 func TestHelp(t *testing.T) {
 	code, out, problems := command("-help")
-	expect(t, "the help", out, "Usage: reach-restore [-config FOLDER] [-policy POLICY] [-o FILE] SOURCE", "safeguards.journal_path", "-o FILE", "force_sub", "personal data")
+	expect(t, "the help", out, "Usage: reach-restore [-config FOLDER] [-policy POLICY] [-identity FILE]", "reach-restore -new-identity FILE", "safeguards.journal_path", "-o FILE", "force_sub", "personal data")
 	if code != succeeded || problems != "" {
 		t.Errorf("exit code %d, %q", code, problems)
 	}

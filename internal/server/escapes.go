@@ -9,44 +9,58 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/terminal"
 )
 
-// withEscapes gives what a terminal obeys by its number, in every text that is
-// shown as it is. Services and records decide about parts of nearly all of
-// them, and this is the one place that all of them pass. Values are not
-// touched: Terraform shows those its own way.
-type withEscapes struct{ complete }
+// withEscapes makes every text that is shown as it is fit to be shown: without
+// what a user wants to be kept out of it, and with what a terminal obeys given by
+// its number. Services and records decide about parts of nearly all of them, and
+// this is the one place that all of them pass. Values are not touched: Terraform
+// shows those its own way, and the name of what a list finds is one of them.
+type withEscapes struct {
+	complete
+	learner learner
+}
 
-// escaped is a response with its diagnostics escaped.
-func escaped[Response any](response *Response, err error) (*Response, error) {
+// shown makes a call, and makes the diagnostics of its response fit to be shown.
+func shown[Request, Response any](ctx context.Context, s withEscapes, request *Request, call func(context.Context, *Request) (*Response, error)) (*Response, error) {
+	s.learner.learn(request, request)
+	response, err := call(ctx, request)
 	if response != nil {
+		s.learner.learn(request, response)
 		if diagnostics, ok := reflect.ValueOf(response).Elem().FieldByName("Diagnostics").Interface().([]*tfprotov6.Diagnostic); ok {
-			escapeAll(diagnostics)
+			s.showAll(diagnostics)
 		}
 	}
 	return response, err
 }
 
-func escapeAll(diagnostics []*tfprotov6.Diagnostic) {
+func (s withEscapes) show(text string) string {
+	return terminal.Escape(s.learner.texts.Redact(text))
+}
+
+// showAll leaves summaries as they are, but for escapes: they are constants, and
+// Terraform folds warnings by them.
+func (s withEscapes) showAll(diagnostics []*tfprotov6.Diagnostic) {
 	for _, d := range diagnostics {
-		d.Summary, d.Detail = terminal.Escape(d.Summary), terminal.Escape(d.Detail)
+		d.Summary, d.Detail, d.Attribute = terminal.Escape(d.Summary), s.show(d.Detail), s.learner.pointing(d.Attribute)
 	}
 }
 
 func (s withEscapes) CallFunction(ctx context.Context, r *tfprotov6.CallFunctionRequest) (*tfprotov6.CallFunctionResponse, error) {
 	response, err := s.complete.CallFunction(ctx, r)
 	if response != nil && response.Error != nil {
-		response.Error.Text = terminal.Escape(response.Error.Text)
+		response.Error.Text = s.show(response.Error.Text)
 	}
 	return response, err
 }
 
 func (s withEscapes) ListResource(ctx context.Context, r *tfprotov6.ListResourceRequest) (*tfprotov6.ListResourceServerStream, error) {
+	s.learner.learn(r, r)
 	stream, err := s.complete.ListResource(ctx, r)
 	if stream == nil || stream.Results == nil {
 		return stream, err
 	}
 	return &tfprotov6.ListResourceServerStream{Results: func(push func(tfprotov6.ListResourceResult) bool) {
 		for result := range stream.Results {
-			escapeAll(result.Diagnostics)
+			s.showAll(result.Diagnostics)
 			result.DisplayName = terminal.Escape(result.DisplayName)
 			if !push(result) {
 				return
@@ -56,6 +70,7 @@ func (s withEscapes) ListResource(ctx context.Context, r *tfprotov6.ListResource
 }
 
 func (s withEscapes) InvokeAction(ctx context.Context, r *tfprotov6.InvokeActionRequest) (*tfprotov6.InvokeActionServerStream, error) {
+	s.learner.learn(r, r)
 	stream, err := s.complete.InvokeAction(ctx, r)
 	if stream == nil || stream.Events == nil {
 		return stream, err
@@ -64,10 +79,10 @@ func (s withEscapes) InvokeAction(ctx context.Context, r *tfprotov6.InvokeAction
 		for event := range stream.Events {
 			switch told := event.Type.(type) {
 			case tfprotov6.ProgressInvokeActionEventType:
-				told.Message = terminal.Escape(told.Message)
+				told.Message = s.show(told.Message)
 				event.Type = told
 			case tfprotov6.CompletedInvokeActionEventType:
-				escapeAll(told.Diagnostics)
+				s.showAll(told.Diagnostics)
 			}
 			if !push(event) {
 				return
@@ -79,97 +94,97 @@ func (s withEscapes) InvokeAction(ctx context.Context, r *tfprotov6.InvokeAction
 // The calls that tell nothing but diagnostics.
 
 func (s withEscapes) GetMetadata(ctx context.Context, r *tfprotov6.GetMetadataRequest) (*tfprotov6.GetMetadataResponse, error) {
-	return escaped(s.complete.GetMetadata(ctx, r))
+	return shown(ctx, s, r, s.complete.GetMetadata)
 }
 
 func (s withEscapes) GetProviderSchema(ctx context.Context, r *tfprotov6.GetProviderSchemaRequest) (*tfprotov6.GetProviderSchemaResponse, error) {
-	return escaped(s.complete.GetProviderSchema(ctx, r))
+	return shown(ctx, s, r, s.complete.GetProviderSchema)
 }
 
 func (s withEscapes) GetResourceIdentitySchemas(ctx context.Context, r *tfprotov6.GetResourceIdentitySchemasRequest) (*tfprotov6.GetResourceIdentitySchemasResponse, error) {
-	return escaped(s.complete.GetResourceIdentitySchemas(ctx, r))
+	return shown(ctx, s, r, s.complete.GetResourceIdentitySchemas)
 }
 
 func (s withEscapes) ValidateProviderConfig(ctx context.Context, r *tfprotov6.ValidateProviderConfigRequest) (*tfprotov6.ValidateProviderConfigResponse, error) {
-	return escaped(s.complete.ValidateProviderConfig(ctx, r))
+	return shown(ctx, s, r, s.complete.ValidateProviderConfig)
 }
 
 func (s withEscapes) ConfigureProvider(ctx context.Context, r *tfprotov6.ConfigureProviderRequest) (*tfprotov6.ConfigureProviderResponse, error) {
-	return escaped(s.complete.ConfigureProvider(ctx, r))
+	return shown(ctx, s, r, s.complete.ConfigureProvider)
 }
 
 func (s withEscapes) ValidateResourceConfig(ctx context.Context, r *tfprotov6.ValidateResourceConfigRequest) (*tfprotov6.ValidateResourceConfigResponse, error) {
-	return escaped(s.complete.ValidateResourceConfig(ctx, r))
+	return shown(ctx, s, r, s.complete.ValidateResourceConfig)
 }
 
 func (s withEscapes) UpgradeResourceState(ctx context.Context, r *tfprotov6.UpgradeResourceStateRequest) (*tfprotov6.UpgradeResourceStateResponse, error) {
-	return escaped(s.complete.UpgradeResourceState(ctx, r))
+	return shown(ctx, s, r, s.complete.UpgradeResourceState)
 }
 
 func (s withEscapes) ReadResource(ctx context.Context, r *tfprotov6.ReadResourceRequest) (*tfprotov6.ReadResourceResponse, error) {
-	return escaped(s.complete.ReadResource(ctx, r))
+	return shown(ctx, s, r, s.complete.ReadResource)
 }
 
 func (s withEscapes) PlanResourceChange(ctx context.Context, r *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	return escaped(s.complete.PlanResourceChange(ctx, r))
+	return shown(ctx, s, r, s.complete.PlanResourceChange)
 }
 
 func (s withEscapes) ApplyResourceChange(ctx context.Context, r *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {
-	return escaped(s.complete.ApplyResourceChange(ctx, r))
+	return shown(ctx, s, r, s.complete.ApplyResourceChange)
 }
 
 func (s withEscapes) ImportResourceState(ctx context.Context, r *tfprotov6.ImportResourceStateRequest) (*tfprotov6.ImportResourceStateResponse, error) {
-	return escaped(s.complete.ImportResourceState(ctx, r))
+	return shown(ctx, s, r, s.complete.ImportResourceState)
 }
 
 func (s withEscapes) MoveResourceState(ctx context.Context, r *tfprotov6.MoveResourceStateRequest) (*tfprotov6.MoveResourceStateResponse, error) {
-	return escaped(s.complete.MoveResourceState(ctx, r))
+	return shown(ctx, s, r, s.complete.MoveResourceState)
 }
 
 func (s withEscapes) UpgradeResourceIdentity(ctx context.Context, r *tfprotov6.UpgradeResourceIdentityRequest) (*tfprotov6.UpgradeResourceIdentityResponse, error) {
-	return escaped(s.complete.UpgradeResourceIdentity(ctx, r))
+	return shown(ctx, s, r, s.complete.UpgradeResourceIdentity)
 }
 
 func (s withEscapes) GenerateResourceConfig(ctx context.Context, r *tfprotov6.GenerateResourceConfigRequest) (*tfprotov6.GenerateResourceConfigResponse, error) {
-	return escaped(s.complete.GenerateResourceConfig(ctx, r))
+	return shown(ctx, s, r, s.complete.GenerateResourceConfig)
 }
 
 func (s withEscapes) ValidateDataResourceConfig(ctx context.Context, r *tfprotov6.ValidateDataResourceConfigRequest) (*tfprotov6.ValidateDataResourceConfigResponse, error) {
-	return escaped(s.complete.ValidateDataResourceConfig(ctx, r))
+	return shown(ctx, s, r, s.complete.ValidateDataResourceConfig)
 }
 
 func (s withEscapes) ReadDataSource(ctx context.Context, r *tfprotov6.ReadDataSourceRequest) (*tfprotov6.ReadDataSourceResponse, error) {
-	return escaped(s.complete.ReadDataSource(ctx, r))
+	return shown(ctx, s, r, s.complete.ReadDataSource)
 }
 
 func (s withEscapes) ValidateEphemeralResourceConfig(ctx context.Context, r *tfprotov6.ValidateEphemeralResourceConfigRequest) (*tfprotov6.ValidateEphemeralResourceConfigResponse, error) {
-	return escaped(s.complete.ValidateEphemeralResourceConfig(ctx, r))
+	return shown(ctx, s, r, s.complete.ValidateEphemeralResourceConfig)
 }
 
 func (s withEscapes) OpenEphemeralResource(ctx context.Context, r *tfprotov6.OpenEphemeralResourceRequest) (*tfprotov6.OpenEphemeralResourceResponse, error) {
-	return escaped(s.complete.OpenEphemeralResource(ctx, r))
+	return shown(ctx, s, r, s.complete.OpenEphemeralResource)
 }
 
 func (s withEscapes) RenewEphemeralResource(ctx context.Context, r *tfprotov6.RenewEphemeralResourceRequest) (*tfprotov6.RenewEphemeralResourceResponse, error) {
-	return escaped(s.complete.RenewEphemeralResource(ctx, r))
+	return shown(ctx, s, r, s.complete.RenewEphemeralResource)
 }
 
 func (s withEscapes) CloseEphemeralResource(ctx context.Context, r *tfprotov6.CloseEphemeralResourceRequest) (*tfprotov6.CloseEphemeralResourceResponse, error) {
-	return escaped(s.complete.CloseEphemeralResource(ctx, r))
+	return shown(ctx, s, r, s.complete.CloseEphemeralResource)
 }
 
 func (s withEscapes) GetFunctions(ctx context.Context, r *tfprotov6.GetFunctionsRequest) (*tfprotov6.GetFunctionsResponse, error) {
-	return escaped(s.complete.GetFunctions(ctx, r))
+	return shown(ctx, s, r, s.complete.GetFunctions)
 }
 
 func (s withEscapes) ValidateListResourceConfig(ctx context.Context, r *tfprotov6.ValidateListResourceConfigRequest) (*tfprotov6.ValidateListResourceConfigResponse, error) {
-	return escaped(s.complete.ValidateListResourceConfig(ctx, r))
+	return shown(ctx, s, r, s.complete.ValidateListResourceConfig)
 }
 
 func (s withEscapes) ValidateActionConfig(ctx context.Context, r *tfprotov6.ValidateActionConfigRequest) (*tfprotov6.ValidateActionConfigResponse, error) {
-	return escaped(s.complete.ValidateActionConfig(ctx, r))
+	return shown(ctx, s, r, s.complete.ValidateActionConfig)
 }
 
 func (s withEscapes) PlanAction(ctx context.Context, r *tfprotov6.PlanActionRequest) (*tfprotov6.PlanActionResponse, error) {
-	return escaped(s.complete.PlanAction(ctx, r))
+	return shown(ctx, s, r, s.complete.PlanAction)
 }

@@ -1,5 +1,7 @@
 package server
 
+import "github.com/reachops/terraform-provider-reach/internal/redaction"
+
 // NewCallContext is newCallContext for tests.
 var NewCallContext = newCallContext
 
@@ -13,4 +15,6 @@ type WithEscapes = withEscapes
 type Complete = complete
 
 // Escaping puts withEscapes around a server.
-func Escaping(inner Complete) Complete { return withEscapes{inner} }
+func Escaping(inner Complete) Complete {
+	return withEscapes{inner, newLearner(&redaction.Texts{}, inner)}
+}

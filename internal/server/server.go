@@ -7,13 +7,23 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/reachops/terraform-provider-reach/internal/redaction"
+	"github.com/reachops/terraform-provider-reach/internal/services"
 )
 
+// Redacting is a provider that a user can have keep records out of its messages.
+type Redacting interface {
+	provider.Provider
+	// Redaction are the texts of those records.
+	Redaction() *redaction.Texts
+}
+
 // New is the provider as the protocol's server. A silent one writes no log.
-func New(p provider.Provider, silent bool) tfprotov6.ProviderServer {
+func New(p Redacting, silent bool) tfprotov6.ProviderServer {
 	inner := providerserver.NewProtocol6(p)()
 	if whole, ok := inner.(complete); ok {
-		return withCallContexts{withEscapes{whole}, silent}
+		return withCallContexts{withEscapes{whole, newLearner(p.Redaction(), whole)}, silent}
 	}
 	return inner
 }
@@ -62,7 +72,12 @@ func (s withCallContexts) ReadResource(ctx context.Context, r *tfprotov6.ReadRes
 }
 
 func (s withCallContexts) PlanResourceChange(ctx context.Context, r *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
-	return during(newCallContext(ctx, s.silent), r, s.complete.PlanResourceChange)
+	return during(newCallContext(ctx, s.silent), r, func(ctx context.Context, r *tfprotov6.PlanResourceChangeRequest) (*tfprotov6.PlanResourceChangeResponse, error) {
+		if isNull, err := r.PriorState.IsNull(); err == nil && isNull {
+			ctx = services.ForCreate(ctx)
+		}
+		return s.complete.PlanResourceChange(ctx, r)
+	})
 }
 
 func (s withCallContexts) ApplyResourceChange(ctx context.Context, r *tfprotov6.ApplyResourceChangeRequest) (*tfprotov6.ApplyResourceChangeResponse, error) {

@@ -34,6 +34,9 @@ type Services struct {
 	Consistency httpclient.Consistency // for reads that contradict a fresh write
 	Activity    *diagnostic.Activity   // tells when no more errors of one kind are to come
 
+	// A look at the credentials of each service that is configured.
+	SevenGCredentials, WhatCountsCredentials *Credentials
+
 	// Sets is what instances of reach_contacts have in state.
 	Sets Handover
 

@@ -23,18 +23,18 @@ func Timeouts(ctx context.Context) schema.Attribute { return timeoutsOf(ctx, "2m
 func SetTimeouts(ctx context.Context) schema.Attribute { return timeoutsOf(ctx, "30m") }
 
 func timeoutsOf(ctx context.Context, standard string) schema.Attribute {
-	form := " may take, as a Go duration such as `30s` or `2m`. Default `" + standard + "`."
+	form := " Default `" + standard + "`."
 	attribute := timeouts.Attributes(ctx, timeouts.Opts{
-		Create: true, CreateDescription: "How long creating" + form,
-		Read: true, ReadDescription: "How long reading" + form,
-		Update: true, UpdateDescription: "How long updating" + form,
-		Delete: true, DeleteDescription: "How long deleting" + form + " The value that was last applied counts.",
+		Create: true, CreateDescription: "Of a create." + form,
+		Read: true, ReadDescription: "Of a read." + form,
+		Update: true, UpdateDescription: "Of an update." + form,
+		Delete: true, DeleteDescription: "Of a delete." + form + " The value that was last applied counts.",
 	})
 	nested, ok := attribute.(schema.SingleNestedAttribute)
 	if !ok {
 		return attribute
 	}
-	nested.MarkdownDescription = "How long each operation may take, retries, second looks and waiting for `requests_per_second` included. Left out, each of them takes its default."
+	nested.MarkdownDescription = "How long each operation may take, retries and waiting for `requests_per_second` included, as a Go duration such as `30s` or `2m`."
 	for name, inner := range nested.Attributes {
 		if text, ok := inner.(schema.StringAttribute); ok {
 			// The library's own takes 0s and -5m, with which nothing is ever done.

@@ -77,6 +77,7 @@ func (c *Client) judge(r request, a answer) error {
 	}
 	kind, advice := c.kindOf(r, a)
 	failed := c.failure(kind, r.attempt, a.reason(), advice, nil)
+	failed.Read = r.reads()
 	switch {
 	case strings.Contains(plainWords(a.text(), nil), ownerTaken):
 		failed.Cause = errOwnerTaken
@@ -94,6 +95,8 @@ func (c *Client) kindOf(r request, a answer) (apierror.Kind, string) {
 	switch {
 	case a.status == http.StatusForbidden:
 		return apierror.Forbidden, adviceForbidden
+	case a.status == http.StatusTooManyRequests:
+		return apierror.Uncertain, adviceTooMany
 	case a.isOverloaded():
 		return apierror.Uncertain, adviceTryAgain
 	case a.status < 200 || a.status >= 300 && a.status < 400 || a.isPage():
@@ -150,11 +153,11 @@ func (c *Client) parseRecord(r request, a answer) (object, error) {
 	fields, err := a.record()
 	switch {
 	case err != nil:
-		return nil, c.failure(apierror.Uncertain, r.attempt, err.Error(), adviceTryAgain, err)
+		return nil, c.unreadable(r.attempt, err.Error(), adviceTryAgain, err)
 	case fields == nil:
 		return nil, c.failure(apierror.NotFound, r.attempt, "7G answered without a record", "", nil)
 	case a.unreadable() != "":
-		return nil, c.failure(apierror.Uncertain, r.attempt, a.unreadable(), "Have 7G, or the proxy before it, answer in UTF-8 or name the charset in its Content-Type", nil)
+		return nil, c.unreadable(r.attempt, a.unreadable(), "Have 7G, or the proxy before it, answer in UTF-8 or name the charset in its Content-Type", nil)
 	}
 	return fields, nil
 }

@@ -229,9 +229,13 @@ func (a *auth) logIn(ctx context.Context) (session, error) {
 	}
 	switch received.loginKind() {
 	case apierror.Uncertain:
-		return session{}, a.unansweredLogin(c.failure(apierror.Uncertain, attemptLogin, received.reason(), adviceLoginUnanswered, nil))
+		advice := adviceLoginUnanswered
+		if received.status == http.StatusTooManyRequests {
+			advice = adviceTooMany
+		}
+		return session{}, a.unansweredLogin(c.failure(apierror.Uncertain, attemptLogin, received.reason(), advice, nil))
 	case apierror.Unauthenticated:
-		return session{}, a.giveUp(c.failure(apierror.Unauthenticated, attemptLogin, "the login was refused: "+received.reason(), adviceLoginRefused, nil))
+		return session{}, a.giveUp(c.failure(apierror.Unauthenticated, attemptLogin, received.reason(), adviceLoginRefused, nil))
 	}
 	return session{}, a.giveUp(c.failure(apierror.Uncertain, attemptLogin, "the answer holds no access token: "+received.reason(), adviceNotALogin, nil))
 }
@@ -249,7 +253,7 @@ func (a *auth) unansweredLogin(err *apierror.Error) error {
 	defer a.mu.Unlock()
 	a.unanswered++
 	if a.unanswered == maxUnansweredLogins {
-		err.Advice = adviceLoginGivenUp
+		err.Advice += ". " + adviceLoginGivenUp
 		a.loginsOver = err
 	}
 	return err

@@ -30,6 +30,9 @@ type Config struct {
 	Password    string
 	Transport   httpclient.Config
 	Consistency httpclient.Consistency // zero means httpclient.DefaultConsistency
+	// Seen is told what an answer shows of a record, by the names of attributes,
+	// before anything is said of it; nil: nobody is.
+	Seen func(id int64, attribute, text string)
 }
 
 // Client talks to one 7G environment. One login serves all its callers; it
@@ -41,6 +44,7 @@ type Client struct {
 	consistency httpclient.Consistency
 	auth        auth
 	now         func() time.Time
+	tell        func(id int64, attribute, text string)
 
 	types     httpclient.Cache[string, []Type]
 	typeNames atomic.Pointer[map[int64]string]         // nil before the first look-up
@@ -77,11 +81,23 @@ func New(config Config) (*Client, error) {
 		retries:     config.Transport.MaxRetries,
 		consistency: config.Consistency,
 		now:         time.Now,
+		tell:        config.Seen,
 	}
 	c.http.AddSecret(config.Password)
 	c.http.AddSecret(config.AccessToken)
 	c.auth = auth{client: c, username: config.Username, password: config.Password, current: session{access: config.AccessToken}}
 	return c, nil
+}
+
+// saw notes records that a read has shown.
+func (c *Client) saw(records ...Communication) {
+	c.history.saw(records...)
+	if c.tell == nil {
+		return
+	}
+	for _, record := range records {
+		c.tell(record.ID, "value", record.Value)
+	}
 }
 
 // check accepts clear text: whether that is allowed is the caller's decision.

@@ -193,16 +193,16 @@ func (c *Client) readOne(ctx context.Context, attempt string, key Key) (Communic
 	found, err := parseCommunication(fields)
 	switch {
 	case err != nil:
-		return Communication{}, c.failure(apierror.Uncertain, attempt, err.Error(), adviceTryAgain, err)
+		return Communication{}, c.unreadable(attempt, err.Error(), adviceTryAgain, err)
 	case !found.isNamedBy(key):
-		return Communication{}, c.failure(apierror.Uncertain, attempt, "7G answered with "+found.Key().String()+" instead", adviceReread, nil)
+		return Communication{}, c.unreadable(attempt, "7G answered with "+found.Key().String()+" instead", adviceReread, nil)
 	case !found.isUsable():
-		return Communication{}, c.failure(apierror.Uncertain, attempt, "the record in the answer lacks its id, type or value", adviceTryAgain, nil)
+		return Communication{}, c.unreadable(attempt, "the record in the answer lacks its id, type or value", adviceTryAgain, nil)
 	}
 	if found.ExternalID == "" {
 		found.ExternalID = key.ExternalID
 	}
-	c.history.saw(found.Communication)
+	c.saw(found.Communication)
 	return found.Communication, nil
 }
 

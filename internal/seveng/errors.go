@@ -16,14 +16,16 @@ const (
 
 	adviceNoCredentials = "Set seveng.username (SEVENG_USERNAME) and seveng.password (SEVENG_PASSWORD), or seveng.access_token (SEVENG_ACCESS_TOKEN)"
 
-	adviceLoginRefused = "Check seveng.username (SEVENG_USERNAME), seveng.password (SEVENG_PASSWORD) and that seveng.endpoint (SEVENG_ENDPOINT) is the environment they belong to. " +
-		"The login is not tried again in this run, because three failures within ten minutes lock the account for ten minutes"
+	adviceLoginRefused = "Check seveng.username (SEVENG_USERNAME), seveng.password (SEVENG_PASSWORD) and seveng.endpoint (SEVENG_ENDPOINT). " +
+		"Three failed logins lock the account: if it may be locked, wait ten minutes before you run again"
 
 	adviceNotALogin = adviceEndpoint + ". The login is not tried again in this run"
 
-	adviceLoginGivenUp = "Check seveng.endpoint (SEVENG_ENDPOINT) and the network. No other login is tried in this run: each may have counted as a failure, and three within ten minutes lock the account"
+	adviceLoginGivenUp = "No other login is tried in this run: each may have counted as a failure, and three within ten minutes lock the account"
 
 	adviceLoginUnanswered = "Check seveng.endpoint (SEVENG_ENDPOINT) and the network, then run again"
+
+	adviceTooMany = "7G limits requests. Wait a minute and run again, with seveng.requests_per_second set to a lower rate"
 
 	adviceGivenToken = "Set seveng.access_token (SEVENG_ACCESS_TOKEN) to a fresh token, or remove it and set seveng.username (SEVENG_USERNAME) and seveng.password (SEVENG_PASSWORD) so that tokens are renewed"
 
@@ -57,6 +59,11 @@ func (c *Client) failure(kind apierror.Kind, attempt, reason, advice string, cau
 		Advice:  c.Clean(advice),
 		Cause:   cause,
 	}
+}
+
+// unreadable is the error of a read whose answer cannot be understood.
+func (c *Client) unreadable(attempt, reason, advice string, cause error) error {
+	return apierror.OfRead(c.failure(apierror.Uncertain, attempt, reason, advice, cause))
 }
 
 // unanswered is the error of a request that got no whole answer: NotSent when
@@ -176,7 +183,11 @@ func (c *Client) explain(ctx context.Context, refusal error, own int64, wanted S
 	switch {
 	case existing != nil:
 		explained.Kind, explained.Cause = apierror.Conflict, existing
-		explained.Reason = c.Clean(fmt.Sprintf("%s (%s, %s)", refused.Reason, c.identify(existing.Existing), existing.Conflict))
+		found := fmt.Sprintf("communication %d", existing.Existing.ID)
+		if existing.Conflict != SameValue || existing.Existing.Value != wanted.Value {
+			found = c.identify(existing.Existing)
+		}
+		explained.Reason = c.Clean(fmt.Sprintf("%s (%s %s)", refused.Reason, found, existing.Conflict))
 		explained.Advice = existing.advice(own)
 	case apierror.Is(err, apierror.NotFound):
 		explained.Advice = c.Clean(fmt.Sprintf("7G has no %s: check owner.type, and owner.id or owner.external_id", wanted.Owner))

@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"slices"
 
-	"github.com/reachops/terraform-provider-reach/internal/apierror"
 )
 
 // Type is one kind of communication, such as Email.
@@ -32,6 +31,13 @@ func (c *Client) Types(ctx context.Context) ([]Type, error) {
 	return slices.Clone(types), c.cached(attemptTypes, err)
 }
 
+// KnownTypes is what [Client.Types] has answered in this run, and nil when nobody
+// has asked yet. It sends nothing.
+func (c *Client) KnownTypes() []Type {
+	types, _ := c.types.Known(typeCategory)
+	return slices.Clone(types)
+}
+
 func (c *Client) lookUpTypes(ctx context.Context) ([]Type, error) {
 	a, err := c.call(ctx, request{
 		attempt:   attemptTypes,
@@ -45,7 +51,7 @@ func (c *Client) lookUpTypes(ctx context.Context) ([]Type, error) {
 	}
 	types, err := parseTypes(a.data)
 	if err != nil {
-		return nil, c.failure(apierror.Uncertain, attemptTypes, err.Error(), adviceTryAgain, err)
+		return nil, c.unreadable(attemptTypes, err.Error(), adviceTryAgain, err)
 	}
 	names := make(map[int64]string, len(types))
 	for _, t := range types {

@@ -171,9 +171,9 @@ func (c *Client) readList(ctx context.Context, owner Owner) (Owner, []Communicat
 	}
 	list, err := parseList(fields, found)
 	if err != nil {
-		return Owner{}, nil, c.failure(apierror.Uncertain, attempt, err.Error(), adviceTryAgain, err)
+		return Owner{}, nil, c.unreadable(attempt, err.Error(), adviceTryAgain, err)
 	}
-	c.history.saw(list...)
+	c.saw(list...)
 	return found, list, nil
 }
 
@@ -215,7 +215,7 @@ func (c *Client) readOneOwner(ctx context.Context, attempt string, owner Owner) 
 	}
 	found, err := parseOwner(fields, owner.Kind)
 	if err != nil {
-		return Owner{}, nil, c.failure(apierror.Uncertain, attempt, err.Error(), adviceTryAgain, err)
+		return Owner{}, nil, c.unreadable(attempt, err.Error(), adviceTryAgain, err)
 	}
 	if found.ID != 0 && owner.isOtherCase(found) {
 		return Owner{}, nil, c.spelledOtherwise(attempt, owner, found)
@@ -224,7 +224,7 @@ func (c *Client) readOneOwner(ctx context.Context, attempt string, owner Owner) 
 		return Owner{}, nil, err
 	}
 	if same, known := owner.compare(found); found.ID == 0 || !same && known {
-		return Owner{}, nil, c.failure(apierror.Uncertain, attempt, "7G answered with "+found.String()+" instead", adviceReread, nil)
+		return Owner{}, nil, c.unreadable(attempt, "7G answered with "+found.String()+" instead", adviceReread, nil)
 	}
 	if found.ExternalID == "" && owner.ID == 0 {
 		found.ExternalID = owner.ExternalID

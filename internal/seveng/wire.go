@@ -117,7 +117,9 @@ func (c *Client) exchange(ctx context.Context, class httpclient.Class, authoriza
 		Confidential: r.confidential,
 	})
 	if err != nil {
-		return answer{}, c.unanswered(r.attempt, err)
+		failed := c.unanswered(r.attempt, err)
+		failed.Read = r.reads()
+		return answer{}, failed
 	}
 	return readAnswer(received), nil
 }

@@ -2,10 +2,12 @@ package simulator
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"log"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/reachops/terraform-provider-reach/internal/simulator/page"
@@ -21,6 +23,11 @@ const (
 
 // ServeHTTP hands a request to the service that it is for.
 func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if !s.isHost(r.Host) {
+		http.Error(w, fmt.Sprintf("The simulator does not answer under the name %q, so that no website can reach it by a name of its own. "+
+			"Use 127.0.0.1, [::1] or localhost, or start it with -host NAME.", r.Host), http.StatusForbidden)
+		return
+	}
 	if page.Has(r.URL.Path) {
 		s.own(w, r, http.MethodGet, s.page.ServeHTTP)
 		return
@@ -33,12 +40,55 @@ func (s *Simulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case ResetLogPath:
 		s.own(w, r, http.MethodPost, s.serveResetLog)
 	case whatcounts.ServletPath:
-		defer s.save()
-		s.WhatCounts.ServeHTTP(w, r)
+		s.service(w, r, s.WhatCounts)
 	default:
-		defer s.save()
-		s.SevenG.ServeHTTP(w, r)
+		s.service(w, r, s.SevenG)
 	}
+}
+
+// own runs a request for one of the simulator's own paths. Reading them from a
+// link is fine; a website cannot see what it gets, and cannot post.
+func (s *Simulator) own(w http.ResponseWriter, r *http.Request, method string, serve http.HandlerFunc) {
+	if err := http.NewCrossOriginProtection().Check(r); err != nil {
+		refuseWebsite(w)
+		return
+	}
+	if r.Method != method {
+		w.Header().Set("Allow", method)
+		http.Error(w, "only "+method, http.StatusMethodNotAllowed)
+		return
+	}
+	serve(w, r)
+}
+
+// service runs a request for one of the services, where even a GET may delete:
+// none that a website makes a browser send gets there.
+func (s *Simulator) service(w http.ResponseWriter, r *http.Request, service http.Handler) {
+	writing := *r
+	writing.Method = http.MethodPost // the check lets any GET pass
+	if err := http.NewCrossOriginProtection().Check(&writing); err != nil {
+		refuseWebsite(w)
+		return
+	}
+	defer s.save()
+	service.ServeHTTP(w, r)
+}
+
+func refuseWebsite(w http.ResponseWriter) {
+	http.Error(w, "The simulator takes no requests that a website sends: this one came with the Origin or Sec-Fetch-Site of another site.", http.StatusForbidden)
+}
+
+// isHost says whether a Host header, with or without a port, has a name under
+// which the simulator answers. A website that has its own name resolved to this
+// machine still sends that name.
+func (s *Simulator) isHost(header string) bool {
+	host, _, err := net.SplitHostPort(header)
+	if err != nil {
+		host = strings.Trim(header, "[]")
+	}
+	ip := net.ParseIP(host)
+	isNamed := func(name string) bool { return strings.EqualFold(host, name) }
+	return isNamed("localhost") || ip != nil && ip.IsLoopback() || slices.ContainsFunc(s.hosts, isNamed)
 }
 
 // save saves the state before a small answer leaves, so that a caller who has
@@ -50,33 +100,6 @@ func (s *Simulator) save() {
 	if err := s.state.save(s); err != nil {
 		log.Printf("simulator: %v", err)
 	}
-}
-
-// own runs what only this machine may ask for. A page of another site that has
-// its name resolved to this machine still sends that name, and a page that
-// posts across sites says where it is from.
-func (s *Simulator) own(w http.ResponseWriter, r *http.Request, method string, serve http.HandlerFunc) {
-	if !loopbackHost(r.Host) || http.NewCrossOriginProtection().Check(r) != nil {
-		http.Error(w, "the simulator shows this under 127.0.0.1, [::1] or localhost, and to no other site", http.StatusForbidden)
-		return
-	}
-	if r.Method != method {
-		w.Header().Set("Allow", method)
-		http.Error(w, "only "+method, http.StatusMethodNotAllowed)
-		return
-	}
-	serve(w, r)
-}
-
-// loopbackHost says whether a Host header, with or without a port, names this
-// machine and nothing else.
-func loopbackHost(header string) bool {
-	host, _, err := net.SplitHostPort(header)
-	if err != nil {
-		host = strings.Trim(header, "[]")
-	}
-	ip := net.ParseIP(host)
-	return strings.EqualFold(host, "localhost") || ip != nil && ip.IsLoopback()
 }
 
 func (s *Simulator) serveState(w http.ResponseWriter, _ *http.Request) {

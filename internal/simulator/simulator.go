@@ -29,7 +29,9 @@ const patience = 250 * time.Millisecond
 
 // Options say how a simulator starts. The zero value is ready for use.
 type Options struct {
-	Address               string        // host:port on a loopback interface; empty is 127.0.0.1 with a free port
+	Address               string        // host:port; empty is 127.0.0.1 with a free port
+	AllowRemote           bool          // Address may be one that other machines reach, as in a container
+	Hosts                 []string      // names under which it answers besides those of loopback, without ports
 	Latency               time.Duration // added to every answer of the services
 	Dialects              []string      // names of either service, see Dialects
 	Seed                  *Seed         // the first state; nil is DefaultSeed
@@ -43,6 +45,7 @@ type Simulator struct {
 	SevenG     *seveng.Service
 	WhatCounts *whatcounts.Service
 
+	hosts       []string
 	page        *page.Page
 	listener    net.Listener
 	server      *http.Server
@@ -50,11 +53,11 @@ type Simulator struct {
 	state       *stateFile // nil without one
 }
 
-// Start makes a simulator and lets it listen. It refuses addresses that
-// other machines can reach, unknown dialects, seeds that do not fit together
+// Start makes a simulator and lets it listen. It refuses addresses that other
+// machines can reach, unless these are allowed, unknown dialects, seeds that do not fit together
 // and a state file that cannot be read or written.
 func Start(options Options) (*Simulator, error) {
-	s := &Simulator{Exchange: &traffic.Exchange{Latency: options.Latency}}
+	s := &Simulator{Exchange: &traffic.Exchange{Latency: options.Latency}, hosts: options.Hosts}
 	s.SevenG = seveng.New(s.Exchange)
 	s.SevenG.SetLifetimeOfAccessToken(options.LifetimeOfAccessToken)
 	s.WhatCounts = whatcounts.New(s.Exchange)
@@ -62,7 +65,7 @@ func Start(options Options) (*Simulator, error) {
 	if err := s.Set(options.Dialects...); err != nil {
 		return nil, err
 	}
-	listener, err := listen(options.Address)
+	listener, err := listen(options.Address, options.AllowRemote)
 	if err != nil {
 		return nil, err
 	}
@@ -108,8 +111,9 @@ func (s *Simulator) load(options Options) error {
 	return s.state.save(s)
 }
 
-// listen opens a port that only this machine can reach.
-func listen(address string) (net.Listener, error) {
+// listen opens a port, one that only this machine can reach unless others are
+// allowed to.
+func listen(address string, allowRemote bool) (net.Listener, error) {
 	if address == "" {
 		address = defaultAddress
 	}
@@ -117,7 +121,7 @@ func listen(address string) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("address %q: it has to be HOST:PORT, such as 127.0.0.1:8700", address)
 	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+	if ip := net.ParseIP(host); !allowRemote && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
 		return nil, notLoopback(address)
 	}
 	listener, err := net.Listen("tcp", address)
@@ -125,19 +129,25 @@ func listen(address string) (net.Listener, error) {
 		return nil, fmt.Errorf("%w; with port 0 the system chooses one that is free", err)
 	}
 	// The name localhost is what the machine says it is.
-	if bound, ok := listener.Addr().(*net.TCPAddr); !ok || !bound.IP.IsLoopback() {
+	if bound, ok := listener.Addr().(*net.TCPAddr); !allowRemote && (!ok || !bound.IP.IsLoopback()) {
 		return nil, errors.Join(notLoopback(address), listener.Close())
 	}
 	return listener, nil
 }
 
 func notLoopback(address string) error {
-	return fmt.Errorf("address %q: the simulator has no security and listens on loopback alone; use 127.0.0.1, [::1] or localhost", address)
+	return fmt.Errorf("address %q: the simulator has no security and listens on loopback alone; use 127.0.0.1, [::1] or localhost, or -allow-remote in a container", address)
 }
 
 // URL is where 7G answers, such as http://127.0.0.1:8700, without a slash at
-// the end.
-func (s *Simulator) URL() string { return "http://" + s.listener.Addr().String() }
+// the end. One that listens on all addresses is reached at loopback.
+func (s *Simulator) URL() string {
+	bound := s.listener.Addr()
+	if everywhere, ok := bound.(*net.TCPAddr); ok && everywhere.IP.IsUnspecified() {
+		bound = &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: everywhere.Port}
+	}
+	return "http://" + bound.String()
+}
 
 // PageURL is where a browser shows what both services hold.
 func (s *Simulator) PageURL() string { return s.URL() + page.Path }

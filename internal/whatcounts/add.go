@@ -156,7 +156,7 @@ func (w *addition) meets(rows []Row) error {
 }
 
 func (w *addition) exists(rows []Row, id int64) error {
-	return conflict(w.attempt, &ExistsError{Existing: rows, SubscriberID: id}, "Import it to manage it, or change email, first_name or customer_key.")
+	return conflict(w.attempt, &ExistsError{Existing: rows, SubscriberID: id}, "Import it, or change email, first_name or customer_key.")
 }
 
 // writes are the subscribes to the lists that are not accepted yet. A contact
@@ -181,7 +181,7 @@ func (w *addition) writes(ctx context.Context) ([]write, error) {
 		}
 		sub := subscribe{
 			Subscription: s, contact: contact, cells: contact.columns(w.keyed),
-			force: w.wanted.ForceSub, overrideConfirmation: w.wanted.OverrideConfirmation, creating: true,
+			force: w.wanted.ForceSub, overrideConfirmation: w.wanted.OverrideConfirmation, creating: true, lists: w.wanted.Lists(),
 		}
 		attempt, judge := fmt.Sprintf("subscribing %s to list %d", sub.contact, s.ListID), w.judgeFurther
 		if i == 0 {
@@ -413,7 +413,7 @@ func (w *addition) foresee(ctx context.Context) error {
 			return concerning(w.attempt, err)
 		}
 		if global || ofList {
-			return subscribe{Subscription: s, contact: w.wanted.Identity, creating: true}.refusal(w.attempt, global, ofList)
+			return w.optedOut(ctx, w.attempt, subscribe{Subscription: s, contact: w.wanted.Identity, creating: true, lists: w.wanted.Lists()}, global, ofList)
 		}
 	}
 	return nil
@@ -492,7 +492,7 @@ func (w *addition) notShown(ctx context.Context, rows []Row) error {
 	first := w.wanted.Subscriptions[0]
 	if w.totals.subscriptions == 0 {
 		if global, ofList := w.shownOptouts(ctx, w.wanted.Email, first.ListID); global || ofList {
-			return subscribe{Subscription: first, contact: w.wanted.Identity, force: w.wanted.ForceSub, creating: true}.refusal(w.attempt, global, ofList)
+			return w.optedOut(ctx, w.attempt, subscribe{Subscription: first, contact: w.wanted.Identity, force: w.wanted.ForceSub, creating: true, lists: w.wanted.Lists()}, global, ofList)
 		}
 	}
 	err := &apierror.Error{Kind: apierror.Uncertain, Attempt: w.attempt, Reason: "the service reported success, but no such contact shows up", Advice: adviceToLook, Cause: &UnseenError{}}

@@ -42,6 +42,9 @@ type Config struct {
 	Consistency httpclient.Consistency // the zero value means httpclient.DefaultConsistency
 	BatchSize   int                    // the most rows in one command; 0 means DefaultBatchSize, 1 one row each
 	QuietPeriod time.Duration          // how long a call waits for others that could share its commands; 0 means DefaultQuietPeriod
+	// Seen is told what an answer shows of a contact, by the names of attributes,
+	// before anything is said of it; nil: nobody is.
+	Seen func(id int64, attribute, text string)
 }
 
 // DefaultBatchSize is how many rows a command carries at most, if nothing else
@@ -71,6 +74,7 @@ type Client struct {
 	consistency httpclient.Consistency
 	batchSize   int
 	fewestPaged int
+	tell        func(id int64, attribute, text string)
 
 	additions       httpclient.Batcher[NewContact, Outcome]
 	changes         httpclient.Batcher[Change, Outcome]
@@ -117,6 +121,7 @@ func New(config Config) (*Client, error) {
 		consistency: config.Consistency,
 		batchSize:   config.BatchSize,
 		fewestPaged: fewestPaged,
+		tell:        config.Seen,
 	}
 	if c.consistency == (httpclient.Consistency{}) {
 		c.consistency = httpclient.DefaultConsistency
@@ -154,6 +159,30 @@ func one[T any](ctx context.Context, b *httpclient.Batcher[T, Outcome], item T, 
 		return Outcome{Err: uncertain(attempt, "the run was cancelled, and "+err.Error(), err), Sent: true}
 	}
 	return outcome
+}
+
+// seen tells what an answer shows of a contact.
+func (c *Client) seen(contact Contact) {
+	if c.tell == nil {
+		return
+	}
+	for _, col := range Columns {
+		c.tell(contact.SubscriberID, col.Attribute, contact.Values[col.Name])
+	}
+	for column, value := range contact.Values {
+		if strings.HasPrefix(column, CustomPrefix) {
+			c.tell(contact.SubscriberID, "custom_fields", value)
+		}
+	}
+	c.tell(contact.SubscriberID, "email", contact.Email)
+	c.tell(contact.SubscriberID, "first_name", contact.FirstName)
+}
+
+// seenRow is seen for a row of a search or of a list.
+func (c *Client) seenRow(row Row) {
+	if c.tell != nil {
+		c.seen(Contact{Identity: row.Identity, Values: map[string]string{"last": row.LastName}})
+	}
 }
 
 // RealmName is the name of the realm, as it was configured.
@@ -238,5 +267,5 @@ func (c *Client) refusedBy(attempt string, a answer) error {
 // unreadable is the error for data that cannot be understood. It is never taken
 // for the absence of a record.
 func (c *Client) unreadable(attempt string, cause error) error {
-	return &apierror.Error{Kind: apierror.Uncertain, Attempt: attempt, Reason: "the answer cannot be read: " + c.quote(cause.Error()), Cause: cause}
+	return &apierror.Error{Kind: apierror.Uncertain, Attempt: attempt, Reason: "the answer cannot be read: " + c.quote(cause.Error()), Cause: cause, Read: true}
 }

@@ -61,6 +61,7 @@ func (c *Client) detail(ctx context.Context, attempt string, id int64, email str
 	if err != nil {
 		return Contact{}, c.unreadable(attempt, err)
 	}
+	c.seen(contact)
 	if contact.SubscriberID != id {
 		return Contact{}, c.unreadable(attempt, fmt.Errorf("it is about contact %d", contact.SubscriberID))
 	}

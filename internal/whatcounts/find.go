@@ -115,6 +115,7 @@ func (c *Client) readRows(attempt string, a answer) (rows []Row, count int, err 
 		if err == nil && !seen[row.SubscriberID] {
 			seen[row.SubscriberID] = true
 			rows = append(rows, row)
+			c.seenRow(row)
 		}
 		return err
 	})

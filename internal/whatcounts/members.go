@@ -199,6 +199,7 @@ func (c *Client) memberPage(ctx context.Context, attempt string, listID int64, o
 			LastName: row.text("last_name", "last"),
 			Lists:    lists,
 		})
+		c.seenRow(page.rows[len(page.rows)-1])
 		return nil
 	})
 	return page, err

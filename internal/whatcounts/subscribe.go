@@ -14,7 +14,8 @@ type subscribe struct {
 	cells                []cell
 	force                bool
 	overrideConfirmation bool
-	creating             bool // a part of adding the contact, where force_sub counts
+	creating             bool    // a part of adding the contact, where force_sub counts
+	lists                []int64 // all that the contact is to be put on
 }
 
 // subscribe is the command, and what its answer says of this row.
@@ -41,7 +42,7 @@ func (c *Client) subscribeError(ctx context.Context, attempt string, s subscribe
 	switch result {
 	case subscribeOptedOut:
 		global, ofList := c.shownOptouts(ctx, s.contact.Email, s.ListID)
-		return s.refusal(attempt, global, ofList)
+		return c.optedOut(ctx, attempt, s, global, ofList)
 	case subscribeFailed:
 		return c.refusedBy(attempt, a)
 	case subscribeUntold:
@@ -52,7 +53,7 @@ func (c *Client) subscribeError(ctx context.Context, attempt string, s subscribe
 		// An opt-out is one of its causes, an address that the service does not
 		// like is the other.
 		if global, ofList := c.shownOptouts(ctx, s.contact.Email, s.ListID); global || ofList {
-			return s.refusal(attempt, global, ofList)
+			return c.optedOut(ctx, attempt, s, global, ofList)
 		}
 		err := withAdvice(c.refusedBy(attempt, a), adviceOnQuotes(s.cells))
 		return withAdvice(err, "WhatCounts names no reason and shows no opt-out. Check email: addresses that it does not take for valid are refused like this.")
@@ -60,16 +61,31 @@ func (c *Client) subscribeError(ctx context.Context, attempt string, s subscribe
 	return nil
 }
 
-// refusal is the error for a subscription that an opt-out stands against.
-func (s subscribe) refusal(attempt string, global, ofList bool) error {
+// optedOut is the error for a subscription that an opt-out stands against. What
+// to do about it names all lists of the contact that are opted out of.
+func (c *Client) optedOut(ctx context.Context, attempt string, s subscribe, global, ofList bool) error {
 	cause := &OptedOutError{Email: s.contact.Email, ListID: s.ListID, Global: global, OfList: ofList}
-	list := strconv.FormatInt(s.ListID, 10)
-	advice := "Remove list " + list + " from subscriptions, or have the recipient subscribe again. force_sub is only used when a contact is created."
+	remove := "remove list " + strconv.FormatInt(s.ListID, 10) + " from subscriptions"
+	var lists []string
+	for _, list := range s.lists {
+		if _, isOf := c.shownOptouts(ctx, s.contact.Email, list); isOf || list == s.ListID {
+			lists = append(lists, strconv.FormatInt(list, 10))
+		}
+	}
+	switch {
+	case global && s.creating:
+		remove = "remove the contact from the configuration: a global opt-out covers every list"
+	case global:
+		remove = "remove the new lists from subscriptions: a global opt-out covers every list"
+	case len(lists) > 1:
+		remove = "remove lists " + strings.Join(lists, ", ") + " from subscriptions"
+	}
+	advice := "Have the recipient subscribe again, or " + remove + ". force_sub is only used when a contact is created."
 	switch {
 	case s.force:
 		advice = "force_sub = true was sent and did not pass it. Ask WhatCounts to remove the opt-out."
 	case s.creating:
-		advice = "If the recipient has agreed to be subscribed again, set force_sub = true; otherwise remove list " + list + " from subscriptions."
+		advice = "If the recipient has agreed to be subscribed again, set force_sub = true. Otherwise " + remove + "."
 	}
 	return refused(attempt, cause, advice)
 }

@@ -37,13 +37,17 @@ func (u *modification) checkOptouts(ctx context.Context, todo Diff) error {
 	if todo.Email {
 		return u.checkNewAddress(ctx, todo)
 	}
+	var joins []int64
+	for _, s := range todo.Join {
+		joins = append(joins, s.ListID)
+	}
 	for _, s := range todo.Join {
 		global, ofList, err := u.optedOutOf(ctx, u.To.Email, s.ListID)
 		if err != nil {
 			return err
 		}
 		if global || ofList {
-			return subscribe{Subscription: s, contact: u.To.Identity}.refusal(u.attempt, global, ofList)
+			return u.optedOut(ctx, u.attempt, subscribe{Subscription: s, contact: u.To.Identity, lists: joins}, global, ofList)
 		}
 	}
 	return nil

@@ -64,12 +64,12 @@ func (c *Client) query(ctx context.Context, attempt string, cmd command) (answer
 	for try := 0; ; try++ {
 		a, err := c.exchange(ctx, attempt, cmd, httpclient.Repeatable)
 		if err != nil {
-			return answer{}, err
+			return answer{}, apierror.OfRead(err)
 		}
 		if a.isPage() && try < c.retries && c.pause(ctx, try) {
 			continue
 		}
-		return a, c.notQueried(attempt, a)
+		return a, apierror.OfRead(c.notQueried(attempt, a))
 	}
 }
 
@@ -154,7 +154,7 @@ func adviceOnStatus(status int) string {
 	case http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone:
 		return adviceEndpoint + " Nothing answers commands at that address."
 	case http.StatusTooManyRequests:
-		return "Set whatcounts.requests_per_second to a lower rate."
+		return "WhatCounts limits requests. Wait a minute and run again, with whatcounts.requests_per_second set to a lower rate."
 	}
 	return ""
 }
@@ -171,9 +171,9 @@ func (c *Client) unanswered(attempt string, err error) error {
 	return &apierror.Error{Kind: apierror.Uncertain, Attempt: attempt, Reason: c.quote(err.Error()), Cause: err}
 }
 
-const credentialAdvice = "Check whatcounts.realm (WHATCOUNTS_REALM), whatcounts.password (WHATCOUNTS_PASSWORD) and, " +
-	"when an additional API client is used, whatcounts.api_client (WHATCOUNTS_API_CLIENT) and whatcounts.client_auth (WHATCOUNTS_CLIENT_AUTH). " +
-	"WhatCounts may also accept commands from approved addresses only, or not have the API switched on for the realm."
+const adviceCredentials = "Check whatcounts.realm (WHATCOUNTS_REALM) and whatcounts.password (WHATCOUNTS_PASSWORD). " +
+	"A realm with several API clients also needs whatcounts.api_client (WHATCOUNTS_API_CLIENT) and whatcounts.client_auth (WHATCOUNTS_CLIENT_AUTH). " +
+	"In WhatCounts, the API has to be on for the realm, and this machine's address approved."
 
 // refuseFromNowOn remembers that the credentials are refused. More attempts
 // with the same ones cannot succeed and may lock the account.
@@ -189,7 +189,7 @@ func (c *Client) refusedBefore(attempt string) error {
 	if reason == nil {
 		return nil
 	}
-	return &apierror.Error{Kind: apierror.Unauthenticated, Attempt: attempt, Reason: *reason, Advice: credentialAdvice}
+	return &apierror.Error{Kind: apierror.Unauthenticated, Attempt: attempt, Reason: *reason, Advice: adviceCredentials}
 }
 
 // enter lets a command through to the service. Until an answer has shown that

@@ -25,7 +25,7 @@ func Fill(page string, r *figures.Results) (string, error) {
 
 func section(r *figures.Results) string {
 	var text strings.Builder
-	fmt.Fprintf(&text, "\n![Seconds by number of records, for each kind and step](../images/performance.svg)\n")
+	fmt.Fprintf(&text, "\n![Seconds by number of records, for each kind and step](https://raw.githubusercontent.com/reachops/terraform-provider-reach/main/docs/images/performance.svg)\n")
 	for _, kind := range figures.Kinds() {
 		if rows := rowsOf(r, kind); len(rows) > 0 {
 			fmt.Fprintf(&text, "\n`%s`%s:\n\n", kind.Resource(), note(kind))

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -9,27 +10,38 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/bench/figures"
 )
 
-// The plot is a panel for each kind and step, in pixels.
+// The plot is a panel for each kind and step, in pixels. It is narrow, so that
+// its text can still be read where a phone makes it smaller.
 const (
-	panelWidth, panelHeight = 250, 170
-	marginLeft, marginTop   = 60, 70
-	gapX, gapY              = 40, 60
-	plotWidth               = marginLeft + 3*panelWidth + 2*gapX + 20
-	plotHeight              = marginTop + 3*panelHeight + 2*gapY + 50
+	panelWidth, panelHeight = 140, 120
+	marginLeft, marginTop   = 60, 186
+	gapX, gapY              = 56, 84
+	plotWidth               = marginLeft + 3*panelWidth + 2*gapX + 28
+	plotHeight              = marginTop + 3*panelHeight + 2*gapY + 46
+	labelWidth              = 48 // what a number below the axis takes
 )
 
-// style has colours that tell apart on white and on black, for readers of
-// either, and dashes for those who see no colours.
+// style has a ground of its own, since the page around a picture may be light
+// where the reader's system is dark, and the other way round. Lines differ in
+// dashes as well as in colour. On a narrow screen the text is larger.
 const style = `<style>
-  text { font: 12px system-ui, sans-serif; fill: #24292f }
+  text { font: 13px system-ui, sans-serif; fill: #24292f }
   .title { font-weight: 600 }
-  .axis { stroke: #8c959f; stroke-width: 1; fill: none }
-  .grid { stroke: #8c959f; stroke-opacity: .25; stroke-width: 1 }
-  .line, .dot { fill: none; stroke-width: 2 }
-  .floor { stroke: #6e7781 } .ideal { stroke: #6e7781; stroke-dasharray: 4 4 } .reach { stroke: #0969da } .curl { stroke: #bc4c00; stroke-dasharray: 8 3 }
+  .paper { fill: #ffffff }
+  .axis { stroke: #6e7781; stroke-width: 1; fill: none }
+  .grid { stroke: #6e7781; stroke-opacity: .25; stroke-width: 1 }
+  .line { fill: none; stroke-width: 2 }
+  .floor { stroke: #6e7781; fill: #6e7781 } .ideal { stroke: #6e7781; fill: #6e7781 }
+  .reach { stroke: #0969da; fill: #0969da } .curl { stroke: #bc4c00; fill: #bc4c00 }
+  .line.floor, .line.ideal, .line.reach, .line.curl { fill: none }
+  .line.ideal { stroke-dasharray: 4 4 } .line.curl { stroke-dasharray: 8 3 } .line.reach { stroke-width: 3 }
+  @media (max-width: 500px) { text { font-size: 18px } }
   @media (prefers-color-scheme: dark) {
     text { fill: #e6edf3 }
-    .floor, .ideal { stroke: #9ea7b3 } .reach { stroke: #58a6ff } .curl { stroke: #f0883e }
+    .paper { fill: #14171a }
+    .axis, .grid { stroke: #9ea7b3 }
+    .floor { stroke: #9ea7b3; fill: #9ea7b3 } .ideal { stroke: #9ea7b3; fill: #9ea7b3 }
+    .reach { stroke: #58a6ff; fill: #58a6ff } .curl { stroke: #f0883e; fill: #f0883e }
   }
 </style>
 `
@@ -52,8 +64,8 @@ func measured(lane figures.Lane) func(*figures.Results, figures.Case, figures.St
 var lines = []series{
 	{"floor", "a provider that does nothing", measured(figures.Floor)},
 	{"ideal", "ideal: with its network", (*figures.Results).Ideal},
-	{"reach", "reach", measured(figures.Provider)},
 	{"curl", "curl in provisioners", measured(figures.Curl)},
+	{"reach", "reach", measured(figures.Provider)}, // the last is drawn over the others
 }
 
 type point struct{ x, y float64 }
@@ -80,23 +92,27 @@ func Plot(r *figures.Results) string {
 	var svg strings.Builder
 	fmt.Fprintf(&svg, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-label="Seconds by number of records">`+"\n", plotWidth, plotHeight, plotWidth, plotHeight)
 	svg.WriteString(style)
+	fmt.Fprintf(&svg, `<rect class="paper" width="%d" height="%d" rx="6"/>`+"\n", plotWidth, plotHeight)
 	judged := figures.JudgedCase(figures.Contact)
-	fmt.Fprintf(&svg, `<text class="title" x="%d" y="20">Seconds by number of records, %d ms of latency, -parallelism=%d</text>`+"\n", marginLeft, judged.Latency, judged.Parallelism)
+	fmt.Fprintf(&svg, `<text class="title" x="20" y="28">Seconds by number of records</text>`+"\n")
+	fmt.Fprintf(&svg, `<text x="20" y="52">%d ms of latency, -parallelism=%d</text>`+"\n", judged.Latency, judged.Parallelism)
 	legend(&svg)
 	for row, kind := range figures.Kinds() {
+		top := marginTop + row*(panelHeight+gapY)
+		fmt.Fprintf(&svg, `<text class="title" x="20" y="%d">%s</text>`+"\n", top-30, kind.Resource())
 		for column, step := range []figures.Step{figures.Apply, figures.Plan, figures.Destroy} {
-			panel(&svg, r, kind, step, marginLeft+column*(panelWidth+gapX), marginTop+row*(panelHeight+gapY))
+			panel(&svg, r, kind, step, marginLeft+column*(panelWidth+gapX), top)
 		}
 	}
 	svg.WriteString("</svg>\n")
 	return svg.String()
 }
 
+// legend explains the lines, two beside two.
 func legend(svg *strings.Builder) {
-	x := marginLeft
-	for _, s := range lines {
-		fmt.Fprintf(svg, `<path class="line %s" d="M%d 38h24"/><text x="%d" y="42">%s</text>`+"\n", s.class, x, x+30, s.label)
-		x += 50 + 7*len(s.label)
+	for i, s := range lines {
+		x, y := 20+i%2*(plotWidth/2+20), 84+i/2*26
+		fmt.Fprintf(svg, `<path class="line %s" d="M%d %dh24"/><text x="%d" y="%d">%s</text>`+"\n", s.class, x, y-4, x+32, y, s.label)
 	}
 }
 
@@ -114,35 +130,49 @@ func panel(svg *strings.Builder, r *figures.Results, kind figures.Kind, step fig
 	most.y = unit * math.Ceil(most.y/unit)
 	x := func(value float64) float64 { return float64(left) + panelWidth*value/most.x }
 	y := func(value float64) float64 { return float64(top) + panelHeight*(1-value/most.y) }
-	fmt.Fprintf(svg, `<text class="title" x="%d" y="%d">%s, %s</text>`+"\n", left, top-8, kind, step)
+	fmt.Fprintf(svg, `<text x="%d" y="%d">%s</text>`+"\n", left, top-10, step)
 	for value := 0.0; value <= most.y+unit/2; value += unit {
-		fmt.Fprintf(svg, `<path class="grid" d="M%d %.1fh%d"/><text x="%d" y="%.1f" text-anchor="end">%g</text>`+"\n", left, y(value), panelWidth, left-6, y(value)+4, value)
+		fmt.Fprintf(svg, `<path class="grid" d="M%d %.1fh%d"/><text x="%d" y="%.1f" text-anchor="end">%g</text>`+"\n", left, y(value), panelWidth, left-6, y(value)+5, value)
 	}
 	fmt.Fprintf(svg, `<path class="axis" d="M%d %dv%dh%d"/>`+"\n", left, top, panelHeight, panelWidth)
-	labelled := map[float64]bool{}
+	measured := map[float64]bool{}
 	for _, s := range lines {
 		points := s.points(r, kind, step)
 		var path []string
 		for _, p := range points {
-			fmt.Fprintf(svg, `<circle class="dot %s" cx="%.1f" cy="%.1f" r="2"/>`+"\n", s.class, x(p.x), y(p.y))
+			measured[p.x] = true
+			fmt.Fprintf(svg, `<circle class="%s" cx="%.1f" cy="%.1f" r="3"/>`+"\n", s.class, x(p.x), y(p.y))
 			path = append(path, fmt.Sprintf("%.1f %.1f", x(p.x), y(p.y)))
-			if !labelled[p.x] {
-				labelled[p.x] = true
-				fmt.Fprintf(svg, `<text x="%.1f" y="%d" text-anchor="middle">%g</text>`+"\n", x(p.x), top+panelHeight+16, p.x)
-			}
 		}
 		if len(path) > 0 {
 			fmt.Fprintf(svg, `<path class="line %s" d="M%s"/>`+"\n", s.class, strings.Join(path, "L"))
 		}
 	}
+	// From the right, as far as they do not run into each other.
+	free := math.Inf(1)
+	for _, records := range slices.Backward(slices.Sorted(maps.Keys(measured))) {
+		if x(records)+labelWidth/2 > free {
+			continue
+		}
+		free = x(records) - labelWidth/2
+		fmt.Fprintf(svg, `<text x="%.1f" y="%d" text-anchor="middle">%s</text>`+"\n", x(records), top+panelHeight+20, thousands(records))
+	}
 }
 
-// tick is a round distance between lines of the grid, of which about four fit
+// thousands is a number with a k for three noughts.
+func thousands(number float64) string {
+	if number >= 1000 {
+		return fmt.Sprintf("%gk", number/1000)
+	}
+	return fmt.Sprintf("%g", number)
+}
+
+// tick is a round distance between lines of the grid, of which three or so fit
 // under the value.
 func tick(most float64) float64 {
-	power := math.Pow(10, math.Floor(math.Log10(most/4)))
+	power := math.Pow(10, math.Floor(math.Log10(most/3)))
 	for _, step := range []float64{1, 2, 5} {
-		if most/(step*power) <= 5 {
+		if most/(step*power) <= 4 {
 			return step * power
 		}
 	}

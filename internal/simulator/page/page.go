@@ -32,7 +32,8 @@ type Request struct {
 	Operation string          `json:"operation"` // such as DELETE /communication, or a command such as sub
 	Record    string          `json:"record"`    // what it was about
 	Rows      int             `json:"rows,omitempty"`
-	Status    int             `json:"status"` // 0 when the connection was cut
+	Addresses []string        `json:"addresses,omitempty"` // of several rows, the first 100
+	Status    int             `json:"status"`              // 0 when the connection was cut
 	Outcome   traffic.Outcome `json:"outcome"`
 	Said      string          `json:"verdict"` // what the service said
 	Fault     string          `json:"fault,omitempty"`
@@ -66,9 +67,10 @@ func New(exchange *traffic.Exchange, sevenG *seveng.Service, whatCounts *whatcou
 	}
 }
 
-// Has says whether a request is for the page, and not for a service.
+// Has says whether a request is for the page, and not for a service. Neither
+// service answers at the root, so that it leads to the page.
 func Has(path string) bool {
-	return strings.HasPrefix(path, Path) || path+"/" == Path
+	return strings.HasPrefix(path, Path) || path+"/" == Path || path == "/"
 }
 
 // ServeHTTP answers requests whose path the page has. They only read.

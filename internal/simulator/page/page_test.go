@@ -2,9 +2,11 @@ package page_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -147,7 +149,7 @@ func TestStateShowsRequests(t *testing.T) {
 		{Service: "7g", Operation: "GET /communication", Record: "communicationid=77", Status: 200, Outcome: "refused", Said: "No record was found"},
 		{Service: "7g", Operation: "POST /communication", Record: "communicationtypeid=1 name=billing@example.com bizentityid=42", Status: 200, Outcome: "done"},
 		{Service: "7g", Operation: "DELETE /communication", Record: "communicationid=1001", Status: 200, Outcome: "done", Said: "Communication deleted successfully"},
-		{Service: "whatcounts", Operation: "sub", Record: "r=demo list_id=5 · a@example.com, Ann · b@example.com, Bob · c@example.com · and 1 more", Rows: 4, Status: 200, Outcome: "done", Said: "SUCCESS: "},
+		{Service: "whatcounts", Operation: "sub", Record: "r=demo list_id=5 · a@example.com, Ann · b@example.com, Bob · c@example.com · and 1 more", Rows: 4, Addresses: []string{"a@example.com", "b@example.com", "c@example.com", "d@example.com"}, Status: 200, Outcome: "done", Said: "SUCCESS: "},
 		{Service: "whatcounts", Operation: "delete", Record: "r=demo · a@example.com", Rows: 1, Status: 200, Outcome: "done", Said: "SUCCESS: 1 record(s) procesed. 1 users deleted"},
 		{Service: "whatcounts", Operation: "sub", Record: "r=demo list_id=5 · a@example.com", Rows: 1, Status: 200, Outcome: "refused", Said: "FAILURE: "},
 		{Service: "whatcounts", Operation: "find", Record: "r=demo email=b@example.com", Status: 200, Outcome: "done", Said: "1 line"},
@@ -155,7 +157,7 @@ func TestStateShowsRequests(t *testing.T) {
 		{Service: "whatcounts", Operation: "frobnicate", Record: "r=demo", Status: 200, Outcome: "refused", Said: "FAILURE: Unknown command"},
 		{Service: "whatcounts", Operation: "show_lists", Record: "r=demo", Status: 503, Outcome: "failed", Said: "Service Unavailable", Fault: "status-before"},
 		{Service: "whatcounts", Operation: "delete", Record: "r=demo · a@example.com", Rows: 1, Status: 200, Outcome: "refused", Said: "SUCCESS: 1 record(s) procesed. 0 users deleted"},
-		{Service: "whatcounts", Operation: "sub", Record: "r=demo list_id=6 · a@example.com · e@example.com", Rows: 2, Status: 200, Outcome: "done", Said: "FAILURE: "},
+		{Service: "whatcounts", Operation: "sub", Record: "r=demo list_id=6 · a@example.com · e@example.com", Rows: 2, Addresses: []string{"a@example.com", "e@example.com"}, Status: 200, Outcome: "done", Said: "FAILURE: "},
 		{Service: "7g", Operation: "DELETE /communication", Record: "communicationid=1001", Status: 200, Outcome: "refused", Said: "no record"},
 	}
 	got := state(t, s).Requests
@@ -173,9 +175,68 @@ func TestStateShowsRequests(t *testing.T) {
 		}
 		w.Number, w.Time = g.Number, g.Time
 		g.Said = said
-		if g != w {
+		if !reflect.DeepEqual(g, w) {
 			t.Errorf("got  %+v\nwant %+v", g, w)
 		}
+	}
+}
+
+// TestEvents: the page tells what happened before it was opened, and what did not
+// come of a request.
+func TestEvents(t *testing.T) {
+	s := simulatortest.Start(t, simulator.Options{})
+	if got := state(t, s).Events; got == nil || len(got) > 0 {
+		t.Fatalf("before anything happened: %+v", got)
+	}
+	header, _ := logIn(t, s)
+	body := `{"communicationID":%d,"communicationTypeID":1,"name":%q,"bizEntityID":42}`
+	send(t, "POST", s.URL()+"/communication", fmt.Sprintf(body, 0, "billing@example.com"), header)
+	send(t, "PUT", s.URL()+"/communication", fmt.Sprintf(body, 1001, "billing@example.com"), header) // no change
+	send(t, "PUT", s.URL()+"/communication", fmt.Sprintf(body, 1001, "accounts@example.com"), header)
+	send(t, "DELETE", s.URL()+"/communication?CommunicationID=1001", "", header)
+	added, err := s.SevenG.AddCommunication(seveng.Communication{TypeID: 1, Name: "other@example.com", Owner: seveng.OwnerKey{Kind: seveng.Person, ID: 7}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.SevenG.ChangeCommunication(added.ID, func(c *seveng.Communication) { c.Name = "another@example.com" })
+	s.SevenG.RemoveCommunication(added.ID)
+
+	command(t, s, "c=sub&list_id=5"+data("email,first^jane@example.com,Jane^joe@example.com,"))
+	command(t, s, "c=sub&list_id=5"+data("email,first^jane@example.com,Jane")) // no change
+	command(t, s, "c=sub&list_id=6"+data("email,first^jane@example.com,Jane"))
+	command(t, s, "c=find&email=jane@example.com")
+	command(t, s, "c=delete"+data("email,first^jane@example.com,Jane"))
+	command(t, s, "c=sub&list_id=5&force_sub=1"+data("email,first^jane@example.com,Jane"))
+	if err := s.WhatCounts.OptOut("demo", "joe@example.com", 5); err != nil {
+		t.Fatal(err)
+	}
+	want := []string{
+		"Communication added: Email billing@example.com", "Communication changed: Email accounts@example.com", "Communication deleted: Email accounts@example.com",
+		"Communication added: Email other@example.com", "Communication changed: Email another@example.com", "Communication deleted: Email another@example.com",
+		"Contact added: jane@example.com, Jane", "Contact added: joe@example.com", "Contact changed: jane@example.com, Jane",
+		"Contact deleted: jane@example.com, Jane", "Opt-out recorded: jane@example.com, global: every list",
+		"Contact added: jane@example.com, Jane", "Opt-out lifted: jane@example.com, global: every list",
+		"Contact changed: joe@example.com", "Opt-out recorded: joe@example.com, list 5 Newsletter",
+	}
+	var got []string
+	for i, event := range state(t, s).Events {
+		got = append(got, event.Happened+": "+event.Record)
+		if event.Number != i+1 || event.Time.IsZero() {
+			t.Errorf("event %d: %+v", i+1, event)
+		}
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("the events are\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+	}
+	// Loading a state is no event.
+	seed := simulator.DefaultSeed()
+	seed.SevenG.Communications = []seveng.Communication{{TypeID: 1, Name: "billing@example.com", Owner: seveng.OwnerKey{Kind: seveng.Person, ID: 7}}}
+	seed.WhatCounts.Realms[0].Contacts = []whatcounts.Contact{{ID: 1, Email: "jane@example.com"}}
+	seed.WhatCounts.Realms[0].Optouts = []whatcounts.Optout{{Email: "gone@example.com", Origin: whatcounts.OriginDelete}}
+	loaded := simulatortest.Start(t, simulator.Options{Seed: seed})
+	command(t, loaded, "c=show_lists")
+	if got := state(t, loaded).Events; len(got) > 0 {
+		t.Errorf("after loading: %+v", got)
 	}
 }
 
@@ -288,8 +349,10 @@ func TestHeaders(t *testing.T) {
 			}
 		}
 	}
-	if answer, _ := send(t, "GET", s.URL()+"/simulator", "", nil); answer.Request.URL.Path != page.Path || answer.StatusCode != 200 {
-		t.Errorf("without the slash: %d at %s", answer.StatusCode, answer.Request.URL)
+	for _, path := range []string{"", "/", "/simulator"} {
+		if answer, _ := send(t, "GET", s.URL()+path, "", nil); answer.Request.URL.Path != page.Path || answer.StatusCode != 200 {
+			t.Errorf("%q leads to %s: %d", path, answer.Request.URL, answer.StatusCode)
+		}
 	}
 	if answer, _ := send(t, "GET", s.URL()+page.Path+"nothing", "", nil); answer.StatusCode != 404 {
 		t.Errorf("a file that is not there: %d", answer.StatusCode)
@@ -314,19 +377,19 @@ func TestPageLoadsNothingFromOutside(t *testing.T) {
 }
 
 // TestOnlyThisMachine: another site can give its name this machine's address,
-// and then asks under that name. And it can post, without seeing the answer.
+// and then asks under that name.
 func TestOnlyThisMachine(t *testing.T) {
-	s := simulatortest.Start(t, simulator.Options{})
+	s := simulatortest.Start(t, simulator.Options{Hosts: []string{"simulator"}})
 	command(t, s, "c=show_lists")
-	paths := []string{page.Path, page.Path + "page.js", page.StatePath, "/simulator", simulator.StatePath, simulator.LogPath}
+	paths := []string{"/", page.Path, page.Path + "page.js", page.StatePath, "/simulator", simulator.StatePath, simulator.LogPath, "/Common/HealthCheck", whatcounts.ServletPath + "?c=show_lists"}
 	for host, want := range map[string]int{
-		"127.0.0.1": 200, "127.0.0.1:8700": 200, "localhost": 200, "LocalHost:1": 200, "[::1]": 200, "[::1]:8700": 200, "127.9.9.9:80": 200,
+		"127.0.0.1": 200, "127.0.0.1:8700": 200, "localhost": 200, "LocalHost:1": 200, "[::1]": 200, "[::1]:8700": 200, "127.9.9.9:80": 200, "simulator:8700": 200,
 		"example.com": 403, "example.com:8700": 403, "127.0.0.1.example.com": 403, "localhost.example.com:80": 403,
 		"192.0.2.1": 403, "[2001:db8::1]:80": 403, "0.0.0.0:8700": 403,
 	} {
 		for _, path := range paths {
-			answer, body := send(t, "GET", s.URL()+path, "", http.Header{"Host": {host}})
-			if answer.StatusCode != want && answer.Request.URL.Path == path {
+			answer, body := send(t, "GET", s.URL()+path, "", http.Header{"Host": {host}, "Version": {"2.0"}})
+			if refused := answer.StatusCode == 403; refused != (want == 403) && answer.Request.URL.RequestURI() == path {
 				t.Errorf("%s of %s: %d", path, host, answer.StatusCode)
 			}
 			if want == 403 && strings.Contains(body, "show_lists") {
@@ -337,12 +400,49 @@ func TestOnlyThisMachine(t *testing.T) {
 			t.Errorf("the log was emptied for %s", host)
 		}
 	}
-	command(t, s, "c=show_lists")
+}
+
+// TestNoWebsite: a website can make a browser send requests, without seeing the
+// answer. Where one of them changes something it does not get there, and with the
+// services that may be a GET.
+func TestNoWebsite(t *testing.T) {
+	s := simulatortest.Start(t, simulator.Options{})
+	command(t, s, "c=sub&list_id=5"+data("email^jane@example.com"))
+	header, _ := logIn(t, s)
+	before, requests := s.Dump(), s.Log.Len()
+	deletion := "r=demo&p=demo-password&c=delete" + data("email^jane@example.com")
 	for name, value := range map[string]string{"Origin": "https://example.com", "Sec-Fetch-Site": "cross-site"} {
-		if answer, _ := send(t, "POST", s.URL()+simulator.ResetLogPath, "", http.Header{name: {value}}); answer.StatusCode != 403 || s.Log.Len() == 0 {
-			t.Errorf("the log was emptied for %s: %s", name, value)
+		form := http.Header{name: {value}, "Content-Type": {"application/x-www-form-urlencoded"}}
+		own := header.Clone()
+		own.Set(name, value)
+		for request, status := range map[string]int{
+			sent(t, "POST", s.URL()+simulator.ResetLogPath, "", form):                                                                 403,
+			sent(t, "POST", s.WhatCountsURL(), deletion, form):                                                                        403,
+			sent(t, "GET", s.WhatCountsURL()+"?"+deletion, "", form):                                                                  403,
+			sent(t, "GET", s.URL()+"/communication?CommunicationID=1001", "", own):                                                    403,
+			sent(t, "POST", s.URL()+"/communication", `{"communicationTypeID":1,"name":"billing@example.com","bizEntityID":42}`, own): 403,
+			sent(t, "GET", s.URL()+page.Path, "", form):                                                                               200, // a link
+		} {
+			if !strings.HasPrefix(request, fmt.Sprint(status, " ")) {
+				t.Errorf("%s: %s, want %d", name, request, status)
+			}
 		}
 	}
+	if s.Dump() != before || s.Log.Len() != requests {
+		t.Error("a website has done something")
+	}
+	// The simulator's own origin is none of another site.
+	form := http.Header{"Origin": {s.URL()}, "Sec-Fetch-Site": {"same-origin"}, "Content-Type": {"application/x-www-form-urlencoded"}}
+	if answer, _ := send(t, "POST", s.WhatCountsURL(), deletion, form); answer.StatusCode != 200 || s.Dump() == before {
+		t.Errorf("its own origin: %d", answer.StatusCode)
+	}
+}
+
+// sent is the status of a request, and the request.
+func sent(t *testing.T, method, address, body string, header http.Header) string {
+	t.Helper()
+	answer, _ := send(t, method, address, body, header)
+	return fmt.Sprint(answer.StatusCode, " ", method, " ", address)
 }
 
 func TestNothingCanBeWritten(t *testing.T) {
@@ -363,8 +463,8 @@ func TestNothingCanBeWritten(t *testing.T) {
 // TestServicesKeepTheirPaths: no path of a service is the page's.
 func TestServicesKeepTheirPaths(t *testing.T) {
 	for path, want := range map[string]bool{
-		"/simulator": true, "/simulator/": true, "/simulator/state": true,
-		"/": false, "/simulators": false, "/Common/HealthCheck": false, "/communication": false, "/person": false,
+		"/": true, "/simulator": true, "/simulator/": true, "/simulator/state": true,
+		"/simulators": false, "/Common/HealthCheck": false, "/communication": false, "/person": false,
 		"/organisation": false, "/BizEntity": false, "/User/Login": false, whatcounts.ServletPath: false, simulator.StatePath: false,
 	} {
 		if page.Has(path) != want {

@@ -5,9 +5,11 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
@@ -15,16 +17,18 @@ import (
 const (
 	mostRecords  = 500 // of each kind, the newest
 	mostRequests = 200 // the latest
+	mostRows     = 100 // of one request
 )
 
 // State is what the page shows, in the words of the provider's attributes. It
 // holds no password and no token.
 type State struct {
-	Time         time.Time  `json:"time"` // the simulated time, in UTC
-	RequestCount int        `json:"request_count"`
-	Requests     []Request  `json:"requests"` // the latest 200, the oldest of them first
-	SevenG       SevenG     `json:"7g"`
-	WhatCounts   WhatCounts `json:"whatcounts"`
+	Time         time.Time       `json:"time"` // the simulated time, in UTC
+	RequestCount int             `json:"request_count"`
+	Requests     []Request       `json:"requests"` // the latest 200, the oldest of them first
+	Events       []traffic.Event `json:"events"`   // what came, changed or went: the latest 100, the oldest of them first
+	SevenG       SevenG          `json:"7g"`
+	WhatCounts   WhatCounts      `json:"whatcounts"`
 }
 
 // SevenG is the part of the state that lives in 7G.
@@ -101,16 +105,33 @@ func (p *Page) State() State {
 	state := State{Time: p.exchange.Clock.Now(), RequestCount: count, Requests: []Request{}}
 	for _, entry := range p.exchange.Log.Since(max(0, count-mostRequests)) {
 		state.Requests = append(state.Requests, Request{
-			entry.Number, entry.Time, entry.Service, entry.Operation, entry.Record, len(entry.Rows),
+			entry.Number, entry.Time, entry.Service, entry.Operation, entry.Record, len(entry.Rows), addresses(entry.Rows),
 			entry.Status, entry.Outcome, entry.Said, entry.Fault,
 		})
 	}
+	state.Events = p.exchange.Events.Latest()
 	state.SevenG = sevenG(p.sevenG.Snapshot())
 	state.WhatCounts.Realms = []Realm{}
 	for _, realm := range p.whatCounts.Snapshot().Realms {
 		state.WhatCounts.Realms = append(state.WhatCounts.Realms, realmOf(realm))
 	}
 	return state
+}
+
+// addresses are those of the rows of a batch. A single row is in the record.
+func addresses(rows []map[string]string) []string {
+	if len(rows) < 2 {
+		return nil
+	}
+	var list []string
+	for _, row := range rows[:min(mostRows, len(rows))] {
+		for column, value := range row {
+			if strings.EqualFold(column, "email") {
+				list = append(list, value)
+			}
+		}
+	}
+	return list
 }
 
 func sevenG(from seveng.Snapshot) SevenG {

@@ -47,6 +47,7 @@ func (s *Service) AddCommunication(c Communication) (Communication, error) {
 	}
 	delete(s.stale, c.ID)
 	s.store.put(c)
+	s.tell(nil, &c)
 	return c, nil
 }
 
@@ -74,10 +75,12 @@ func (s *Service) ChangeCommunication(id int64, change func(*Communication)) boo
 	if !present {
 		return false
 	}
+	before := c
 	change(&c)
 	c.ID = id
 	delete(s.stale, id)
 	s.store.put(c)
+	s.tell(&before, &c)
 	return true
 }
 
@@ -86,10 +89,11 @@ func (s *Service) ChangeCommunication(id int64, change func(*Communication)) boo
 func (s *Service) RemoveCommunication(id int64) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	_, present := s.store.find(id, "")
+	before, present := s.store.find(id, "")
 	if present {
 		delete(s.stale, id)
 		s.store.drop(id)
+		s.tell(&before, nil)
 	}
 	return present
 }

@@ -30,6 +30,7 @@ func (s *Service) write(before, after *Communication) {
 	if s.On(staleReads) {
 		s.stale[id] = record
 	}
+	s.tell(before, after)
 }
 
 // seen is find as a GET sees it.

@@ -29,6 +29,7 @@ type Answer struct {
 // Exchange is what the two services of one simulator have in common.
 type Exchange struct {
 	Log     Log
+	Events  Events
 	Clock   Clock
 	Faults  Faults
 	Latency time.Duration // added to every answer; set it before the first request

@@ -6,7 +6,6 @@ package traffic
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -73,68 +72,6 @@ func Named(values map[string]string, names ...string) string {
 		}
 	}
 	return strings.Join(parts, " ")
-}
-
-// Log keeps the requests in the order in which they were answered. It is
-// safe for concurrent use.
-type Log struct {
-	mu      sync.Mutex
-	entries []Entry
-	follow  []func(Entry)
-}
-
-// Append numbers and records one entry.
-func (l *Log) Append(e Entry) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	e.Number = len(l.entries) + 1
-	l.entries = append(l.entries, e)
-	for _, f := range l.follow {
-		f(e)
-	}
-}
-
-// Follow calls f with every entry recorded from now on, one at a time. The log
-// waits for f, which must not use it.
-func (l *Log) Follow(f func(Entry)) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.follow = append(l.follow, f)
-}
-
-// Entries returns a copy of all entries.
-func (l *Log) Entries() []Entry { return l.Since(0) }
-
-// Since returns the entries after the first n.
-func (l *Log) Since(n int) []Entry {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return slices.Clone(l.entries[min(n, len(l.entries)):])
-}
-
-// Len is the number of entries so far.
-func (l *Log) Len() int {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return len(l.entries)
-}
-
-// Count returns how many requests had this operation.
-func (l *Log) Count(operation string) int {
-	n := 0
-	for _, e := range l.Entries() {
-		if e.Operation == operation {
-			n++
-		}
-	}
-	return n
-}
-
-// Reset forgets all entries.
-func (l *Log) Reset() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.entries = nil
 }
 
 // Clock is the time of a simulated service. It runs with the machine's clock

@@ -21,6 +21,7 @@ func (s *Service) in(realm string, work func(*account) error) error {
 	if err != nil {
 		return err
 	}
+	defer s.tell(a)
 	return work(a)
 }
 

@@ -125,6 +125,7 @@ func (s *Service) run(req request) traffic.Answer {
 		return failure(err)
 	}
 	answer, err := command.run(c)
+	s.tell(account)
 	if err != nil {
 		return failure(err)
 	}

@@ -53,6 +53,7 @@ func (s *Service) Restore(snapshot Snapshot) {
 			a.optouts.add(optout, 0)
 		}
 		a.rows = cloneRows(realm.Rows)
+		a.forgetTouched()
 		s.accounts = append(s.accounts, a)
 	}
 }

@@ -16,13 +16,15 @@ type contactStore struct {
 	byAddress map[string][]*Contact // by e-mail in lower case, the oldest first
 	byKey     map[string]*Contact   // by customer key
 	onList    map[int64][]int64     // ids by list, ascending
+	before    map[int64]*Contact    // as they were when tell was last called, nil where there was none
 }
 
 func newContactStore() contactStore {
-	return contactStore{byID: map[int64]*Contact{}, byAddress: map[string][]*Contact{}, byKey: map[string]*Contact{}, onList: map[int64][]int64{}}
+	return contactStore{byID: map[int64]*Contact{}, byAddress: map[string][]*Contact{}, byKey: map[string]*Contact{}, onList: map[int64][]int64{}, before: map[int64]*Contact{}}
 }
 
 func (s *contactStore) insert(c *Contact) {
+	s.touch(c.ID)
 	s.byID[c.ID] = c
 	s.ids = withID(s.ids, c.ID)
 	for _, subscription := range c.Subscriptions {
@@ -37,6 +39,7 @@ func (s *contactStore) insert(c *Contact) {
 }
 
 func (s *contactStore) remove(id int64) {
+	s.touch(id)
 	c := s.byID[id]
 	delete(s.byID, id)
 	delete(s.byKey, c.CustomerKey)
@@ -48,6 +51,13 @@ func (s *contactStore) remove(id int64) {
 	s.byAddress[address] = slices.DeleteFunc(slices.Clone(s.byAddress[address]), func(other *Contact) bool { return other == c })
 	if len(s.byAddress[address]) == 0 {
 		delete(s.byAddress, address)
+	}
+}
+
+// touch keeps a contact as it is before the first change to it.
+func (s *contactStore) touch(id int64) {
+	if _, touched := s.before[id]; !touched {
+		s.before[id] = s.byID[id]
 	}
 }
 
@@ -113,6 +123,7 @@ type optoutStore struct {
 	indexed   int // how many records the indexes know
 	byAddress map[string][]int32
 	byKey     map[string][]int32
+	touched   []int32 // positions of the records that were added or removed since tell
 }
 
 type optoutRecord struct {
@@ -122,6 +133,7 @@ type optoutRecord struct {
 }
 
 func (s *optoutStore) add(o Optout, staleReads int) {
+	s.touched = append(s.touched, int32(len(s.records)))
 	s.records = append(s.records, optoutRecord{Optout: o, stale: int8(staleReads)})
 }
 
@@ -130,7 +142,7 @@ func (s *optoutStore) add(o Optout, staleReads int) {
 func (s *optoutStore) addSeries(n int, before, after string, at time.Time) {
 	s.records = slices.Grow(s.records, n)
 	for i := 1; i <= n; i++ {
-		s.add(Optout{Email: before + strconv.Itoa(i) + after, Time: at, Origin: OriginAdded}, 0)
+		s.records = append(s.records, optoutRecord{Optout: Optout{Email: before + strconv.Itoa(i) + after, Time: at, Origin: OriginAdded}})
 	}
 }
 
@@ -176,6 +188,7 @@ func (s *optoutStore) remove(address, key string, listID int64, staleReads int) 
 		if !record.removed && record.ListID == listID {
 			record.removed = true
 			record.stale = int8(staleReads)
+			s.touched = append(s.touched, place)
 		}
 	}
 }

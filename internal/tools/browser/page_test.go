@@ -1,6 +1,7 @@
 package browser
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -16,6 +17,7 @@ import (
 	"github.com/reachops/terraform-provider-reach/internal/simulator"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/seveng"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/simulatortest"
+	"github.com/reachops/terraform-provider-reach/internal/simulator/traffic"
 	"github.com/reachops/terraform-provider-reach/internal/simulator/whatcounts"
 )
 
@@ -43,30 +45,35 @@ func row(table, text string) string {
 	return `[...document.querySelectorAll("#` + table + ` tr")].find(row => row.textContent.includes("` + text + `"))`
 }
 
-// keep writes a picture to where a variable of the environment says, for the
-// documentation. It has to stay small enough for a repository.
-func keep(b *browser, variable string) {
+// keep writes a picture of the page into the file or folder that a variable of the
+// environment names: for the documentation, or to look at. It has to stay small
+// enough for a repository.
+func keep(b *browser, variable string, name ...string) {
 	b.t.Helper()
 	path := os.Getenv(variable)
 	if path == "" {
 		return
 	}
+	path = filepath.Join(append([]string{path}, name...)...)
 	picture := b.picture()
 	if len(picture) > 200<<10 {
 		b.t.Errorf("the picture has %d bytes", len(picture))
 	}
-	if err := os.WriteFile(path, picture, 0o644); err != nil {
+	if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, picture, 0o644)); err != nil {
 		b.t.Fatal(err)
 	}
 }
+
+// shownRequests are the rows of requests that no filter hides.
+const shownRequests = `[...document.querySelectorAll("#requests tr")].filter(row => row.checkVisibility())`
 
 // TestPlanInTheBrowser watches the demo's configuration being applied,
 // changed and destroyed: what the page is for.
 func TestPlanInTheBrowser(t *testing.T) {
 	sim := simulatortest.Start(t, simulator.Options{})
 	b := openBrowser(t)
-	b.open(sim.PageURL(), 1360, 600, "light")
-	b.await(`document.getElementById("connection").textContent === "Live."`)
+	b.open(sim.URL(), 1280, 600, "light") // the root leads to the page
+	b.await(`document.getElementById("connection").textContent === "Live"`)
 	b.await(`document.body.innerText.includes("Nothing yet.")`)
 
 	w := acctest.NewWorkspace(t, t.TempDir(), sim)
@@ -87,7 +94,7 @@ func TestPlanInTheBrowser(t *testing.T) {
 		row("contacts", "jane@example.com") + `.textContent.includes("custom_plan=gold")`,
 		row("requests", "POST /communication"),
 		row("requests", "POST /user/login") + `.textContent.includes("done")`,
-		`document.querySelector("#happened").textContent.includes("Contact added: jane@example.com, Jane")`,
+		`document.querySelector("#events").textContent.includes("Contact added jane@example.com, Jane")`,
 		`document.querySelector("#contacts-count").textContent === "1"`,
 		`document.querySelector("#optouts").children.length === 0`,
 	} {
@@ -106,7 +113,7 @@ func TestPlanInTheBrowser(t *testing.T) {
 	b.await(row("communications", "accounts@example.com") + `.matches(".gone")`)
 	b.await(row("optouts", "jane@example.com") + `.textContent.includes("global: every list")`)
 	b.await(row("requests", "SUCCESS: 1 record(s) procesed. 1 users deleted") + `.matches(".done")`)
-	b.await(`document.querySelector("#happened").textContent.includes("Opt-out recorded: jane@example.com, global: every list")`)
+	b.await(`document.querySelector("#events").textContent.includes("Opt-out recorded jane@example.com, global: every list")`)
 	evaluate[any](b, `document.getElementById("only-writes").click()`)
 	b.await(`document.getAnimations().length === 0`)
 	keep(b, "SCREENSHOT")
@@ -132,7 +139,7 @@ func TestActorsInTheBrowser(t *testing.T) {
 	sim := simulatortest.Start(t, simulator.Options{})
 	b := openBrowser(t)
 	b.open(sim.PageURL(), 1280, 800, "dark")
-	b.await(`document.getElementById("connection").textContent === "Live."`)
+	b.await(`document.getElementById("connection").textContent === "Live"`)
 	command(t, sim, "c=sub&list_id=5", "email,first,last^jane@example.com,Jane,<b onclick=alert(1)>Doe</b>")
 	b.await(row("contacts", "last=<b onclick=alert(1)>Doe</b>"))
 	b.await(`!document.querySelector("b")`)
@@ -157,7 +164,7 @@ func TestKeyboardInTheBrowser(t *testing.T) {
 	command(t, sim, "c=frobnicate", "")
 	b := openBrowser(t)
 	b.open(sim.PageURL(), 1280, 800, "light")
-	b.await(`document.querySelectorAll("#requests tr").length === 3`)
+	b.await(shownRequests + `.length === 3`)
 	var reached []string
 	for range 8 {
 		b.press(kb.Tab)
@@ -166,49 +173,151 @@ func TestKeyboardInTheBrowser(t *testing.T) {
 		switch id {
 		case "only-writes":
 			b.press(" ")
-			b.await(`document.querySelectorAll("#requests tr").length === 1 && ` + row("requests", "jane@example.com"))
+			b.await(shownRequests + `.length === 1 && ` + row("requests", "jane@example.com") + `.checkVisibility()`)
 			b.press(" ")
-			b.await(`document.querySelectorAll("#requests tr").length === 3`)
-		case "only-refused":
+			b.await(shownRequests + `.length === 3`)
+		case "only-errors":
 			b.press(" ")
-			b.await(`document.querySelectorAll("#requests tr").length === 1 && ` + row("requests", "frobnicate"))
+			b.await(shownRequests + `.length === 1 && ` + row("requests", "frobnicate") + `.checkVisibility()`)
 		}
 	}
-	want := []string{"skip", "contacts-title", "only-writes", "only-refused", "paused", "requests-title", "state"}
-	if !slices.Equal(reached[:len(want)], want) {
+	want := []string{"skip", "events-title", "contacts-title", "only-writes", "only-errors", "paused", "requests-title", "state"}
+	if !slices.Equal(reached, want) {
 		t.Errorf("the keyboard reaches %q, want %q", reached, want)
 	}
+	if names := evaluate[string](b, `[...document.querySelectorAll(".choices label")].map(label => label.textContent.trim()).join(", ")`); names != "Writes only, Errors only, Pause" {
+		t.Errorf("the filters are named %s", names)
+	}
+	evaluate[any](b, `document.getElementById("only-writes").click()`)
+	b.await(`document.querySelector(".requests").innerText.includes("No request matches the filters.")`)
+}
+
+// TestOpenedLateInTheBrowser: what happened before the page was opened is there,
+// and what comes later is added to it.
+func TestOpenedLateInTheBrowser(t *testing.T) {
+	sim := simulatortest.Start(t, simulator.Options{})
+	command(t, sim, "c=sub&list_id=5", "email,first^jane@example.com,Jane")
+	command(t, sim, "c=delete", "email,first^jane@example.com,Jane")
+	b := openBrowser(t)
+	b.open(sim.PageURL(), 1280, 800, "light")
+	events := `[...document.querySelectorAll("#events li")].map(line => line.textContent.slice(9)).join("; ")`
+	want := "Opt-out recorded jane@example.com, global: every list; Contact deleted jane@example.com, Jane; Contact added jane@example.com, Jane"
+	b.await(events + ` === "` + want + `"`)
+	b.await(shownRequests + `.length === 2`)
+	// Nothing of it is pointed at: it is no news.
+	if evaluate[bool](b, `!!document.querySelector(".new, .changed, .gone")`) {
+		t.Error("a row is pointed at")
+	}
+	command(t, sim, "c=sub&list_id=5", "email^joe@example.com")
+	b.await(events + ` === "Contact added joe@example.com; ` + want + `"`)
+
+	evaluate[any](b, `document.getElementById("paused").click()`)
+	b.await(`document.getElementById("connection").textContent === "Paused"`)
+	command(t, sim, "c=sub&list_id=5", "email^late@example.com")
+	evaluate[any](b, `new Promise(resolve => setTimeout(resolve, 1200))`)
+	if evaluate[bool](b, `document.body.innerText.includes("late@example.com")`) {
+		t.Error("the page moves on while it is paused")
+	}
+	evaluate[any](b, `document.getElementById("paused").click()`)
+	b.await(row("contacts", "late@example.com"))
+
+	sim.Log.Reset() // its numbers begin anew
+	command(t, sim, "c=show_lists", "")
+	b.await(shownRequests + `.length === 1 && ` + row("requests", "show_lists"))
+}
+
+// TestBatchInTheBrowser opens a request of many rows, and it stays open while
+// others come.
+func TestBatchInTheBrowser(t *testing.T) {
+	sim := simulatortest.Start(t, simulator.Options{})
+	b := openBrowser(t)
+	b.open(sim.PageURL(), 1280, 800, "light")
+	rows := "email"
+	for i := range 120 {
+		rows += fmt.Sprintf("^c%d@example.com", i)
+	}
+	command(t, sim, "c=sub&list_id=5", rows)
+	b.await(row("requests", "120 rows"))
+	if evaluate[bool](b, row("requests", "120 rows")+`.innerText.includes("c99@example.com")`) {
+		t.Error("all addresses are shown before anybody asks")
+	}
+	evaluate[any](b, row("requests", "120 rows")+`.querySelector("summary").click()`)
+	b.await(row("requests", "120 rows") + `.innerText.includes("c99@example.com")`)
+	b.await(row("requests", "120 rows") + `.innerText.includes("and 20 more")`)
+	command(t, sim, "c=show_lists", "")
+	b.await(shownRequests + `.length === 2 && ` + row("requests", "120 rows") + `.querySelector("details").open`)
+}
+
+// populate fills a simulator with what makes a page hard to lay out: many records,
+// long addresses, one that is longer than anything, batches and refusals. Nobody
+// has an external id, nor is there a field.
+func populate(t *testing.T, sim *simulator.Simulator) {
+	t.Helper()
+	names := []string{strings.Repeat("long", 50) + "@example.com"}
+	for i := range 12 {
+		names = append(names, fmt.Sprintf("billing.department-%d@subsidiary.test.example.com", i))
+	}
+	for _, name := range names {
+		if _, err := sim.SevenG.AddCommunication(seveng.Communication{TypeID: 1, Name: name, Owner: seveng.OwnerKey{Kind: seveng.BizEntity, ID: 42}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rows := "email,first"
+	for i := range 30 {
+		rows += fmt.Sprintf("^customer.number-%d@test.example.com,Jane%d", i, i)
+	}
+	command(t, sim, "c=sub&list_id=5&format=2", rows)
+	command(t, sim, "c=sub&list_id=6&format=1", "email,first^customer.number-29@test.example.com,Jane29")
+	command(t, sim, "c=sub&list_id=5", "email,first^"+strings.Repeat("long", 20)+"@example.com,Joe")
+	command(t, sim, "c=delete", "email^customer.number-3@test.example.com")
+	command(t, sim, "c=sub&list_id=5", "email^customer.number-3@test.example.com")
+	command(t, sim, "c=frobnicate", "")
+	sim.Faults.Add(traffic.Fault{Operation: "show_lists", Kind: traffic.StatusBefore, Status: 503})
+	command(t, sim, "c=show_lists", "")
 }
 
 // TestAppearanceInTheBrowser measures what a reader needs: nothing beyond the
-// edge of a narrow screen, and enough contrast, light and dark.
+// edge of a narrow screen, addresses in one piece, no empty column, and enough
+// contrast, light and dark.
 func TestAppearanceInTheBrowser(t *testing.T) {
-	sim := simulatortest.Start(t, simulator.Options{})
-	long := seveng.Communication{TypeID: 1, Name: strings.Repeat("long", 50) + "@example.com", Owner: seveng.OwnerKey{Kind: seveng.BizEntity, ID: 42}}
-	if _, err := sim.SevenG.AddCommunication(long); err != nil {
-		t.Fatal(err)
-	}
-	command(t, sim, "c=sub&list_id=5", "email,first^jane@example.com,Jane^"+strings.Repeat("long", 20)+"@example.com,Joe")
-	command(t, sim, "c=delete", "email^jane@example.com")
-	command(t, sim, "c=frobnicate", "")
+	sim, empty := simulatortest.Start(t, simulator.Options{}), simulatortest.Start(t, simulator.Options{})
+	populate(t, sim)
 	b := openBrowser(t)
 	for _, scheme := range []string{"light", "dark"} {
-		for _, width := range []int64{320, 700, 1280} {
+		for width, device := range map[int64]string{320: "", 390: "phone", 700: "", 1280: "desk"} {
 			b.open(sim.PageURL(), width, 800, scheme)
-			b.await(`document.querySelectorAll("#requests tr").length === 3`)
+			b.await(shownRequests + `.length === 7`)
+			if device != "" {
+				keep(b, "PICTURES", device+"-"+scheme+".png")
+			}
 			wide := evaluate[[]string](b, `[...document.querySelectorAll("body *")].filter(e => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest(".scroll")).map(e => e.outerHTML.slice(0, 80))`)
 			overflows := evaluate[bool](b, `document.documentElement.scrollWidth > innerWidth`)
 			if len(wide) > 0 || overflows {
 				t.Errorf("%s, %d wide: beyond the edge: %q", scheme, width, wide)
 			}
-			faint := evaluate[[]string](b, contrast)
-			if len(faint) > 0 {
+			// On a narrow screen an address may break behind its @.
+			for _, piece := range []string{".part", map[bool]string{true: ".part", false: "td .whole"}[width <= 640]} {
+				if broken := evaluate[[]string](b, `[...document.querySelectorAll("`+piece+`")].filter(e => new Set([...e.getClientRects()].map(r => r.top)).size > 1).map(e => e.textContent)`); len(broken) > 0 {
+					t.Errorf("%d wide: these %s are broken: %q", width, piece, broken)
+				}
+			}
+			void := evaluate[[]string](b, `[...document.querySelectorAll("th")].filter(th => !th.hidden && ![...th.closest("table").tBodies[0].rows].some(row => row.cells[th.cellIndex].textContent)).map(th => th.textContent)`)
+			if len(void) > 0 {
+				t.Errorf("columns without a value: %q", void)
+			}
+			evaluate[any](b, `document.getElementById("paused").click()`)
+			if faint := evaluate[[]string](b, contrast); len(faint) > 0 {
 				t.Errorf("%s, %d wide: too little contrast: %q", scheme, width, faint)
 			}
 		}
-		b.open(sim.PageURL(), 320, 800, scheme)
-		b.await(`document.querySelectorAll("#requests tr").length === 3`)
-		keep(b, "SCREENSHOT_"+strings.ToUpper(scheme))
+		for width, device := range map[int64]string{390: "phone", 1280: "desk"} {
+			b.open(empty.PageURL(), width, 800, scheme)
+			b.await(`document.body.innerText.includes("No contacts.")`)
+			keep(b, "PICTURES", "empty-"+device+"-"+scheme+".png")
+			if faint := evaluate[[]string](b, contrast); len(faint) > 0 {
+				t.Errorf("%s, empty: too little contrast: %q", scheme, faint)
+			}
+		}
 	}
 	backgrounds := evaluate[[]string](b, `[getComputedStyle(document.body).backgroundColor]`)
 	if backgrounds[0] != "rgb(20, 23, 26)" {
@@ -225,7 +334,7 @@ const contrast = `(() => {
   const light = color => channels(color).slice(0, 3).map(c => (c /= 255) <= .03928 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4)
     .reduce((sum, c, i) => sum + c * [.2126, .7152, .0722][i], 0);
   const back = e => { for (; e; e = e.parentElement) { const c = getComputedStyle(e).backgroundColor; if (channels(c)[3] !== 0) return c; } return "rgb(255,255,255)"; };
-  return [...document.querySelectorAll("body *")].filter(e => e.textContent.trim() && !e.children.length).filter(e => {
+  return [...document.querySelectorAll("body *")].filter(e => e.checkVisibility() && [...e.childNodes].some(node => node.nodeType === 3 && node.textContent.trim())).filter(e => {
     const [a, b] = [light(getComputedStyle(e).color), light(back(e))].sort((x, y) => y - x);
     return (a + .05) / (b + .05) < 4.5;
   }).map(e => e.tagName + " " + e.textContent.slice(0, 30) + " " + getComputedStyle(e).color + " on " + back(e));
@@ -248,8 +357,8 @@ func TestLongListsInTheBrowser(t *testing.T) {
 	command(t, sim, "c=sub&list_id=5", "email^new@example.com")
 	b.await(row("contacts", "new@example.com") + `.matches(".new")`)
 	b.await(`!` + row("contacts", "c100@example.com"))
-	happened := evaluate[string](b, `[...document.querySelectorAll("#happened li")].map(line => line.lastChild.textContent).join("; ")`)
-	if want := "Contact added: new@example.com; Opt-out recorded: c600@example.com, global: every list; Contact deleted: c600@example.com"; happened != want {
+	happened := evaluate[string](b, `[...document.querySelectorAll("#events li")].map(line => line.textContent.slice(9)).join("; ")`)
+	if want := "Contact added new@example.com; Opt-out recorded c600@example.com, global: every list; Contact deleted c600@example.com"; happened != want {
 		t.Errorf("the page tells of %q, want %q", happened, want)
 	}
 }

@@ -1,4 +1,4 @@
-// Command simulator runs the simulated 7G and WhatCounts on a loopback port,
+// Command reach-simulator runs the simulated 7G and WhatCounts on a loopback port,
 // for trying configurations and for tests of modules. It needs no account and
 // reaches no network.
 package main
@@ -39,7 +39,7 @@ func run(ctx context.Context, arguments []string, out, problems io.Writer) int {
 		return succeeded
 	}
 	if err != nil {
-		fmt.Fprintf(problems, "simulator: %v\nRun it with -help to see every flag.\n", err)
+		fmt.Fprintf(problems, "reach-simulator: %v\nRun it with -help to see every flag.\n", err)
 		return misused
 	}
 	switch {
@@ -55,7 +55,7 @@ func run(ctx context.Context, arguments []string, out, problems io.Writer) int {
 		err = serve(ctx, c, out)
 	}
 	if err != nil {
-		fmt.Fprintf(problems, "simulator: %v\n", err)
+		fmt.Fprintf(problems, "reach-simulator: %v\n", err)
 		return failed
 	}
 	return succeeded
@@ -70,6 +70,10 @@ func serve(ctx context.Context, c choices, out io.Writer) error {
 		}
 		c.options.Seed = seed
 	}
+	ready := readyFile(c.readyFile)
+	if err := ready.remove(); err != nil {
+		return err
+	}
 	running, err := simulator.Start(c.options)
 	if err != nil {
 		return err
@@ -77,12 +81,15 @@ func serve(ctx context.Context, c choices, out io.Writer) error {
 	for _, fault := range c.faults {
 		running.Faults.Add(fault)
 	}
+	if err := ready.write(running.URL()); err != nil {
+		return errors.Join(err, running.Close())
+	}
 	printWelcome(out, running, c)
 	if !c.quiet {
 		running.Log.Follow(func(e traffic.Entry) { fmt.Fprintln(out, summary(e)) })
 	}
 	<-ctx.Done()
-	err = running.Close()
+	err = errors.Join(ready.remove(), running.Close())
 	fmt.Fprintln(out, "Stopped.")
 	return err
 }

@@ -96,3 +96,30 @@ func TestOtherDiagnosticsStay(t *testing.T) {
 		t.Errorf("changed to %+v", got)
 	}
 }
+
+// TestRequiredValuesThatAreNull: the text names the attribute and the usual cause,
+// and prints no element of a set.
+func TestRequiredValuesThatAreNull(t *testing.T) {
+	t.Parallel()
+	tested := acctest.NewServer(t)
+	list := func(id any) []any { return []any{map[string]any{"list_id": id}} }
+	owner := map[string]any{"type": "person", "id": 7}
+	for says, one := range map[string]struct {
+		resource string
+		config   map[string]any
+	}{
+		"list_id in an entry of subscriptions is null": {"reach_contact", map[string]any{"email": "jane@example.com", "subscriptions": list(nil)}},
+		"subscriptions is null":                        {"reach_contact", map[string]any{"email": "jane@example.com"}},
+		"email is null":                                {"reach_contact", map[string]any{"subscriptions": list(5)}},
+		"owner.type is null":                           {"reach_communication", map[string]any{"type": "email", "value": "jane@example.com", "owner": map[string]any{"id": 7}}},
+		"value is null":                                {"reach_communication", map[string]any{"type": "email", "owner": owner}},
+	} {
+		diagnostics := tested.Validate(one.resource, one.config)
+		acctest.OneError(t, diagnostics, server.SummaryNull, says, "finds nothing")
+		for _, d := range diagnostics {
+			if strings.Contains(d.Detail, "null>") {
+				t.Errorf("the framework's own notation is shown: %s", d.Detail)
+			}
+		}
+	}
+}

@@ -148,7 +148,7 @@ func TestCommandsThatEndAtOnce(t *testing.T) {
 		code             int
 		output, problems string
 	}{
-		{[]string{"-help"}, succeeded, "Usage: simulator [flags]", ""},
+		{[]string{"-help"}, succeeded, "Usage: reach-simulator [flags]", ""},
 		{[]string{"-dialects"}, succeeded, "7g-not-found-404 ", ""},
 		{[]string{"-dialects"}, succeeded, "\nWhatCounts\n", ""},
 		{[]string{"-help"}, succeeded, "-fault OPERATION:KIND", ""},
@@ -187,6 +187,37 @@ func TestCommandsThatEndAtOnce(t *testing.T) {
 	}
 }
 
+// TestContainer starts it as the container image does: it listens on every
+// address, says where it is reached, and answers under the names of loopback and
+// those that -host adds.
+func TestContainer(t *testing.T) {
+	ctx, stop := context.WithCancel(t.Context())
+	out, problems, code := &simulatortest.Screen{}, &simulatortest.Screen{}, make(chan int)
+	go func() {
+		code <- run(ctx, []string{"-address", "0.0.0.0:0", "-allow-remote", "-host", "simulator, sim.example.com"}, out, problems)
+	}()
+	address := out.Await(t, `export SEVENG_ENDPOINT=(http://127\.0\.0\.1:\d+)\n`)
+	for host, want := range map[string]int{"": 200, "simulator:8700": 200, "SIM.example.com": 200, "example.com": 403, "other:8700": 403} {
+		request, err := http.NewRequest("GET", address+simulator.StatePath, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		request.Host = host
+		answer, err := http.DefaultClient.Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer.Body.Close()
+		if answer.StatusCode != want {
+			t.Errorf("%q: %d, want %d", host, answer.StatusCode, want)
+		}
+	}
+	stop()
+	if got := <-code; got != succeeded {
+		t.Errorf("exit code %d, %s", got, problems)
+	}
+}
+
 // inUse is an address where something listens already.
 func inUse(t *testing.T) string {
 	t.Helper()
@@ -205,7 +236,7 @@ func TestHelpIsComplete(t *testing.T) {
 		t.Fatal(err)
 	}
 	defined := regexp.MustCompile(`flags\.\w+\((?:&[\w.]+, )?"([a-z-]+)"`).FindAllStringSubmatch(string(source), -1)
-	if len(defined) < 9 {
+	if len(defined) < 11 {
 		t.Fatalf("only %d flags were found", len(defined))
 	}
 	for _, flag := range defined {

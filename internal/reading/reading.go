@@ -1,4 +1,7 @@
-package httpclient
+// Package reading reads a text as a person can who undoes escapes and sees past
+// letter case: whoever looks for something in texts of others finds it in
+// whatever form it is.
+package reading
 
 import (
 	"bytes"
@@ -13,20 +16,20 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// reading is a text as a person can read it who undoes escapes and sees past
-// letter case: two spellings of one text have the same reading.
-type reading struct {
-	text []byte
+// Reading is a text without escapes and letter case: two spellings of one text
+// have the same reading.
+type Reading struct {
+	Text []byte
 	from []int32 // where in the original each byte comes from; one more than there are bytes
 }
 
 // mostLayers is how often a text can have been escaped, each time by another.
 const mostLayers = 4
 
-// read reads a text. An equals sign is an escape in quoted-printable alone, and
+// Of reads a text. An equals sign is an escape in quoted-printable alone, and
 // ordinary elsewhere.
-func read(text string, quotedPrintable bool) reading {
-	r := reading{[]byte(text), make([]int32, len(text)+1)}
+func Of(text string, quotedPrintable bool) Reading {
+	r := Reading{[]byte(text), make([]int32, len(text)+1)}
 	for i := range r.from {
 		r.from[i] = int32(i)
 	}
@@ -40,39 +43,40 @@ func read(text string, quotedPrintable bool) reading {
 	return r.folded()
 }
 
-func (r *reading) add(from int32, text ...byte) {
+func (r *Reading) add(from int32, text ...byte) {
 	for _, c := range text {
-		r.text, r.from = append(r.text, c), append(r.from, from)
+		r.Text, r.from = append(r.Text, c), append(r.from, from)
 	}
 }
 
-// original is the part of the original that bytes first to last, exclusive, come from.
-func (r *reading) original(first, last int) span {
-	for last < len(r.text) && r.from[last] == r.from[last-1] {
+// Original is the part of the original, its end exclusive, that bytes first to
+// last, exclusive, come from.
+func (r *Reading) Original(first, last int) (start, end int) {
+	for last < len(r.Text) && r.from[last] == r.from[last-1] {
 		last++ // one character of the original may be several bytes here
 	}
-	return span{int(r.from[first]), int(r.from[last])}
+	return int(r.from[first]), int(r.from[last])
 }
 
 // unescaped undoes one layer of the escapes that begin with one of the
 // characters given, and reports whether there was any.
-func (r *reading) unescaped(escapes string) (plain reading, undone bool) {
-	next := bytes.IndexAny(r.text, escapes)
+func (r *Reading) unescaped(escapes string) (plain Reading, undone bool) {
+	next := bytes.IndexAny(r.Text, escapes)
 	if next < 0 {
 		return *r, false
 	}
-	plain = reading{make([]byte, 0, len(r.text)), make([]int32, 0, len(r.from))}
-	for i := 0; i < len(r.text); {
-		if next = bytes.IndexAny(r.text[i:], escapes); next != 0 {
+	plain = Reading{make([]byte, 0, len(r.Text)), make([]int32, 0, len(r.from))}
+	for i := 0; i < len(r.Text); {
+		if next = bytes.IndexAny(r.Text[i:], escapes); next != 0 {
 			if next < 0 {
-				next = len(r.text) - i
+				next = len(r.Text) - i
 			}
-			plain.text, plain.from = append(plain.text, r.text[i:i+next]...), append(plain.from, r.from[i:i+next]...)
+			plain.Text, plain.from = append(plain.Text, r.Text[i:i+next]...), append(plain.from, r.from[i:i+next]...)
 			i += next
 			continue
 		}
 		text, length := []byte(nil), 0
-		switch rest := r.text[i:]; rest[0] {
+		switch rest := r.Text[i:]; rest[0] {
 		case '%':
 			text, length = percentEscape(rest)
 		case '&':
@@ -84,12 +88,12 @@ func (r *reading) unescaped(escapes string) (plain reading, undone bool) {
 		}
 		undone = undone || length > 0
 		if length == 0 {
-			text, length = r.text[i:i+1], 1
+			text, length = r.Text[i:i+1], 1
 		}
 		plain.add(r.from[i], text...)
 		i += length
 	}
-	plain.from = append(plain.from, r.from[len(r.text)])
+	plain.from = append(plain.from, r.from[len(r.Text)])
 	return plain, undone
 }
 
@@ -97,19 +101,19 @@ func (r *reading) unescaped(escapes string) (plain reading, undone bool) {
 // blanks for one, quotes that were doubled for one, and what nobody sees for
 // nothing. A byte that is no UTF-8 is a character of Latin-1, and one of its
 // controls what Windows has in its place.
-func (r *reading) folded() reading {
-	plain := reading{make([]byte, 0, len(r.text)), make([]int32, 0, len(r.from))}
+func (r *Reading) folded() Reading {
+	plain := Reading{make([]byte, 0, len(r.Text)), make([]int32, 0, len(r.from))}
 	fold, before := cases.Fold(), rune(0)
-	for i := 0; i < len(r.text); {
-		if c := r.text[i]; c > ' ' && c < 0x7f && c != '+' && rune(c) != before {
-			plain.text, plain.from = append(plain.text, small(c)), append(plain.from, r.from[i])
+	for i := 0; i < len(r.Text); {
+		if c := r.Text[i]; c > ' ' && c < 0x7f && c != '+' && rune(c) != before {
+			plain.Text, plain.from = append(plain.Text, small(c)), append(plain.from, r.from[i])
 			before = rune(c)
 			i++
 			continue
 		}
-		c, size := utf8.DecodeRune(r.text[i:])
+		c, size := utf8.DecodeRune(r.Text[i:])
 		if c == utf8.RuneError && size == 1 {
-			c = rune(r.text[i])
+			c = rune(r.Text[i])
 		}
 		if c >= 0x80 && c < 0xa0 {
 			c = charmap.Windows1252.DecodeByte(byte(c))
@@ -133,7 +137,7 @@ func (r *reading) folded() reading {
 		}
 		i += size
 	}
-	plain.from = append(plain.from, r.from[len(r.text)])
+	plain.from = append(plain.from, r.from[len(r.Text)])
 	return plain
 }
 

@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"regexp"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
 // SummaryWholeNumber heads the refusal of a number with a fraction, or one that
@@ -19,15 +21,50 @@ var (
 	attribute = regexp.MustCompile(`AttributeName\("(\w+)"\)`)
 )
 
-// inPlainWords are the diagnostics with those about numbers in words that say
-// what to do. There is no earlier place for it: the framework refuses such a
-// number before any validator sees it. It may do so more than once.
+// SummaryNull heads the refusal of a value that has to be set and is null.
+const SummaryNull = "Required value is null"
+
+// required is what the framework says of a value that is null and has to be set.
+const required = "Missing Configuration for Required Attribute"
+
+// whatIsNull is the refusal of a value that is null. The framework prints the
+// whole element of a set in its place.
+func whatIsNull(d *tfprotov6.Diagnostic) *tfprotov6.Diagnostic {
+	var names []string
+	inEntry := false
+	if d.Attribute != nil {
+		for _, step := range d.Attribute.Steps() {
+			switch step := step.(type) {
+			case tftypes.AttributeName:
+				names = append(names, string(step))
+			default:
+				inEntry = true
+			}
+		}
+	}
+	if len(names) == 0 {
+		return d
+	}
+	what := strings.Join(names, ".")
+	if inEntry {
+		what = names[len(names)-1] + " in an entry of " + strings.Join(names[:len(names)-1], ".")
+	}
+	return &tfprotov6.Diagnostic{Severity: d.Severity, Summary: SummaryNull, Attribute: d.Attribute,
+		Detail: what + " is null, and has to be set. An expression that finds nothing, such as one([…]) or a lookup, gives null: check what it looks for. Nothing was sent."}
+}
+
+// inPlainWords are the diagnostics with those about numbers and missing values in
+// words that say what to do. There is no earlier place for it: the framework
+// refuses such a value before any validator sees it. It may do so more than once.
 func inPlainWords(diagnostics []*tfprotov6.Diagnostic) []*tfprotov6.Diagnostic {
 	var worded []*tfprotov6.Diagnostic
 	told := map[string]bool{}
 	for _, d := range diagnostics {
 		number := noInteger.FindStringSubmatch(d.Detail)
 		if number == nil {
+			if d.Summary == required {
+				d = whatIsNull(d)
+			}
 			worded = append(worded, d)
 			continue
 		}
