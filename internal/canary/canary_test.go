@@ -183,6 +183,7 @@ func (w *world) giveToken() {
 		w.Fatal(err)
 	}
 	r := httptest.NewRequest(http.MethodPost, "/User/Login", strings.NewReader(string(body)))
+	r.Host = "localhost"
 	r.Header.Set("Version", "2.0")
 	r.Header.Set("Content-Type", "application/json")
 	answer := httptest.NewRecorder()

@@ -3,7 +3,6 @@ package conflict_test
 import (
 	"fmt"
 	"maps"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -311,9 +310,6 @@ func (w *world) id(of int) int64 {
 	return 0
 }
 
-// looksAtCredentials are what a plan that creates asks for once.
-var looksAtCredentials = []string{"POST /user/login", "GET /common/lookup", "getrealmsettings"}
-
 // plan is one plan of all instances, in an order, and the errors of it.
 func (w *world) plan(instances []instance, order []int, refresh bool) []*errorDiagnostic {
 	w.server = acctest.NewConfigured(w.t, w.sim, w.realm, nil)
@@ -322,10 +318,8 @@ func (w *world) plan(instances []instance, order []int, refresh bool) []*errorDi
 		before := w.sim.Log.Len()
 		planned := plan()
 		errors = append(errors, acctest.Errors(planned.Diagnostics)...)
-		for _, sent := range w.sim.Log.Entries()[before:] {
-			if !slices.Contains(looksAtCredentials, sent.Operation) {
-				w.t.Errorf("the plan has sent %s", sent.Operation)
-			}
+		if sent := acctest.SentBesideLook(w.sim, before); len(sent) > 0 {
+			w.t.Errorf("the plan has sent %q", sent)
 		}
 		return planned
 	}
