@@ -10,7 +10,7 @@ terraform {
 
 # The credentials come from the environment: SEVENG_USERNAME and
 # SEVENG_PASSWORD for 7G, WHATCOUNTS_REALM and WHATCOUNTS_PASSWORD for
-# WhatCounts. Whoever uses one of the two services sets those of one.
+# WhatCounts. With one of the two services, set those of one.
 provider "reach" {
   safeguards {
     max_deletes_per_run = 10              # a plan that would delete more is refused

@@ -109,7 +109,7 @@ func newService(t testing.TB, answers map[string]func(io.Writer) error) *service
 		}
 		for command, answer := range answers {
 			if strings.Contains(string(body)+"&", "&c="+command+"&") {
-				_ = answer(io.MultiWriter(w, counter{&s.written})) // whoever has read enough hangs up
+				_ = answer(io.MultiWriter(w, counter{&s.written})) // a client that has read enough hangs up
 				return
 			}
 		}

@@ -100,7 +100,7 @@ func everyByteAsCharacter(text string) string {
 	return b.String()
 }
 
-// quotedPrintable breaks no lines: whoever searches takes the breaks out.
+// quotedPrintable breaks no lines: the search takes the breaks out.
 func quotedPrintable(text string) string {
 	var b bytes.Buffer
 	w := quotedprintable.NewWriter(&b)

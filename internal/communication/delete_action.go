@@ -239,7 +239,7 @@ func (a *DeleteAction) deleteAll(ctx context.Context, found []target, gone []del
 		default:
 			outcome.Refused = append(outcome.Refused, deletion.Kept{Record: record, Reason: diagnostic.Detail(err)})
 		}
-		progress.Step("Deleted or passed over", i+1, len(found))
+		progress.Step("Deleted or skipped", i+1, len(found))
 		if endsAll(err) {
 			for _, rest := range found[i+1:] {
 				outcome.NotAttempted = append(outcome.NotAttempted, rest.record())

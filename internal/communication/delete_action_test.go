@@ -105,7 +105,7 @@ func TestDeleteCommunications(t *testing.T) {
 	if !slices.Equal(left(sim), []int64{1004}) {
 		t.Errorf("left are %v", left(sim))
 	}
-	want := []string{"Looked up 6 of 6", "Deleted or passed over 3 of 3", `3 communications deleted:
+	want := []string{"Looked up 6 of 6", "Deleted or skipped 3 of 3", `3 communications deleted:
   - communication 1001 (office1001@test.example.com)
   - communication 1002 (office1002@test.example.com)
   - communication 1003 (office1003@test.example.com)
@@ -221,7 +221,7 @@ func TestDeleteCommunicationsProgress(t *testing.T) {
 	acctest.NoErrors(t, diagnostics)
 	want := []string{
 		"Looked up 50 of 120", "Looked up 100 of 120", "Looked up 120 of 120",
-		"Deleted or passed over 50 of 120", "Deleted or passed over 100 of 120", "Deleted or passed over 120 of 120",
+		"Deleted or skipped 50 of 120", "Deleted or skipped 100 of 120", "Deleted or skipped 120 of 120",
 	}
 	if got := progress[:len(progress)-1]; !slices.Equal(got, want) {
 		t.Errorf("told %q", got)

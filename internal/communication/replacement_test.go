@@ -10,7 +10,7 @@ import (
 )
 
 // A replacement follows the policy that was applied, so another one in the
-// same plan is refused instead of being passed over.
+// same plan is refused instead of being ignored.
 func TestReplacementWithAnotherPolicyIsRefused(t *testing.T) {
 	sim := acctest.Simulator(t)
 	server := acctest.NewConfigured(t, sim, acctest.Realm, nil)

@@ -81,7 +81,7 @@ func TestCommunicationInAnotherForm(t *testing.T) {
 	}
 }
 
-// Whoever is asked for an external id finds its record by any form of it.
+// Every search by external id finds the record by any form of it.
 func TestExternalIDInAnotherFormIsFound(t *testing.T) {
 	t.Parallel()
 	for _, stored := range forms {

@@ -305,7 +305,7 @@ func (a *DeleteAction) Invoke(ctx context.Context, req action.InvokeRequest, res
 	var deleted []whatcounts.Outcome
 	resp.Diagnostics.Append(config.Run(a.services.Guard, deletion.Found{Kind: kind, Query: selected.Query, Records: records, Gone: gone}, progress, func() deletion.Report {
 		deleted = a.services.WhatCounts.Delete(ctx, a.deletions(found, config.Selection, policy), func(done, total int) {
-			progress.Say("Deleted or passed over %d of %d", done, total)
+			progress.Say("Deleted or skipped %d of %d", done, total)
 		}, config.Selection.onLists()...)
 		return report(deleted, gone, policy)
 	})...)
@@ -351,7 +351,7 @@ func (a *DeleteAction) lookUp(ctx context.Context, targets []whatcounts.Identity
 	}
 	if len(ambiguous) > 0 {
 		problems.AddError(SummaryAmbiguous, fmt.Sprintf(
-			"These share addresses that are named without a first name, so it is not clear which of them is meant. Nothing was deleted. Set first_name, or customer_key.\n\n%s", strings.Join(ambiguous, "\n")))
+			"These share addresses that are named without a first name, so it is not clear which of them to delete. Nothing was deleted. Set first_name, or customer_key.\n\n%s", strings.Join(ambiguous, "\n")))
 	}
 	problems.Append(a.keysShown(ctx, found, policy)...)
 	return found, gone, problems

@@ -81,8 +81,8 @@ func households() map[string]household {
 	}
 }
 
-// start makes a simulator with the contact, on the first two lists, and whoever
-// shares its address. Every run of the provider is a new one: opt-outs are asked
+// start makes a simulator with the contact, on the first two lists, and the others
+// on its address. Every run of the provider is a new one: opt-outs are asked
 // for once in each.
 func (h household) start(t *testing.T) (sim *simulator.Simulator, run func() *acctest.Server, state acctest.State, config map[string]any) {
 	t.Helper()
@@ -296,7 +296,7 @@ func TestOptoutQueryThatFails(t *testing.T) {
 }
 
 // The address of somebody who has opted out changes. That puts nobody back, in
-// this apply or in any other, whoever makes the change.
+// this apply or in any other, and by anybody.
 func TestOptoutOutlivesTheAddress(t *testing.T) {
 	for _, by := range []string{"Terraform", "somebody else"} {
 		t.Run(by, func(t *testing.T) {

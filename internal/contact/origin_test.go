@@ -11,7 +11,7 @@ import (
 )
 
 // expectElsewhere holds a provider to leaving a contact of another place alone:
-// it is not asked for, not changed and not deleted, whoever has its id there.
+// it is not asked for, not changed and not deleted, where another one has its id there.
 func expectElsewhere(t *testing.T, sim *simulator.Simulator, realm string, state acctest.State, places ...string) {
 	t.Helper()
 	for _, verify := range []bool{true, false} {

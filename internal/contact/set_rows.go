@@ -255,7 +255,7 @@ func (r *rowReader) row(key string) error {
 			if _, isDelimiter := value.(json.Delim); isDelimiter {
 				advice = "Give it a text; a custom field is custom_ and its name."
 			}
-			r.problems.add("%q, column %s: it is %s, where text is meant. %s", key, column, kindOfJSON(value), advice)
+			r.problems.add("%q, column %s: it is %s, where a text is expected. %s", key, column, kindOfJSON(value), advice)
 		}
 		row.cells = append(row.cells, cell)
 		return r.skip(value)

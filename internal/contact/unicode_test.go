@@ -102,7 +102,7 @@ func TestAddressInAnotherForm(t *testing.T) {
 	}
 }
 
-// Whoever is asked for an address finds the contact by any form of it.
+// Every search by address finds the contact by any form of it.
 func TestAddressInAnotherFormIsFound(t *testing.T) {
 	t.Parallel()
 	for _, stored := range forms {

@@ -47,7 +47,7 @@ func (g *Guard) countAll(records []Record, atLeast int64, counted *tally, counti
 	before, more := int64(counted.total()), int64(fresh.total())
 	if limit := g.settings.MaxDeletesPerRun; limit != nil && max(before+more, atLeast) > *limit {
 		refusals.AddError(SummaryTooMany, fmt.Sprintf("The action has %d to delete, %d are deleted in this run already, and safeguards.max_deletes_per_run allows %d, both services together. Nothing of the action was deleted. "+
-			"Raise the limit if all of these deletes are meant, or delete in smaller steps.", max(more, atLeast), before, *limit))
+			"Raise the limit if all of these deletes are intended, or delete in smaller steps.", max(more, atLeast), before, *limit))
 		return refusals
 	}
 	if counting {

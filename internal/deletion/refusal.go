@@ -55,7 +55,7 @@ func (g *Guard) judge(record Record, planning bool) *refusal {
 			"Add a pattern for what may really go, or keep the resource."}
 	case !g.count(record, planning):
 		return &refusal{SummaryTooMany, fmt.Sprintf("safeguards.max_deletes_per_run allows %d in one run, both services together, which is passed by", *g.settings.MaxDeletesPerRun),
-			"Raise the limit if all of these deletes are meant, or delete in smaller steps."}
+			"Raise the limit if all of these deletes are intended, or delete in smaller steps."}
 	}
 	return nil
 }

@@ -59,7 +59,7 @@ func hasWalk(p page) bool {
 }
 
 // TestCommandsOfGuides does what the guides say, word for word and in their
-// order. Whoever changes a command of a guide, or adds one, comes by here.
+// order. A changed or a new command of a guide needs a change here.
 func TestCommandsOfGuides(t *testing.T) {
 	t.Parallel()
 	shared := newHome(t)

@@ -86,7 +86,7 @@ var safeguards = map[string]safeguardAttribute{
 		schema.ListAttribute{
 			Optional:            true,
 			ElementType:         types.StringType,
-			MarkdownDescription: "X25519 public keys of [age](https://age-encryption.org) (`age1…`), to which each line of the journal is encrypted: whoever runs Terraform can write it, and only the holder of one of the secret keys can read it, with `reach-restore -identity`. It needs `journal_path`. Default: the journal is plain text.",
+			MarkdownDescription: "X25519 public keys of [age](https://age-encryption.org) (`age1…`), to which each line of the journal is encrypted: the one who runs Terraform can write it, and only the holder of one of the secret keys can read it, with `reach-restore -identity`. It needs `journal_path`. Default: the journal is plain text.",
 		},
 		func(s *deletion.Settings, value attr.Value) (err error) {
 			s.JournalRecipients, err = deletion.NewRecipients(textsOf(value))
@@ -189,7 +189,7 @@ func (c configuration) warnOfSafeguards(configured map[string]attr.Value, guard 
 	if len(configured) > 0 && !slices.ContainsFunc(slices.Collect(maps.Values(configured)), isSet) {
 		c.diagnostics.AddAttributeWarning(path.Root("safeguards"), SummaryNoSafeguard, fmt.Sprintf(
 			"The block safeguards is there, and each attribute in it is null. It takes %s. "+
-				"Set what is meant, or leave the block out.", strings.Join(slices.Sorted(maps.Keys(configured)), ", ")))
+				"Set what you want, or leave the block out.", strings.Join(slices.Sorted(maps.Keys(configured)), ", ")))
 	}
 	if err := guard.CheckJournal(); err != nil {
 		c.diagnostics.AddAttributeWarning(path.Root("safeguards").AtName("journal_path"), SummaryJournalNowhere, fmt.Sprintf(

@@ -261,7 +261,7 @@ func TestAccSafeguards_replaceOption(t *testing.T) {
 }
 
 // A setting that is misspelt is refused by name, beside one that is not: within
-// an attribute Terraform drops it without a word, and what it guards is open.
+// an attribute Terraform drops it silently, and what it guards is open.
 func TestMisspeltSettingsAreRefused(t *testing.T) {
 	t.Parallel()
 	var misspelt []string

@@ -1,5 +1,5 @@
 // Package reading reads a text as a person can who undoes escapes and sees past
-// letter case: whoever looks for something in texts of others finds it in
+// letter case: who looks for something in texts of others finds it in
 // whatever form it is.
 package reading
 

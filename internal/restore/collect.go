@@ -16,7 +16,7 @@ import (
 // deleted is what a journal says.
 type deleted struct {
 	deletions  []*deletedRecord // each record once, in the order of their last deletes
-	unreadable []error          // deletion.TornError or BrokenError, of lines that were passed over
+	unreadable []error          // deletion.TornError or BrokenError, of lines that were skipped
 	encrypted  []int            // the numbers of lines that none of the keys given reads
 	optouts    map[mailbox]bool // where a delete has recorded a Global Optout
 }

@@ -29,7 +29,7 @@ type call struct {
 // endings are those of configuration files.
 var endings = regexp.MustCompile(`\.(tf|tofu)(\.json)?$`)
 
-// blocksOfModule are the blocks that are looked for. All others are passed over.
+// blocksOfModule are the blocks that are looked for. All others are skipped.
 var blocksOfModule = &hcl.BodySchema{Blocks: []hcl.BlockHeaderSchema{
 	{Type: "resource", LabelNames: []string{"type", "name"}}, {Type: "module", LabelNames: []string{"name"}},
 }}

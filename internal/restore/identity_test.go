@@ -92,7 +92,7 @@ func TestEncryptedJournalIsReadByItsKey(t *testing.T) {
 		"another key":                   {whole, otherKey, failed, []string{"Line 1 of ", "for other keys than those of " + otherKey, "safeguards.journal_recipients"}, nil, []string{"resource"}},
 		"plain and encrypted":           {journalOf(t, eve) + whole, key, succeeded, nil, []string{`"eve_example_com"`, `"ann_example_com"`}, nil},
 		"plain and encrypted, no key":   {journalOf(t, eve) + whole, "", failed, []string{"Line 2 of "}, nil, []string{"resource"}},
-		"of two keys, the one":          {whole + encryptedFor(t, otherPublic, eve), key, succeeded, []string{"Line 3 of ", "passed over"}, []string{`"ann_example_com"`, "# - Line 3 of the journal is encrypted"}, []string{"eve@"}},
+		"of two keys, the one":          {whole + encryptedFor(t, otherPublic, eve), key, succeeded, []string{"Line 3 of ", "skipped"}, []string{`"ann_example_com"`, "# - Line 3 of the journal is encrypted"}, []string{"eve@"}},
 		"a line torn":                   {half, key, succeeded, []string{"Line 2 of ", "cut short"}, []string{`"ann_example_com"`}, []string{"bob"}},
 		"deleted, added again, deleted": {whole + encryptedFor(t, public, contactLine(5, "delete", named(9, "ann@example.com", "", ""))), key, succeeded, nil, []string{"Before that"}, nil},
 		"a key that nothing needs":      {journalOf(t, eve), key, succeeded, nil, []string{`"eve_example_com"`}, nil},

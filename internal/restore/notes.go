@@ -60,11 +60,11 @@ func (d *deletedRecord) whyNot(former deletion.Line) string {
 func passedOver(problem error, journal string) string {
 	var torn *deletion.TornError
 	if errors.As(problem, &torn) {
-		return fmt.Sprintf("Line %d of %s is cut short and was passed over: its delete was not sent.", torn.Number, journal)
+		return fmt.Sprintf("Line %d of %s is cut short and was skipped: its delete was not sent.", torn.Number, journal)
 	}
 	var broken *deletion.BrokenError
 	errors.As(problem, &broken)
-	return fmt.Sprintf("Line %d of %s cannot be read (%v) and was passed over, with the record that it may hold. Correct the line, and restore again.", broken.Number, journal, broken.Cause)
+	return fmt.Sprintf("Line %d of %s cannot be read (%v) and was skipped, with the record that it may hold. Correct the line, and restore again.", broken.Number, journal, broken.Cause)
 }
 
 // unopened tells of encrypted lines that could not be read. identity is the file of

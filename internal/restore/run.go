@@ -72,7 +72,7 @@ Of both:
   - force_sub = true where a delete has recorded a Global Optout. Leave out
     everybody who has asked not to be written to.
   - Whatever else to look at before an apply, at the top. A line that cannot be
-    read is named there and passed over.
+    read is named there and skipped.
 
 The configuration holds personal data, as its source does.
 
@@ -188,7 +188,7 @@ func restoreJournal(given asked, found *deleted, out, problems io.Writer) error 
 		return errors.New(found.unopened(given.path, given.identity))
 	}
 	if len(found.encrypted) > 0 {
-		fmt.Fprintln(problems, found.unopened(given.path, given.identity)+" They were passed over.")
+		fmt.Fprintln(problems, found.unopened(given.path, given.identity)+" They were skipped.")
 	}
 	if len(found.deletions) == 0 {
 		fmt.Fprintf(problems, "%s holds no deleted record.\n", given.path)

@@ -7,8 +7,8 @@ import (
 )
 
 // callContext is a context that can be emptied. Until then it is the one it was
-// made from; afterwards it is cancelled and holds nothing, so that whoever
-// keeps it keeps no more than a few words.
+// made from; afterwards it is cancelled and holds nothing, so that a
+// holder keeps no more than a few words.
 type callContext struct {
 	held   atomic.Pointer[holder]
 	silent bool

@@ -86,7 +86,7 @@ func TestEveryTextIsEscaped(t *testing.T) {
 }
 
 // A call that a later version of the protocol adds would go past the escapes
-// without a word. State stores are not offered, and stopping says nothing.
+// without a diagnostic. State stores are not offered, and stopping says nothing.
 func TestEveryCallPassesTheEscapes(t *testing.T) {
 	stores := reflect.TypeFor[tfprotov6.StateStoreServer]()
 	calls := reflect.TypeFor[server.WithEscapes]()

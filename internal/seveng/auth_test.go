@@ -61,7 +61,7 @@ func TestOneLoginForManyCallers(t *testing.T) {
 }
 
 // A refused login, and one that another server answers, is sent once in the
-// life of a client, whoever asks.
+// life of a client, for all callers.
 func TestRefusedLoginIsNeverRepeated(t *testing.T) {
 	refusal := []string{"SEVENG_USERNAME", "SEVENG_PASSWORD", "seveng.username", "seveng.password", "SEVENG_ENDPOINT", "lock"}
 	for name, c := range map[string]struct {

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-
 )
 
 // Type is one kind of communication, such as Email.

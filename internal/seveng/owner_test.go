@@ -109,7 +109,7 @@ func TestOwnersThatCannotBe(t *testing.T) {
 	expectOperations(t, s)
 }
 
-// An owner is read once, whoever asks, until this client has written.
+// An owner is read once for all callers, until this client has written.
 func TestOwnersAreReadOnce(t *testing.T) {
 	s := newService(t, script(map[string][]reply{
 		owner:  {ok(ownerJSON(billing.Owner, billing))},

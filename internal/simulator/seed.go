@@ -17,7 +17,7 @@ import (
 
 // Seed is the whole state of both services as JSON: what a person writes to
 // start from, and what a simulator saves. It holds passwords in plain text.
-// Whoever writes one may leave the next ids out, and the ids of owners and
+// A seed may leave the next ids out, and the ids of owners and
 // communications.
 type Seed struct {
 	SevenG     seveng.Snapshot     `json:"7g"`

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// A search that is behind shows a contact under the name that it had. Whoever
+// A search that is behind shows a contact under the name that it had. A contact that
 // is added under its new name then is not the same: the create is refused, and
 // the contact stays as it is.
 func TestCreateAfterARenameThatIsNotShownYet(t *testing.T) {

@@ -39,7 +39,7 @@ import (
 //
 // [OnLists] leaves out both looks, at many contacts that have first names, or go
 // by id, in an ordinary realm, where the pages of the lists take fewer requests.
-// Whoever is not on the pages as expected is looked at singly. Whole takes a
+// A contact that is not on the pages as expected is looked at singly. Whole takes a
 // request for each contact in any case, and the contacts of one command are then
 // read right before it.
 //
@@ -120,7 +120,7 @@ type deletion struct {
 	named    *keySet // who was named before in this call; nil where several callers may mean one contact
 	keyed    bool
 	missing  bool    // the service says that there was nobody to delete
-	counted  bool    // it counts as many deleted as were named, whoever they are
+	counted  bool    // it counts as many deleted as were named, no matter who
 	proved   bool    // this contact is known to be gone
 	alone    bool    // nobody else was on its address right before
 	seenOn   []int64 // where list pages showed it as expected
@@ -422,7 +422,7 @@ func (d *deletion) readBack(ctx context.Context) {
 
 // anotherWent is the error for a contact that is still there, changed perhaps,
 // although the service counts as many deleted as were named. The command is not
-// repeated: whoever went in its place may have been met by this contact's row.
+// repeated: another one that went in its place may have been met by this contact's row.
 func (d *deletion) anotherWent(changed error) error {
 	err := &apierror.Error{
 		Kind: apierror.Uncertain, Attempt: d.attempt, Cause: changed,

@@ -11,7 +11,7 @@ import (
 // none. What proves it for many at once is the Global Optout that each delete
 // records. The fresh ones of the realm are looked at before the command and
 // after it; the look after one command is the one before the next, as long as
-// nothing else was sent that records opt-outs. Whoever this does not prove is
+// nothing else was sent that records opt-outs. One that this does not prove is
 // looked up. whatcounts.md#delete whatcounts.md#show_optglobal.
 
 // freshOptouts are the global opt-outs of today, in whatever time zone the

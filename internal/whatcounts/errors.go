@@ -54,7 +54,7 @@ type AmbiguousError struct {
 
 // Error names the contacts that share the address.
 func (e *AmbiguousError) Error() string {
-	return "several contacts share the address, and the service would not tell which one is meant: " + listRows(e.Rows)
+	return "several contacts share the address, and the service would not tell which one to take: " + listRows(e.Rows)
 }
 
 // ChangedError says that the record is no longer the one that was expected.

@@ -336,5 +336,5 @@ func (c *Client) resolve(ctx context.Context, attempt string, wanted Identity) (
 	case 1:
 		return rows[0].contact(wanted), alone, nil
 	}
-	return Contact{}, false, refused(attempt, &AmbiguousError{rows}, "Set first_name to say which of them is meant.")
+	return Contact{}, false, refused(attempt, &AmbiguousError{rows}, "Set first_name to name one of them.")
 }

@@ -74,7 +74,7 @@ type Membership struct {
 	// Rows are in the service's order, and nobody comes twice. Row.Lists has this
 	// list alone, in a slice that several share.
 	Rows []Row
-	// Complete: the pages fit together, so whoever is not among Rows was not on
+	// Complete: the pages fit together, so a contact that is not among Rows was not on
 	// the list. Otherwise somebody joined or left while they were read, twice, or
 	// a row could not be read for certain; look singly for whom Rows lacks.
 	Complete bool

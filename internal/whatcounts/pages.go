@@ -12,7 +12,7 @@ import (
 // address and first name of 250. So where many contacts of a set are on a list,
 // its pages are read in place of a look at each: presence proves that a contact
 // is there as expected, and absence, where the pages fit together, that it is not
-// on the list. Whoever they prove nothing about is looked at singly. Customer
+// on the list. Those they prove nothing about are looked at singly. Customer
 // keys do not show on pages, so in a realm with keys everybody is looked at
 // singly. whatcounts.md#rpt_subscribers_in_list.
 

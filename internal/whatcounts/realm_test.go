@@ -71,7 +71,7 @@ func TestLists(t *testing.T) {
 	}
 }
 
-// Whoever asks for the lists, the service is asked once; and what one caller
+// All callers want the lists, and the service is asked once; and what one caller
 // does to them is nobody else's business.
 func TestListsAreAskedForOnce(t *testing.T) {
 	s := newScript(t).on("show_lists", "id,name,description\n5,News,\n7,Offers,\n")

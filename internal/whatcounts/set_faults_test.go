@@ -125,7 +125,7 @@ func (s *simulated) settled(do func()) {
 	do()
 }
 
-// TestACancelledSetTellsWhatWasDone: whoever was added or deleted by then is
+// TestACancelledSetTellsWhatWasDone: what was added or deleted by then is
 // known, although many commands were under way.
 func TestACancelledSetTellsWhatWasDone(t *testing.T) {
 	t.Parallel()

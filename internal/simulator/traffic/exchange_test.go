@@ -206,7 +206,7 @@ func TestEntryHasTheTimeOfTheSimulation(t *testing.T) {
 	}
 }
 
-// Whoever has an answer may look for its request in the log at once.
+// A client that has an answer may look for its request in the log at once.
 func TestEntryIsLoggedBeforeTheAnswerIsSent(t *testing.T) {
 	gone := httptest.NewRequest(http.MethodGet, "/", nil)
 	left, leave := context.WithCancel(t.Context())
