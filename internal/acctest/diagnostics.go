@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
@@ -49,13 +50,34 @@ func NoErrors(t testing.TB, diagnostics []*tfprotov6.Diagnostic) {
 	}
 }
 
+// A person reads at most so many lines of a detail, as wide as Terraform shows them.
+const (
+	mostLines = 8
+	lineWidth = 76
+)
+
+// lines is how many lines of a terminal a detail takes before the first list or
+// block of configuration in it.
+func lines(detail string) (count int) {
+	for line := range strings.SplitSeq(detail, "\n") {
+		if strings.HasSuffix(line, "{") || strings.HasPrefix(line, "  ") {
+			break
+		}
+		count += (utf8.RuneCountInString(line) + lineWidth - 1) / lineWidth
+	}
+	return count
+}
+
 // OneError fails the test unless there is exactly one error, with this summary
-// and every one of the texts in it.
+// and every one of the texts in it, that is short enough to be read.
 func OneError(t testing.TB, diagnostics []*tfprotov6.Diagnostic, summary string, texts ...string) {
 	t.Helper()
 	errors := Errors(diagnostics)
 	if len(errors) != 1 || errors[0].Summary != summary {
 		t.Fatalf("expected one error %q, got:\n%s", summary, Texts(diagnostics))
+	}
+	if long := lines(errors[0].Detail); long > mostLines {
+		t.Errorf("the error has %d lines, and at most %d are read:\n%s", long, mostLines, Texts(errors))
 	}
 	for _, text := range texts {
 		if !strings.Contains(Texts(errors), text) {

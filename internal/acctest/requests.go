@@ -28,6 +28,19 @@ func ExpectRequests(t testing.TB, sim *simulator.Simulator, act func(), want ...
 	}
 }
 
+// SentBesideLook are the requests since a number of entries in the log, without
+// the look at credentials: what a provider asks once in a run that creates
+// something.
+func SentBesideLook(sim *simulator.Simulator, before int) []string {
+	var sent []string
+	for _, entry := range sim.Log.Since(before) {
+		if !slices.Contains([]string{"POST /user/login", "GET /common/lookup", "getrealmsettings"}, entry.Operation) {
+			sent = append(sent, entry.Operation)
+		}
+	}
+	return sent
+}
+
 // ExpectSilence runs act and fails the test when it caused any request.
 func ExpectSilence(t testing.TB, sim *simulator.Simulator, act func()) {
 	t.Helper()

@@ -182,7 +182,8 @@ func (w *world) giveToken() {
 	if err != nil {
 		w.Fatal(err)
 	}
-	r := httptest.NewRequest(http.MethodPost, w.sim.URL()+"/User/Login", strings.NewReader(string(body)))
+	r := httptest.NewRequest(http.MethodPost, "/User/Login", strings.NewReader(string(body)))
+	r.Host = "localhost"
 	r.Header.Set("Version", "2.0")
 	r.Header.Set("Content-Type", "application/json")
 	answer := httptest.NewRecorder()

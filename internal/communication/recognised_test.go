@@ -100,7 +100,7 @@ func TestLostAnswerThatProvesNothing(t *testing.T) {
 			sim.Faults.Add(c.fault)
 			sim.Faults.Add(traffic.Fault{Operation: "POST /communication", Kind: traffic.CutBefore})
 			made, diagnostics := server.Change(typeName, server.None(typeName), phone)
-			acctest.OneError(t, diagnostics, communication.SummaryNotCreated, "communication 1001", "phone", "+61 2 5550 0000", "biz_entity 42", "Adopt it if no other resource manages it")
+			acctest.OneError(t, diagnostics, communication.SummaryNotCreated, "communication 1001", "phone", "+61 2 5550 0000", "biz_entity 42", "import or delete it before you apply again")
 			if made.Exists() || len(sim.SevenG.Communications()) != 1 {
 				t.Errorf("7G holds %v", sim.SevenG.Communications())
 			}

@@ -261,10 +261,10 @@ func (r *Resource) notCreated(ctx context.Context, wanted seveng.Spec, err error
 // adoption is how to adopt a record that may have been created unseen.
 func adoption(wanted seveng.Spec) string {
 	if wanted.ExternalID != "" {
-		return "If the record is there, add this block and apply again; otherwise just apply again:\n\n" +
+		return "If the record is there, add this block:\n\n" +
 			diagnostic.ImportBlock("reach_communication", externalPrefix+wanted.ExternalID)
 	}
-	return "If the record is there, add this block, with the communication_id that data.reach_communications shows for it, and apply again; otherwise just apply again:\n\n" +
+	return "To import it, add this block with its communication_id:\n\n" +
 		diagnostic.ImportBlock("reach_communication", "COMMUNICATION_ID")
 }
 

@@ -76,9 +76,9 @@ func keptAndRemoved(kept, removed *instance) diag.Diagnostic {
 }
 
 func renamed(removed *instance) diag.Diagnostic {
-	return refused(SummaryRenamed, "One resource of this configuration is removed, which would %s the %s, and another would create the same record: %s Nothing was changed.\n\n"+
+	return refused(SummaryRenamed, "A resource is removed, which would %s the %s, and another would create the same record: %s Nothing was changed.\n\n"+
 		"If the resource, its module or its key in for_each was renamed, add a moved block. "+
-		"To create the record anew, remove the resource, apply, and %s. A terraform destroy that is refused here works with -refresh=false.",
+		"To create the record anew, remove it, apply, and %s. A terraform destroy that is refused here works with -refresh=false.",
 		removed.Ending.verb(""), removed.Before, removed.Ending.thenMade(removed.Before.Kind), removed.Ending.again())
 }
 
@@ -129,9 +129,9 @@ func (e Ending) verb(kind string) string {
 func (e Ending) thenMade(kind string) string {
 	switch {
 	case e == Stays || e == Unsubscribed:
-		return "it stays in the service, where the create would find it."
+		return "it stays, and the create would find it."
 	case e == DeletedOptout:
-		return "its Global Optout would refuse the create, or the create would come first and find it."
+		return "its Global Optout would refuse the create, or the create would find it."
 	case kind == deletion.KindContact:
 		return "it would be another one, with another subscriber id."
 	}
@@ -144,7 +144,7 @@ func (e Ending) again() string {
 	case Stays, Unsubscribed:
 		return "import it then"
 	case DeletedOptout:
-		return "add it then with force_sub = true, since an opt-out remains"
+		return "add it with force_sub = true, since an opt-out remains"
 	}
 	return "add it then"
 }

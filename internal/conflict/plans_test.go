@@ -318,8 +318,8 @@ func (w *world) plan(instances []instance, order []int, refresh bool) []*errorDi
 		before := w.sim.Log.Len()
 		planned := plan()
 		errors = append(errors, acctest.Errors(planned.Diagnostics)...)
-		if sent := w.sim.Log.Len() - before; sent > 0 {
-			w.t.Errorf("the plan has sent %d requests", sent)
+		if sent := acctest.SentBesideLook(w.sim, before); len(sent) > 0 {
+			w.t.Errorf("the plan has sent %q", sent)
 		}
 		return planned
 	}

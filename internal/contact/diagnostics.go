@@ -102,7 +102,7 @@ func (r *Resource) notCreated(plan model, subscriberID int64, err error) diag.Di
 			id += "," + name
 		}
 		return diag.NewErrorDiagnostic(SummaryNotCreated, detail(err)+
-			"\n\nIf the contact is there, add this block and apply again; otherwise just apply again:\n\n"+diagnostic.ImportBlock("reach_contact", id))
+			"\n\nIf the contact is there, add this block; then apply again:\n\n"+diagnostic.ImportBlock("reach_contact", id))
 	}
 	return diag.NewErrorDiagnostic(summaryOf(err, SummaryNotCreated), detail(err))
 }

@@ -93,9 +93,9 @@ func (r *Resource) planCreate(ctx context.Context, req resource.ModifyPlanReques
 	proposed := plan
 	plan.fillFormats(config.contactModel)
 	resp.Diagnostics.Append(planLists(ctx, true, &resp.Plan, plan)...)
-	resp.Diagnostics.Append(r.checkCustomerKey(config)...)
 	if r.services != nil {
 		resp.Diagnostics.Append(r.services.WhatCountsCredentials.Refused(ctx, r.services.Activity)...)
+		resp.Diagnostics.Append(r.checkCustomerKey(config)...)
 		resp.Diagnostics.Append(r.planAdd(ctx, plan, note.Instance, conflict.Configuration(req.Config))...)
 		note.Incomplete = r.incompleteContacts()
 		note.Adds, note.Forced = plan.Email.ValueString(), plan.ForceSub.ValueBool()
@@ -353,7 +353,7 @@ func (r *Resource) incompleteContacts() []int64 {
 // be refused for the opt-out that this has left.
 func refusedSuccession(held deletion.Record) diag.Diagnostics {
 	return diag.Diagnostics{diag.NewAttributeErrorDiagnostic(path.Root("email"), SummaryReplacement, fmt.Sprintf(
-		"The %s is in state already, under the policy \"delete\". To add it anew it would be deleted first, which records a Global Optout of its address, and adding it again would then be refused. Nothing was changed.\n\n"+
-			"If the resource was renamed, use a moved block. If it is tainted and fine as it is, run terraform untaint. If another resource of this configuration has the contact, remove the one that is new. "+
-			"If it really is to be replaced, set force_sub = true, or apply deletion_policy = \"delete_without_optout\" first. A terraform destroy that is refused here works with -refresh=false.", held))}
+		"The %s is in state already, under the policy \"delete\". Its delete would record a Global Optout of its address, which refuses to add it again. Nothing was changed.\n\n"+
+			"If the resource was renamed, use a moved block. If it is tainted and fine as it is, run terraform untaint. If another resource has the contact, remove the new one. "+
+			"To replace it, set force_sub = true, or apply deletion_policy = \"delete_without_optout\" first. A terraform destroy that is refused here works with -refresh=false.", held))}
 }

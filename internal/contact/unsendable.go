@@ -20,7 +20,7 @@ import (
 // before anything else of it is deleted. whatcounts.md#encoding-rule.
 
 const (
-	causeUnsendable = `The policies "delete" and "unsubscribe" name a contact by its address with its first name or customer key, and as WhatCounts holds them, these cannot be sent (they hold a comma, a caret, a double quote, a control character or outer blanks) for`
+	causeUnsendable = `Under "delete" and "unsubscribe" a contact is named by its address with its first name or customer key. One of these holds a comma, a caret, a double quote, a control character or outer blanks, and cannot be sent, for`
 
 	adviceUnsendable = `Set deletion_policy = "delete_without_optout", which goes by subscriber id, and apply that first. Or set first_name to a name without them and apply that first, where that is what cannot be sent and nobody shares the address. ` +
 		"To let Terraform forget it, use a removed block with destroy = false."

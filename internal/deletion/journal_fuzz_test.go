@@ -16,6 +16,7 @@ func FuzzLines(f *testing.F) {
 	f.Add([]byte(wholeContactLine + wholeCommunicationLine))
 	f.Add([]byte(wholeContactLine[:100] + "\n" + wholeCommunicationLine + "\x00\x00"))
 	f.Add([]byte(placedLine))
+	f.Add([]byte(`{"time":"2026-03-04T05:06:07Z","kind":"contact","id":1,"age":"YWdl"}` + "\n" + wholeContactLine))
 	f.Add([]byte("{}\n[]\nnull\n1{\n"))
 	f.Add([]byte(wholeContactLine[:100] + wholeContactLine[:300] + wholeCommunicationLine + `{"time":{"time":`))
 	f.Add([]byte(strings.Replace(wholeContactLine, "1001", "1001.0", 1)))

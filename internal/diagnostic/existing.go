@@ -46,9 +46,8 @@ func (e *Existing) Detail(ctx context.Context, activity *Activity, text, resourc
 	if len(e.ids) < 2 {
 		return text
 	}
-	return fmt.Sprintf("%s\n\nThis apply has found %d such records, each exactly as its configuration wants it, as after an apply that was killed. One block imports all of them:\n\n%s\n\n"+
-		"Put the name of the resource for NAME, and its keys for those of for_each if they are others. With count, write each.value.index in the brackets and the number of the instance beside the id, as in { id = \"…\", index = 0 }. "+
-		"Where several resources have them, give each a block of its own. It takes Terraform 1.7.",
+	return fmt.Sprintf("%s\n\nThis apply has found %d such records. One block imports all of them (Terraform 1.7):\n\n%s\n\n"+
+		"Put the resource's name for NAME, and its own keys in for_each. With count, write { id = \"…\", index = 0 } and NAME[each.value.index].",
 		text, len(e.ids), importBlocks(resourceType, e.ids))
 }
 

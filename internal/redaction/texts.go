@@ -30,7 +30,8 @@ const (
 // no text of a person: ids, types, policies.
 var manners = map[string]manner{
 	"email": asWords, "first_name": asWords, "last_name": asWords, "value": asWords,
-	"phone": asWords, "fax": asWords, "key": asWords, // of a row in contacts
+	"phone": asWords, "fax": asWords,
+	"key":     inQuotes, // of a row in contacts
 	"company": inQuotes, "address_1": inQuotes, "address_2": inQuotes, "city": inQuotes, "state": inQuotes, "zip": inQuotes, "country": inQuotes, "custom_fields": inQuotes,
 }
 

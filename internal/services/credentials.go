@@ -3,7 +3,6 @@ package services
 import (
 	"context"
 	"errors"
-	"fmt"
 	"sync"
 	"time"
 
@@ -95,8 +94,8 @@ func (c *Credentials) Refused(ctx context.Context, activity *diagnostic.Activity
 	if !errors.As(c.err, &refused) || refused.Kind != apierror.Unauthenticated {
 		return nil
 	}
-	if all := c.told.Collect(ctx, activity, struct{}{}); all != nil {
-		problems.AddError(c.summary, fmt.Sprintf("%s\n\nNothing was changed. Resources of this plan that need these credentials: %d.", diagnostic.Detail(c.err), len(all)))
+	if c.told.Collect(ctx, activity, struct{}{}) != nil {
+		problems.AddError(c.summary, diagnostic.Detail(c.err)+"\n\nNothing was changed.")
 	}
 	return problems
 }

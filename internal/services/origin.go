@@ -62,7 +62,7 @@ func (o Origin) RefuseAs(note Note, record deletion.Record, resourceType, import
 		return nil
 	}
 	return diag.Diagnostics{diag.NewErrorDiagnostic(SummaryElsewhere, fmt.Sprintf(
-		"The %s was last seen in %s, and the provider is configured for %s. Its id may be another person's there, so it was neither read nor changed nor deleted.\n\n"+
-			"Set %s to where the record is. If the place itself has moved, and the record with it, take it over: run terraform state rm on the resource (or give it another name, with a removed block and destroy = false for the old one, and plan with -refresh=false), add this block, run terraform plan, which shows what the record there holds, and apply if it is the same one:\n\n%s",
+		"The %s was last seen in %s, and the provider is configured for %s, where its id may be another person's. Nothing was read, changed or deleted.\n\n"+
+			"Set %s back. If the service has moved, and the record with it: run terraform state rm on the resource, add this block, and apply if terraform plan shows the same record:\n\n%s",
 		record, last, o, o.Settings, diagnostic.ImportBlock(resourceType, importID)))}
 }

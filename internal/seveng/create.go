@@ -197,16 +197,16 @@ func (o *creation) look(ctx context.Context, lost error) (found Communication, n
 // doubt is why it cannot be proved that a record which fits is the one that was
 // created, or "".
 func (o *creation) doubt(fitting int, late bool) string {
-	const fits = "a record fits, and that it is new cannot be proved"
+	const fits = "a record fits, and may be older"
 	switch {
 	case fitting > 1:
 		return fmt.Sprintf("%d records fit, and which of them is new cannot be told", fitting)
 	case o.unread != nil:
-		return fits + ", since the owner's records could not be read before (" + reasonOf(o.unread) + ")"
+		return fits + ": the owner's records could not be read before (" + reasonOf(o.unread) + ")"
 	case o.follows:
-		return fits + ", since another create for the same has failed, and the record may be that one's"
+		return fits + ": another create for the same has failed, and the record may be that one's"
 	case late && !o.done:
-		return fits + ", since 7G shows records late, and it may have been there before"
+		return fits + ": 7G shows records late"
 	}
 	return ""
 }

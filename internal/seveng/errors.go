@@ -37,7 +37,7 @@ const (
 
 	adviceTryAgain = "Run again; if it stays, check seveng.endpoint (SEVENG_ENDPOINT)"
 
-	adviceCandidates = "Look in 7G whether one of them is new. Adopt it if no other resource manages it, or delete it if nobody needs it, before running again: otherwise it would be asked for twice"
+	adviceCandidates = "Look in 7G whether it is new, and import or delete it before you apply again: otherwise it would be created twice"
 
 	adviceReread = "Look at the record in 7G before running again"
 )
@@ -184,7 +184,7 @@ func (c *Client) explain(ctx context.Context, refusal error, own int64, wanted S
 	case existing != nil:
 		explained.Kind, explained.Cause = apierror.Conflict, existing
 		found := fmt.Sprintf("communication %d", existing.Existing.ID)
-		if existing.Conflict != SameValue || existing.Existing.Value != wanted.Value {
+		if existing.Existing.Value != wanted.Value || existing.Existing.Owner.Kind != wanted.Owner.Kind || existing.Existing.TypeID != wanted.TypeID {
 			found = c.identify(existing.Existing)
 		}
 		explained.Reason = c.Clean(fmt.Sprintf("%s (%s %s)", refused.Reason, found, existing.Conflict))

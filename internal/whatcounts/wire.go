@@ -171,9 +171,8 @@ func (c *Client) unanswered(attempt string, err error) error {
 	return &apierror.Error{Kind: apierror.Uncertain, Attempt: attempt, Reason: c.quote(err.Error()), Cause: err}
 }
 
-const adviceCredentials = "Check whatcounts.realm (WHATCOUNTS_REALM) and whatcounts.password (WHATCOUNTS_PASSWORD). " +
-	"A realm with several API clients also needs whatcounts.api_client (WHATCOUNTS_API_CLIENT) and whatcounts.client_auth (WHATCOUNTS_CLIENT_AUTH). " +
-	"In WhatCounts, the API has to be on for the realm, and this machine's address approved."
+const adviceCredentials = "Check whatcounts.realm (WHATCOUNTS_REALM) and whatcounts.password (WHATCOUNTS_PASSWORD); with several API clients also " +
+	"whatcounts.api_client (WHATCOUNTS_API_CLIENT) and whatcounts.client_auth (WHATCOUNTS_CLIENT_AUTH). The API has to be on for the realm, and this machine's address approved."
 
 // refuseFromNowOn remembers that the credentials are refused. More attempts
 // with the same ones cannot succeed and may lock the account.
