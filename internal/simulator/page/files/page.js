@@ -20,9 +20,10 @@ function element(name, className, ...content) {
 function words(text) {
   return text.split(/(\s+)/).map((word) => {
     if (!/[@=\-./]/.test(word)) return word;
+    if (word.length <= 20) return element("span", "part", word);
     const parts = word.split(/(?<=@)/).flatMap((part) => (part.length > 20 ? part.split(/(?<=[.=])/) : [part]));
     const pieces = parts.flatMap((part) => [document.createElement("wbr"), part.length > 20 ? part : element("span", "part", part)]);
-    return element("span", word.length > 40 ? "long" : "whole", ...pieces.slice(1));
+    return element("span", word.length <= 34 ? "whole short" : word.length <= 40 ? "whole" : "long", ...pieces.slice(1));
   });
 }
 
