@@ -97,7 +97,7 @@ func (p *Reach) Schema(_ context.Context, _ provider.SchemaRequest, resp *provid
 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Manages records by which people are reached: communications in **7G** and contacts in **WhatCounts**. " +
-			"Both services delete for good, and the provider says so before it happens.\n\n" +
+			"Both services delete for good, and the plan warns before it happens.\n\n" +
 			"You can configure one service or both. An attribute that is null takes its environment variable; an empty string counts as not set.",
 		Blocks: map[string]schema.Block{
 			"seveng": schema.SingleNestedBlock{
