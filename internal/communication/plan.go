@@ -22,9 +22,15 @@ import (
 // for all of them, so that Terraform can fold many into one.
 const SummaryPermanent = "Permanent delete of a communication"
 
+// ValidateConfig refuses nothing: the attributes say what they take.
+func (r *Resource) ValidateConfig(_ context.Context, req resource.ValidateConfigRequest, _ *resource.ValidateConfigResponse) {
+	r.services.Validated(req.Config)
+}
+
 // ModifyPlan keeps what does not really change, and says what a delete would
 // mean before it happens. It asks the service nothing.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.services.Planned(req.Config)
 	note, problems := services.ReadNote(ctx, req.Private)
 	resp.Diagnostics.Append(problems...)
 	resp.Diagnostics.Append(note.RefuseUnread(kind)...)

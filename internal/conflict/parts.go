@@ -1,6 +1,7 @@
 package conflict
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -42,10 +43,12 @@ func (r *Register) ReadAll(whole string, records []Record) (key string, read fun
 			return part != nil && is(part)
 		})
 	}
-	if r.applied && r.applying == 0 || known(func(part *instance) bool { return part.read && !part.reading }) {
-		r.beginRun()
+	if r.hasApplied() || known(func(part *instance) bool { return part.readAt > 0 && !part.reading }) {
+		r.beginRun(cmp.Or(r.applied, r.moment))
 	}
 	r.begin()
+	r.reads = true
+	r.moment++
 	if whole == "" || known(func(part *instance) bool { return part.reading }) {
 		whole = newKey()
 	}
@@ -57,7 +60,7 @@ func (r *Register) ReadAll(whole string, records []Record) (key string, read fun
 			part = &instance{Change: Change{Instance: key, Before: &records[i], Part: true}, key: key}
 			r.put(part)
 		}
-		part.reading, part.read = true, true
+		part.reading, part.readAt = true, r.moment
 		parts[i] = part
 	}
 	return whole, func(stored []Record) {
@@ -85,10 +88,11 @@ func (r *Register) ReadAll(whole string, records []Record) (key string, read fun
 func (r *Register) ImportAll(records []Record) (whole string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.applied && r.applying == 0 {
-		r.beginRun()
+	if r.hasApplied() {
+		r.beginRun(r.applied)
 	}
 	r.begin()
+	r.reads = true
 	whole = newKey()
 	for i := range records {
 		key := PartKey(whole, records[i])

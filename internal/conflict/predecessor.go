@@ -47,7 +47,7 @@ func (r *Register) Predecessor(ctx context.Context, made Record) (predecessor Re
 func (r *Register) onlyRead(made Record) []*instance {
 	var found []*instance
 	for _, known := range r.instances {
-		if !known.planned && !known.imported && !known.Part && !known.reading && known.read && known.Before.Kind == made.Kind && known.mayPrecede(made) {
+		if !known.planned && !known.imported && !known.Part && !known.reading && known.readAt > 0 && known.Before.Kind == made.Kind && known.mayPrecede(made) {
 			found = append(found, known)
 		}
 	}

@@ -79,8 +79,8 @@ type instance struct {
 	forgets   bool   // its end deletes nothing, since another instance has the record
 	reading   bool   // at this moment
 	successor int    // it is tainted: the likeness of the one to be made in its place; 0: none
-	applies   int    // how many changes had been applied when it was planned
-	read      bool   // in this run
+	plannedAt int    // the moment
+	readAt    int    // the moment in this run; 0: not in this run
 }
 
 // Register holds the instances of one run, which is a plan with its apply. It
@@ -93,22 +93,27 @@ type Register struct {
 	instances map[string]*instance
 	index     map[string][]*instance // by id, key, content and address
 	applying  int                    // changes that are being applied
-	applies   int                    // changes that were applied, in all runs
-	applied   bool                   // one was, in this run
+	applied   int                    // the moment at which the last one of this run was; 0: none was
 	begun     time.Time              // when the run was first heard of; zero: not yet
+	moment    int                    // counts what Terraform asks for
+	first     int                    // the moment of the first instance of this run; 0: none yet
+	reads     bool                   // an instance was read, in any run
+	applies   bool                   // a change was applied, in any run
+	validated map[string][]int       // the moments at which configurations were validated that are not planned
+	others    int                    // configurations of this run that were planned, and never validated
 }
 
 // NewRegister makes a register with a patience ([Register.AwaitOthers]). The
 // functions are called when a new run begins in a process that lives longer than
 // one.
 func NewRegister(patience time.Duration, onNewRun ...func()) *Register {
-	r := &Register{onNewRun: onNewRun, patience: patience}
+	r := &Register{onNewRun: onNewRun, patience: patience, validated: map[string][]int{}}
 	r.clear()
 	return r
 }
 
 func (r *Register) clear() {
-	r.instances, r.index, r.applied, r.begun = map[string]*instance{}, map[string][]*instance{}, false, time.Time{}
+	r.instances, r.index, r.applied, r.begun, r.first, r.others = map[string]*instance{}, map[string][]*instance{}, 0, time.Time{}, 0, 0
 }
 
 // Made notes a record that was created in this run from a configuration, and
@@ -212,7 +217,7 @@ func (r *Register) CheckEnd(key string, record Record, ending Ending) diag.Diagn
 	}
 	for _, other := range r.find("address", record.Kind, textform.Key(record.OptedOutBy)) {
 		successor := other.Before != nil && other.Before.ID == record.ID
-		if other.planned && !successor && other.uses(record.OptedOutBy) {
+		if other.planned && !other.refused && !successor && other.uses(record.OptedOutBy) {
 			return diag.Diagnostics{optoutInUse(removed, other)}
 		}
 	}
@@ -250,15 +255,24 @@ func (r *Register) Plan(change Change) Outcome {
 	case key == "":
 		key = "in state " + change.Before.Kind + " " + idOf(change.Before.Record)
 	}
-	if known := r.instances[key]; change.Instance == "" && known != nil && known.planned && !r.applied && r.applying == 0 && (known.keeps() && change.ends() || known.ends() && change.keeps()) {
+	if known := r.instances[key]; change.Instance == "" && known != nil && known.planned && r.applied == 0 && r.applying == 0 && (known.keeps() && change.ends() || known.ends() && change.keeps()) {
 		key += " " + newKey() // two instances: one plan does not do both to one
 	}
-	planned := &instance{Change: change, key: key, planned: true, applies: r.applies}
-	if known := r.instances[key]; known != nil {
-		planned.imported, planned.read = known.imported, known.read
+	if r.instances[key] == nil && change.ends() && change.Instance != "" && r.isShared() && r.hasRead() {
+		r.beginRun(r.moment)
+	}
+	r.moment++
+	planned := &instance{Change: change, key: key, planned: true, plannedAt: r.moment}
+	known := r.instances[key]
+	if known != nil {
+		planned.imported, planned.readAt = known.imported, known.readAt
 		r.remove(known)
 	}
 	outcome := r.compare(planned)
+	if planned.refused && (r.isNewPlan(known, change) || r.isNewRun(change.ends())) {
+		planned.refused = false
+		outcome = r.compare(planned)
+	}
 	planned.forgets = outcome.Forgets
 	r.put(planned)
 	return outcome

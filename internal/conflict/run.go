@@ -1,6 +1,7 @@
 package conflict
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -16,6 +17,10 @@ const DefaultPatience = 100 * time.Millisecond
 func (r *Register) begin() {
 	if r.begun.IsZero() {
 		r.begun = time.Now()
+	}
+	if r.first == 0 {
+		r.moment++
+		r.first = r.moment
 	}
 }
 
@@ -44,11 +49,13 @@ func (r *Register) Read(key string, before Record) (string, func(*Record)) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	known := r.instances[key]
-	if r.applied && r.applying == 0 || known != nil && known.read && !known.reading {
-		r.beginRun()
+	if r.hasApplied() || known != nil && known.readAt > 0 && !known.reading {
+		r.beginRun(cmp.Or(r.applied, r.moment))
 		known = r.instances[key]
 	}
 	r.begin()
+	r.reads = true
+	r.moment++
 	if known == nil || known.reading {
 		if key == "" || known != nil {
 			key = newKey()
@@ -56,7 +63,7 @@ func (r *Register) Read(key string, before Record) (string, func(*Record)) {
 		known = &instance{Change: Change{Instance: key, Before: &before}, key: key}
 		r.put(known)
 	}
-	known.reading, known.read = true, true
+	known.reading, known.readAt = true, r.moment
 	return key, func(stored *Record) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
@@ -76,28 +83,57 @@ func (r *Register) Read(key string, before Record) (string, func(*Record)) {
 func (r *Register) Import(record Record) string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.applied && r.applying == 0 {
-		r.beginRun()
+	if r.hasApplied() {
+		r.beginRun(r.applied)
 	}
 	r.begin()
+	r.reads = true
 	key := newKey()
 	r.put(&instance{Change: Change{Instance: key, Before: &record}, key: key, imported: true})
 	return key
 }
 
-// beginRun forgets the run before. What was planned after the last apply belongs
-// to the new one: Terraform plans what it has not read before, or reads later.
-func (r *Register) beginRun() {
-	former, applied := r.instances, r.applied
-	r.clear()
-	for _, each := range former {
-		if applied && each.planned && !each.made && each.applies == r.applies {
-			each.read = false // in the new run
-			r.put(each)
+// hasApplied reports whether changes were applied in this run, and none is being
+// applied.
+func (r *Register) hasApplied() bool { return r.applied > 0 && r.applying == 0 }
+
+// isShared reports whether the process serves more than one run: one that plans
+// reads and does not apply, and one that applies does not read.
+func (r *Register) isShared() bool { return r.reads && r.applies }
+
+// hasRead reports whether this run reads what it plans, as it reads what it
+// imports in any case. Then every Terraform that lets runs share a process (1.13)
+// has read an instance that it plans to end; 1.11 reads it afterwards.
+func (r *Register) hasRead() bool {
+	for _, each := range r.instances {
+		if each.readAt > 0 && !each.imported {
+			return true
 		}
 	}
+	return false
+}
+
+// beginRun forgets the run before, which has ended at a moment. What was planned
+// or read after that belongs to the new one: Terraform plans what it has not read
+// before, or reads later.
+func (r *Register) beginRun(ended int) {
+	r.forget(ended)
 	for _, begin := range r.onNewRun {
 		begin()
+	}
+}
+
+func (r *Register) forget(ended int) {
+	former := r.instances
+	r.clear()
+	for _, each := range former {
+		if each.plannedAt <= ended && each.readAt <= ended {
+			continue
+		}
+		if each.readAt <= ended {
+			each.readAt = 0
+		}
+		r.put(each)
 	}
 }
 
@@ -111,7 +147,8 @@ func (r *Register) Apply() (done func()) {
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.applying--
-		r.applies++
-		r.applied, r.begun = true, time.Time{} // the next plan may be of a new run
+		r.moment++
+		r.applied, r.begun = r.moment, time.Time{} // the next plan may be of a new run
+		r.applies = true
 	}
 }

@@ -47,7 +47,7 @@ func TestCustomerKeyRealm(t *testing.T) {
 func TestCustomerKeyMustFit(t *testing.T) {
 	t.Run("a realm with keys refuses a contact without", func(t *testing.T) {
 		sim, server := keyed(t)
-		_, diagnostics := server.Change(typeName, server.None(typeName), keyedConfig(nil, "jane@example.com"))
+		_, diagnostics := server.Change(typeName, server.None(typeName), keyedConfig(nil, "john@example.com"))
 		acctest.OneError(t, diagnostics, contact.SummaryCustomerKey, "customer_key")
 		if sim.Log.Count("sub") != 0 {
 			t.Error("the contact was sent")

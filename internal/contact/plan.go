@@ -33,6 +33,7 @@ func replaces(state, config types.String) bool {
 // ModifyPlan keeps what does not really change, and says what a delete would
 // mean before it happens. It asks the service nothing.
 func (r *Resource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.services.Planned(req.Config)
 	note, problems := services.ReadNote(ctx, req.Private)
 	resp.Diagnostics.Append(problems...)
 	resp.Diagnostics.Append(note.RefuseUnread(kind)...)

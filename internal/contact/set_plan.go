@@ -21,6 +21,7 @@ import (
 // ModifyPlan finds out what becomes of each row, and says what a delete would
 // mean before it happens. It asks the service nothing.
 func (r *SetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	r.services.Planned(req.Config)
 	switch {
 	case req.Plan.Raw.IsNull():
 		r.planEnd(ctx, req, resp)

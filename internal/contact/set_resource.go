@@ -140,6 +140,7 @@ func setSubscriptions(of schema.Attribute) schema.Attribute {
 // ValidateConfig refuses contacts that cannot be read or sent, rows that are one
 // contact, and a list that is named twice.
 func (r *SetResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	r.services.Validated(req.Config)
 	var config setModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {

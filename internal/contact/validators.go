@@ -103,6 +103,7 @@ func (withoutPrefix) ValidateString(_ context.Context, req validator.StringReque
 // ValidateConfig refuses a list that is named twice, since one contact can be
 // subscribed to it only once.
 func (r *Resource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	r.services.Validated(req.Config)
 	config, problems := readModel(ctx, req.Config)
 	resp.Diagnostics.Append(problems...)
 	if !resp.Diagnostics.HasError() {

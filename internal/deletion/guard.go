@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"filippo.io/age"
@@ -31,6 +32,9 @@ type Settings struct {
 	// Activity tells when no more deletes are to be planned; nil: one of the
 	// guard's own.
 	Activity *diagnostic.Activity
+	// IsNewRun reports whether a run has begun without a call of [Guard.BeginRun],
+	// and calls it then; nil: never. It is asked before the limit refuses a plan.
+	IsNewRun func() bool
 }
 
 // Record is one record that may be deleted.
@@ -101,6 +105,8 @@ func (g *Guard) BeginRun() {
 	clear(g.announced)
 }
 
+func (g *Guard) isNewRun() bool { return g.settings.IsNewRun != nil && g.settings.IsNewRun() }
+
 // Policy is the policy that applies: the record's own, else the provider's.
 func (g *Guard) Policy(own Policy) Policy {
 	if own != "" {
@@ -118,6 +124,9 @@ func (g *Guard) VerifyBeforeDelete() bool { return g.settings.VerifyBeforeDelete
 // others, and these are refused without one, since it fails their plan as well.
 func (g *Guard) Plan(ctx context.Context, record Record) (refused bool, problems diag.Diagnostics) {
 	why := g.judge(record, true)
+	if why != nil && why.summary == SummaryTooMany && g.isNewRun() {
+		why = g.judge(record, true)
+	}
 	if why == nil {
 		g.Busy()()
 		return false, nil
@@ -129,6 +138,9 @@ func (g *Guard) Plan(ctx context.Context, record Record) (refused bool, problems
 // plan of all of them fails.
 func (g *Guard) PlanAll(ctx context.Context, records []Record) (problems diag.Diagnostics) {
 	reasons, refused := g.judgeAll(records, true)
+	if slices.ContainsFunc(reasons, func(why refusal) bool { return why.summary == SummaryTooMany }) && g.isNewRun() {
+		reasons, refused = g.judgeAll(records, true)
+	}
 	if len(reasons) == 0 {
 		g.Busy()()
 	}

@@ -134,9 +134,30 @@ func gettingStarted(w *walk) {
 	w.runs("terraform apply", "terraform destroy", "terraform apply")
 }
 
-// testingAModule starts the simulator in both ways that the guide shows, and
-// runs the test of the module in it.
+// testingAModule tests the module with mocks, where no simulator runs, then with
+// the simulator in both ways that the guide shows, and then as a pipeline does.
 func testingAModule(w *walk) {
+	with := func(part string) string {
+		for _, block := range codeBlock.FindAllStringSubmatch(w.page.text, -1) {
+			if strings.Contains(block[1], part) {
+				return block[1]
+			}
+		}
+		w.t.Fatalf("no block has %q", part)
+		return ""
+	}
+	passes := func(printed, summary string) {
+		w.t.Helper()
+		if !strings.Contains(printed, summary) {
+			w.t.Errorf("not %s:\n%s", summary, printed)
+		}
+	}
+	w.installs()
+	w.write("main.tf", withProvider(w.page.hcl[0]))
+	w.write("tests/mocks.tftest.hcl", with("mock_provider"))
+	w.runs("terraform init")
+	passes(w.runs("terraform test -filter=tests/mocks.tftest.hcl"), "3 passed, 0 failed")
+
 	w.simulates("make simulator")
 	seed, err := w.shell(w.directory, w.home.simulator+" -print-seed")
 	if err != nil {
@@ -144,14 +165,29 @@ func testingAModule(w *walk) {
 	}
 	w.write("world.json", seed)
 	w.simulates(`make simulator ADDRESS=127.0.0.1:8701 ARGS="-seed world.json -quiet"`)
-	w.installs()
-	w.write("main.tf", withProvider(w.page.hcl[0]))
-	w.write("tests/colleague.tftest.hcl", strings.TrimPrefix(w.page.code, w.page.hcl[0]))
-	w.runs("terraform init")
-	if printed := w.runs("terraform test"); !strings.Contains(printed, "2 passed, 0 failed") {
-		w.t.Errorf("not both tests ran:\n%s", printed)
+	w.write("tests/simulator.tftest.hcl", with("adds_the_contact"))
+	passes(w.runs("terraform test -filter=tests/simulator.tftest.hcl"), "2 passed, 0 failed")
+
+	taken := port.FindString(strings.Join(w.environment, " "))
+	w.environment = nil
+	script := with("-ready-file")
+	w.write("ci.sh", script)
+	w.write("simulator.url", "http://127.0.0.1:1\n") // of a job before
+	printed, err := w.shell(w.directory, "sh ci.sh")
+	if err != nil {
+		w.t.Errorf("%v", err)
+	}
+	passes(printed, "5 passed, 0 failed")
+	w.write("ci.sh", strings.Replace(script, "127.0.0.1:0", taken, 1))
+	for _, shell := range []string{"sh", "bash"} {
+		printed, err := w.shell(w.directory, shell+" ci.sh")
+		if err == nil || !strings.Contains(printed, "address already in use") || strings.Contains(printed, "passed") {
+			w.t.Errorf("%s, where the port is taken: %v\n%s", shell, err, printed)
+		}
 	}
 }
+
+var codeBlock = regexp.MustCompile("(?ms)^```\\w*\n(.*?)^```$")
 
 // restoring makes a configuration of the journal that the guide shows.
 func restoring(w *walk) {

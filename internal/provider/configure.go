@@ -83,7 +83,7 @@ func (p *Reach) Configure(ctx context.Context, req provider.ConfigureRequest, re
 	if c.decode(ctx, "whatcounts", config.WhatCounts, &whatcountsBlock) {
 		configured.WhatCounts = c.whatCounts(whatcountsBlock)
 	}
-	configured.Guard = c.guard(config.Safeguards, configured.Activity)
+	configured.Guard = c.guard(config.Safeguards, configured)
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -16,7 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
-	"github.com/reachops/terraform-provider-reach/internal/diagnostic"
+	"github.com/reachops/terraform-provider-reach/internal/services"
 )
 
 // safeguardAttribute is one attribute of the block safeguards: how it is
@@ -130,16 +130,16 @@ func safeguardsAttributes() map[string]schema.Attribute {
 
 // guard makes the safeguards, which exist also when the block is left out. It
 // is nil when the block cannot be used.
-func (c configuration) guard(block types.Object, activity *diagnostic.Activity) *deletion.Guard {
+func (c configuration) guard(block types.Object, configured *services.Services) *deletion.Guard {
 	at := path.Root("safeguards")
 	if block.IsUnknown() {
 		c.refuseUnknownBlock("safeguards")
 		return nil
 	}
-	settings := deletion.Settings{VerifyBeforeDelete: true, Activity: activity}
-	configured := block.Attributes()
-	for _, name := range slices.Sorted(maps.Keys(configured)) {
-		value := configured[name]
+	settings := deletion.Settings{VerifyBeforeDelete: true, Activity: configured.Activity, IsNewRun: func() bool { return configured.Conflicts.IsNewRun(true) }}
+	attributes := block.Attributes()
+	for _, name := range slices.Sorted(maps.Keys(attributes)) {
+		value := attributes[name]
 		if c.unknown("safeguards", name, value) {
 			return nil
 		}
@@ -166,7 +166,7 @@ func (c configuration) guard(block types.Object, activity *diagnostic.Activity) 
 		c.refuseSafeguard("deletable", err)
 		return nil
 	}
-	c.warnOfSafeguards(configured, guard)
+	c.warnOfSafeguards(attributes, guard)
 	return guard
 }
 

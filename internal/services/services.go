@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/reachops/terraform-provider-reach/internal/conflict"
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
@@ -56,6 +57,22 @@ func (s *Services) BeginRun() {
 	}
 	if s.WhatCounts != nil {
 		s.WhatCounts.Forget()
+	}
+}
+
+// Validated notes that the configuration of an instance was validated. Nil is a
+// provider that is not configured, which notes nothing.
+func (s *Services) Validated(config tfsdk.Config) {
+	if s != nil {
+		s.Conflicts.Validated(conflict.Configuration(config))
+	}
+}
+
+// Planned notes that an instance is planned, whose configuration is null where
+// that is its end.
+func (s *Services) Planned(config tfsdk.Config) {
+	if s != nil && !config.Raw.IsNull() {
+		s.Conflicts.Planned(conflict.Configuration(config))
 	}
 }
 

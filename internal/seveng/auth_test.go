@@ -97,12 +97,21 @@ func TestRefusedLoginIsNeverRepeated(t *testing.T) {
 // A login without an answer may have counted as a failure. A third one is not
 // risked.
 func TestUnansweredLogins(t *testing.T) {
-	for name, answered := range map[string]reply{"cut": {}, "500": broken(), "429": {status: 429}} {
+	for name, test := range map[string]struct {
+		answered reply
+		advice   string
+	}{
+		"cut": {reply{}, "seveng.endpoint"},
+		"500": {broken(), "seveng.endpoint"},
+		"429": {reply{status: 429}, "seveng.requests_per_second"}, // not the endpoint's fault
+	} {
 		t.Run(name, func(t *testing.T) {
-			s := newService(t, script(map[string][]reply{login: {answered}}))
+			s := newService(t, script(map[string][]reply{login: {test.answered}}))
 			client := withLogin(t, s)
 			for range 5 {
-				expectKind(t, read(t.Context(), client), apierror.NotSent)
+				err := read(t.Context(), client)
+				expectKind(t, err, apierror.NotSent)
+				expectText(t, err, test.advice)
 			}
 			expectOperations(t, s, login, login)
 		})
