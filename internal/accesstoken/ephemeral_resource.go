@@ -62,19 +62,19 @@ func (e *EphemeralResource) Configure(_ context.Context, req ephemeral.Configure
 // Schema describes the ephemeral resource.
 func (e *EphemeralResource) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "An access token of 7G for the rest of the configuration. Terraform keeps it neither in state nor in a plan.\n\n" +
-			"It is the token that the provider works with itself: the one that `seveng.access_token` gives, or that of its login, and no further login is made for it. " +
-			"7G's tokens live for some twenty minutes. While the ephemeral resource is open the provider renews its session, half a minute before the token expires, but Terraform does not hand a renewed token to what has the old one, and 7G may take the old one no longer: use it well before `expires_at`. " +
-			"7G has no logout: a token that was not renewed stays good until then, also when the run has ended.",
+		MarkdownDescription: "An access token of 7G, to use elsewhere in the configuration. Terraform stores it neither in state nor in a plan.\n\n" +
+			"It is the provider's own token, from `seveng.access_token` or from its login; no further login is made for it. " +
+			"7G's tokens are valid for about twenty minutes. While the ephemeral resource is open, the provider renews its session half a minute before the token expires. Terraform does not pass the renewed token on, and 7G may then refuse the old one: use it well before `expires_at`. " +
+			"7G has no logout: a token that was not renewed stays valid until then, even after the run.",
 		Attributes: map[string]schema.Attribute{
 			"timeouts": services.OpenTimeout(),
 			"access_token": schema.StringAttribute{
 				Computed: true, Sensitive: true,
-				MarkdownDescription: "The token, as 7G expects it in the header `Authorization`: bare, without `Bearer`.",
+				MarkdownDescription: "The token, as 7G expects it in the header `Authorization`: without `Bearer`.",
 			},
 			"expires_at": schema.StringAttribute{
 				Computed:            true,
-				MarkdownDescription: "When the token expires, in RFC 3339 and UTC. Null when the token does not tell.",
+				MarkdownDescription: "When the token expires, in RFC 3339 and UTC. Null if the token does not contain it.",
 			},
 		},
 	}

@@ -23,10 +23,10 @@ func (f *NormalizeFunction) Metadata(_ context.Context, _ function.MetadataReque
 func (f *NormalizeFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "An e-mail address without outer blanks, in lower case",
-		MarkdownDescription: "Trims an e-mail address and puts it in lower case, so that all its spellings become one. Use it for the keys of `for_each` over a CSV file: " +
-			"two rows for one address are then found in the plan, and a change of case in the file does not destroy a contact and create another.\n\n" +
-			"A text that is no e-mail address is an error: one that is empty, has not exactly one `@` between two parts, or holds a blank or a character that cannot be seen. " +
-			"Where the file may hold such rows, leave them out with `can(provider::reach::normalize_email(row.email))`. A null is an error too.",
+		MarkdownDescription: "Trims an e-mail address and converts it to lower case, so that all its spellings are equal. Use it for the keys of `for_each` over a CSV file: " +
+			"the plan then finds two rows for one address, and a change of case in the file does not destroy a contact and create another.\n\n" +
+			"A text that is not an e-mail address is an error: it is empty, does not have exactly one `@` between two parts, or contains a blank or an invisible character. " +
+			"To skip such rows of a file, filter with `can(provider::reach::normalize_email(row.email))`. A null is an error too.",
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "email", MarkdownDescription: "The e-mail address."},
 		},

@@ -44,7 +44,7 @@ func (d *OwnerDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			"timeouts": services.ReadTimeout(),
 			"owner": schema.SingleNestedAttribute{
 				Required:            true,
-				MarkdownDescription: "Whose communications, named by its `type` and its `id`, its `external_id`, or both.",
+				MarkdownDescription: "The owner of the communications: its `type`, and its `id`, its `external_id`, or both.",
 				Validators:          []validator.Object{ownerID{}},
 				Attributes: map[string]schema.Attribute{
 					"type": schema.StringAttribute{
@@ -68,7 +68,7 @@ func (d *OwnerDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, 
 			"communications": schema.ListAttribute{
 				Computed:            true,
 				ElementType:         recordType,
-				MarkdownDescription: "The owner's communications, in the order of their native ids; none is an empty list. Each has its native id `communication_id`; `type`, the name of its type in lower case, such as `email`, and `type_id`; `value`, the address or number itself; `external_id`, your own id, null where it has none; and `owner` with its `type` (`biz_entity`, `person` or `organisation`), `id` and `external_id`.",
+				MarkdownDescription: "The owner's communications, in the order of their native ids; an empty list if there are none. Each has its native id `communication_id`; `type`, the name of its type in lower case, such as `email`, and `type_id`; `value`, the address or number; `external_id`, your own id, null if it has none; and `owner` with its `type` (`biz_entity`, `person` or `organisation`), `id` and `external_id`.",
 			},
 		},
 	}

@@ -73,7 +73,7 @@ func (d *DataSource) Metadata(_ context.Context, req datasource.MetadataRequest,
 // Schema describes the data source.
 func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "One communication of 7G, by its native or your own id.",
+		MarkdownDescription: "One communication of 7G, by its native id or by your own id.",
 		Attributes: map[string]schema.Attribute{
 			"communication_id": schema.Int64Attribute{
 				Optional: true, Computed: true,
@@ -87,10 +87,10 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			},
 			"type":    schema.StringAttribute{Computed: true, MarkdownDescription: "Name of the type, in lower case, such as `email`."},
 			"type_id": schema.Int64Attribute{Computed: true, MarkdownDescription: "Id of the type in 7G."},
-			"value":   schema.StringAttribute{Computed: true, MarkdownDescription: "The address or number itself."},
+			"value":   schema.StringAttribute{Computed: true, MarkdownDescription: "The address or number."},
 			"owner": schema.SingleNestedAttribute{
 				Computed:            true,
-				MarkdownDescription: "Whose communication it is.",
+				MarkdownDescription: "The owner of the communication.",
 				Attributes: map[string]schema.Attribute{
 					"type":        schema.StringAttribute{Computed: true, MarkdownDescription: "Kind of owner: `biz_entity`, `person` or `organisation`."},
 					"id":          schema.Int64Attribute{Computed: true, MarkdownDescription: "Native id of the owner."},

@@ -69,7 +69,7 @@ func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 		"external_ids": schema.ListAttribute{
 			Optional:            true,
 			ElementType:         types.StringType,
-			MarkdownDescription: "Your own ids of the communications to delete, each once and at most 50 characters. Set this, `communication_ids` or both; a record that both name counts once.",
+			MarkdownDescription: "Your own ids of the communications to delete, each once and at most 50 characters. Set this, `communication_ids` or both; a record named by both counts once.",
 			Validators: []validator.List{
 				listvalidator.NoNullValues(), listvalidator.UniqueValues(), listvalidator.ValueStringsAre(stringvalidator.UTF8LengthBetween(1, seveng.LongestExternalID)),
 			},
@@ -79,8 +79,8 @@ func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 	resp.Schema = schema.Schema{
 		MarkdownDescription: fmt.Sprintf("Deletes communications from 7G for good, whether or not Terraform manages them: at most %d in one action.\n\n", deletion.MostNamed) +
 			"~> **It cannot be undone.** Run it with `dry_run = true` first, which is the default, and read what it would delete.\n\n" +
-			"All records are looked up first. When one of them stands outside the provider's `safeguards`, or their number is not `expected_count` or is more than `max_count`, nothing is deleted; nor is anything under a `safeguards.deletion_policy` other than `delete`. " +
-			"Each is then read once more, written to the journal, and deleted. A record that 7G refuses to delete does not keep the others: the action ends with an error that lists it. Records that are gone already are no error.",
+			"All records are looked up first. Nothing is deleted if the provider's `safeguards` refuse one of them, if their number is not `expected_count` or is more than `max_count`, or if `safeguards.deletion_policy` is not `delete`. " +
+			"Each record is then read again, written to the journal, and deleted. If 7G refuses to delete one, the others are still deleted, and the action ends with an error that lists it. Records that are already gone are no error.",
 		Attributes: attributes,
 	}
 }

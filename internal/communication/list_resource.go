@@ -44,12 +44,12 @@ func (l *ListResource) Metadata(_ context.Context, req resource.MetadataRequest,
 // ListResourceConfigSchema describes whose communications can be asked for.
 func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The communications of one owner in 7G, by native id. They are read from the owner's own record, in one request; 7G has no other way to list them. A list that ends at `limit` says so with a warning.",
+		MarkdownDescription: "The communications of one owner in 7G, by native id. They are read from the owner's own record, in one request; 7G has no other way to list them. A warning says when a list stops at `limit`.",
 		Attributes: map[string]schema.Attribute{
 			"timeouts": services.ListTimeout(),
 			"owner": schema.SingleNestedAttribute{
 				Required:            true,
-				MarkdownDescription: "Whose communications, named by its `type` and its `id`, its `external_id`, or both.",
+				MarkdownDescription: "The owner of the communications: its `type`, and its `id`, its `external_id`, or both.",
 				Validators:          []validator.Object{ownerID{}},
 				Attributes: map[string]schema.Attribute{
 					"type": schema.StringAttribute{

@@ -123,12 +123,12 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		Attributes: map[string]schema.Attribute{
 			"communication_id": schema.Int64Attribute{
 				Computed:            true,
-				MarkdownDescription: "Native id in 7G. It is made by the service and never changes; a communication that is deleted and created again has another one.",
+				MarkdownDescription: "Native id, set by 7G. It never changes; a communication that is deleted and created again has a new one.",
 				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 			},
 			"type": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "Name of a type from 7G's look-up of communication types, in any case: `email`, `phone`, `mobile`, `fax`, or one that your 7G environment has added. Changes in place.",
+				MarkdownDescription: "Name of a communication type, in any case: `email`, `phone`, `mobile`, `fax`, or one that your 7G environment has added. Changes in place.",
 				Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1)},
 			},
 			"type_id": schema.Int64Attribute{
@@ -137,18 +137,18 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			},
 			"value": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "The address or number itself, at most 255 characters and not blanks alone. Write a number in quotation marks: without them, Terraform drops leading zeros. E-mail addresses compare without regard to case. Changes in place.",
+				MarkdownDescription: "The address or number, at most 255 characters and not only blanks. Write a number in quotation marks: without them, Terraform drops leading zeros. The case of e-mail addresses is ignored. Changes in place.",
 				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, seveng.LongestValue), visibleText{}},
 			},
 			"external_id": schema.StringAttribute{
 				Optional: true, Computed: true,
-				MarkdownDescription: "Your own id for the record, at most 50 characters, not blanks alone, and unique. 7G sets it at creation and never changes it, so another one replaces the record. Left out, the record gets none, or keeps the one that it has.",
+				MarkdownDescription: "Your own id for the record, at most 50 characters, not only blanks, and unique. 7G cannot change it later, so a change replaces the record. If it is not set, a new record gets none, and an existing record keeps its own.",
 				Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, seveng.LongestExternalID), visibleText{}},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), stringplanmodifier.RequiresReplaceIfConfigured()},
 			},
 			"owner": schema.SingleNestedAttribute{
 				Required:            true,
-				MarkdownDescription: "Whose communication it is, named by its `type` and its `id`, its `external_id`, or both. The other id comes from 7G. With `type` alone, a record that exists keeps its owner. The owner must exist. Changes in place.",
+				MarkdownDescription: "The owner of the communication: its `type`, and its `id`, its `external_id`, or both. The other id comes from 7G. With only `type`, an existing record keeps its owner. The owner must exist. Changes in place.",
 				Attributes: map[string]schema.Attribute{
 					"type": schema.StringAttribute{
 						Required:            true,
@@ -169,7 +169,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 			},
 			"deletion_policy": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "What a destroy does: `delete` (for good), `abandon` (forget the record, call nothing) or `prevent` (refuse, in the plan). The policy that was last applied counts, also when the block is gone. Default: `safeguards.deletion_policy` of the provider, else `delete`.",
+				MarkdownDescription: "What a destroy does: `delete` (for good), `abandon` (forget the record, send nothing) or `prevent` (refuse, in the plan). A destroy uses the policy that was last applied, even if the block has been removed. Default: `safeguards.deletion_policy` of the provider, else `delete`.",
 				Validators:          []validator.String{stringvalidator.OneOf(deletion.Policies()...)},
 			},
 			"timeouts": services.Timeouts(ctx),

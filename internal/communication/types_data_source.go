@@ -38,7 +38,7 @@ func (d *TypesDataSource) Metadata(_ context.Context, req datasource.MetadataReq
 // Schema describes the data source.
 func (d *TypesDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The communication types of your 7G environment, from its own look-up. Ids may differ between environments.",
+		MarkdownDescription: "The communication types of your 7G environment. Ids may differ between environments.",
 		Attributes: map[string]schema.Attribute{
 			"timeouts": services.ReadTimeout(),
 			"types": schema.MapAttribute{

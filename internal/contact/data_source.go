@@ -54,7 +54,7 @@ func (d *DataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			MarkdownDescription: "First name, for an address that several contacts share. Goes with `email`, and is compared exactly.",
 			Validators:          []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("email")), identityText},
 		},
-		"customer_key": schema.StringAttribute{Computed: true, MarkdownDescription: "Key of the contact, in realms that have them. Null where WhatCounts does not show it."},
+		"customer_key": schema.StringAttribute{Computed: true, MarkdownDescription: "Key of the contact, in realms with customer keys. Null if WhatCounts does not show it."},
 		"custom_fields": schema.MapAttribute{
 			Computed: true, ElementType: types.StringType,
 			MarkdownDescription: "Custom fields by name, without `custom_`; those that are empty are left out.",

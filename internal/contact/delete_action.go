@@ -70,7 +70,7 @@ func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 				},
 				"first_name": schema.StringAttribute{
 					Optional:            true,
-					MarkdownDescription: "First name, compared exactly, in whatever form its accents are stored. Needed where several contacts share the address: which of them is meant is never guessed.",
+					MarkdownDescription: "First name, compared exactly, except for the Unicode form of accents. Required if several contacts share the address: the provider never guesses.",
 					Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1), identityText},
 				},
 				"customer_key": schema.StringAttribute{
@@ -83,15 +83,15 @@ func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 		"subscriber_ids": schema.ListAttribute{
 			Optional:            true,
 			ElementType:         types.Int64Type,
-			MarkdownDescription: "Subscriber ids of the contacts to delete, each once. It takes one request more for each than a name in `contacts`.",
+			MarkdownDescription: "Subscriber ids of the contacts to delete, each once. Each costs one request more than an entry of `contacts`.",
 			Validators: []validator.List{
 				listvalidator.NoNullValues(), listvalidator.UniqueValues(), listvalidator.ValueInt64sAre(int64validator.AtLeast(1)),
 			},
 		},
 		"without_optout": schema.BoolAttribute{
 			Optional: true,
-			MarkdownDescription: "Delete by subscriber id, which records no Global Optout: what a test environment wants. It takes one command for each contact. " +
-				"Default false: many contacts go with one command, and a Global Optout of each address is recorded and remains.",
+			MarkdownDescription: "Delete by subscriber id, which records no Global Optout: for test environments. This takes one command for each contact. " +
+				"Default false: one command deletes many contacts, and records a Global Optout of each address.",
 		},
 	}
 	maps.Copy(attributes, selectionAttributes())
@@ -99,9 +99,9 @@ func (a *DeleteAction) Schema(_ context.Context, _ action.SchemaRequest, resp *a
 	resp.Schema = schema.Schema{
 		MarkdownDescription: fmt.Sprintf("Deletes contacts from WhatCounts for good, whether or not Terraform manages them: at most %d in one action.\n\n", deletion.MostNamed) +
 			"~> **It cannot be undone**, and unless `without_optout = true` is set, adding one of the addresses again needs `force_sub = true`. Run it with `dry_run = true` first, which is the default, and read what it would delete.\n\n" +
-			"They are named in `contacts` and `subscriber_ids`, or selected when the action runs, by `list_id`, `email` or both. " +
-			"All contacts are looked up first. When one of them stands outside the provider's `safeguards`, cannot be told from others, or their number is not `expected_count` or is more than `max_count`, nothing is deleted; nor is anything under a `safeguards.deletion_policy` other than `delete`. " +
-			"Each is then read once more (`safeguards.verify_before_delete`), written to the journal, and deleted together with others, up to `whatcounts.batch_size` with one command. A contact that WhatCounts refuses to delete does not keep the others: the action ends with an error that lists it. Contacts that are gone already are no error.",
+			"Name the contacts in `contacts` and `subscriber_ids`, or select them by `list_id`, `email` or both when the action runs. " +
+			"All contacts are looked up first. Nothing is deleted if the provider's `safeguards` refuse one of them, if an entry matches several contacts, if their number is not `expected_count` or is more than `max_count`, or if `safeguards.deletion_policy` is not `delete`. " +
+			"Each contact is then read again (`safeguards.verify_before_delete`), written to the journal, and deleted, up to `whatcounts.batch_size` with one command. If WhatCounts refuses to delete one, the others are still deleted, and the action ends with an error that lists it. Contacts that are already gone are no error.",
 		Attributes: attributes,
 	}
 }

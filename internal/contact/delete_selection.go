@@ -36,14 +36,14 @@ func selectionAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"list_id": schema.Int64Attribute{
 			Optional: true,
-			MarkdownDescription: "Delete the contacts on the list with this id, or, with `email`, those of them whose address matches. In place of `contacts` and `subscriber_ids`. " +
+			MarkdownDescription: "Delete the contacts on the list with this id; together with `email`, only those whose address matches. Cannot be used with `contacts` and `subscriber_ids`. " +
 				"The list is read when the action runs, page by page.",
 			Validators: []validator.Int64{int64validator.AtLeast(1)},
 		},
 		"email": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Delete the contacts whose address matches this pattern, such as `*@test.example.com`, with the wildcards of `safeguards.deletable` and compared as there: whole, without case. In place of `contacts` and `subscriber_ids`. " +
-				fmt.Sprintf("Without `list_id` WhatCounts is searched for the longest part without wildcards, which has to have %d plain (ASCII) characters. A search shows 250 contacts at most: where there may be more, nothing is deleted, and `list_id` or a longer part is needed.", shortestSearch),
+			MarkdownDescription: "Delete the contacts whose whole address matches this pattern, such as `*@test.example.com`, with the wildcards of `safeguards.deletable`; case is ignored. Cannot be used with `contacts` and `subscriber_ids`. " +
+				fmt.Sprintf("Without `list_id`, WhatCounts is searched for the longest part without wildcards, which needs at least %d ASCII characters. A search shows at most 250 contacts: if there may be more, nothing is deleted, and you need `list_id` or a longer part.", shortestSearch),
 		},
 	}
 }

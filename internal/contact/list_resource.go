@@ -50,22 +50,22 @@ func (l *ListResource) Configure(_ context.Context, req resource.ConfigureReques
 func (l *ListResource) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Contacts of WhatCounts, found by their e-mail address, by a list that they are on, or by both. Set at least one of `email` and `list_id`.\n\n" +
-			"WhatCounts returns at most 250 rows for an `email`. Where there may be more, and `limit` asks for them, the contacts on the list of `list_id` are read page by page instead; without `list_id` that is an error after the first 250, never a list that is silently too short. A list that ends at `limit` says so with a warning. " +
-			"With `include_resource`, every contact listed takes one more request.",
+			"WhatCounts returns at most 250 rows for an `email`. If there may be more, and `limit` allows more, the list `list_id` is read page by page instead; without `list_id`, there is an error after the first 250. A warning says when a list stops at `limit`. " +
+			"With `include_resource`, each contact costs one more request.",
 		Attributes: map[string]schema.Attribute{
 			"timeouts": services.ListTimeout(),
 			"email": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "E-mail address or, unless `exact` is set, a part of it, such as `@test.example.com`. Compared without regard to case. Left out: every contact on the list of `list_id`.",
+				MarkdownDescription: "E-mail address or, unless `exact` is set, a part of it, such as `@test.example.com`. Case is ignored. Default: every contact on the list `list_id`.",
 				Validators:          []validator.String{identityText},
 			},
 			"exact": schema.BoolAttribute{
 				Optional:            true,
-				MarkdownDescription: "Whether `email` is the whole address. Default false: a part of it is enough.",
+				MarkdownDescription: "Whether `email` is the whole address. Default false: `email` may be a part of it.",
 			},
 			"list_id": schema.Int64Attribute{
 				Optional:            true,
-				MarkdownDescription: "Only contacts on the list with this id. Left out: whichever list they are on; `email` is needed then.",
+				MarkdownDescription: "Only contacts on the list with this id. Default: contacts on any list; `email` is then required.",
 				Validators:          []validator.Int64{int64validator.AtLeast(1)},
 			},
 		},

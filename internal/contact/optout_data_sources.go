@@ -46,7 +46,7 @@ func (d *OptoutDataSource) Schema(_ context.Context, _ datasource.SchemaRequest,
 		MarkdownDescription: "Whether the address has opted out. If it has, adding a contact with it fails unless `force_sub = true` is set.",
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Whether an address has opted out, of one list or globally. Deleting a contact under the policy `delete` records a Global Optout; WhatCounts does not tell such an opt-out from a recipient's own decision.\n\nHowever many of these a run holds, each combination of `list_id` and `days` costs one request.",
+		MarkdownDescription: "Whether an address has opted out, of one list or globally. Deleting a contact under the policy `delete` records a Global Optout; WhatCounts does not distinguish such an opt-out from a recipient's own.\n\nIn one run, each combination of `list_id` and `days` costs one request, for any number of addresses.",
 		Attributes:          attributes,
 	}
 }
@@ -57,12 +57,12 @@ func optoutQueryAttributes() map[string]schema.Attribute {
 		"timeouts": services.ReadTimeout(),
 		"list_id": schema.Int64Attribute{
 			Optional:            true,
-			MarkdownDescription: "List whose opt-outs are looked at. Left out: the Global Optouts of the realm.",
+			MarkdownDescription: "List whose opt-outs are read. Default: the Global Optouts of the realm.",
 			Validators:          []validator.Int64{int64validator.AtLeast(1)},
 		},
 		"days": schema.Int64Attribute{
 			Optional:            true,
-			MarkdownDescription: fmt.Sprintf("How many days back to look, from 1 to %d. Left out: all of them.", mostDays),
+			MarkdownDescription: fmt.Sprintf("How many days back to look, from 1 to %d. Default: all opt-outs.", mostDays),
 			Validators:          []validator.Int64{int64validator.Between(1, mostDays)},
 		},
 	}
@@ -125,7 +125,7 @@ func (d *OptoutsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest
 		MarkdownDescription: "The addresses, in lower case.",
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Every address that has opted out, of one list or globally. All of them end up in state, or there is an error: the set is never cut. For a realm with more than 20,000, which are refused, ask for single ones with `reach_optout` instead, or limit `days`.",
+		MarkdownDescription: "Every address that has opted out, of one list or globally. All of them are stored in state; the result is never incomplete. More than 20,000 are an error: look up single addresses with `reach_optout`, or limit `days`.",
 		Attributes:          attributes,
 	}
 }

@@ -106,22 +106,22 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 	attributes := map[string]schema.Attribute{
 		"subscriber_id": schema.Int64Attribute{
 			Computed:            true,
-			MarkdownDescription: "Subscriber id in WhatCounts, made by the service. It survives a change of address or first name, and is lost with a delete: a contact that is added again has another one.",
+			MarkdownDescription: "Subscriber id, set by WhatCounts. A change of address or first name does not change it. A contact that is deleted and added again has a new one.",
 			PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 		},
 		"email": schema.StringAttribute{
 			Required:            true,
-			MarkdownDescription: "E-mail address, compared without regard to case. Changes in place; an address that has opted out, globally or of a list of the contact, is refused, with `force_sub = true` too.",
+			MarkdownDescription: "E-mail address; case is ignored. Changes in place. A change to an address that has opted out, globally or of a list of the contact, is refused, even with `force_sub = true`.",
 			Validators:          []validator.String{emailAddress{}},
 		},
 		"first_name": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "First name, part of who the contact is: WhatCounts tells contacts apart by e-mail address and first name. Changes in place where the contact is alone on its address.",
+			MarkdownDescription: "First name. WhatCounts identifies a contact by e-mail address and first name. Changes in place if no other contact has the address.",
 			Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1), identityText},
 		},
 		"customer_key": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "Key of the contact in a realm with customer keys, where it is required; in other realms it is refused. Another key replaces the contact.",
+			MarkdownDescription: "Key of the contact. Required in a realm with customer keys; in other realms it is refused. A change of the key replaces the contact.",
 			Validators:          []validator.String{stringvalidator.UTF8LengthAtLeast(1), identityText},
 			PlanModifiers: []planmodifier.String{stringplanmodifier.RequiresReplaceIf(
 				anotherCustomerKey, "Another customer key is another contact.", "Another customer key is another contact.")},
@@ -129,7 +129,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		"custom_fields": schema.MapAttribute{
 			Optional:            true,
 			ElementType:         types.StringType,
-			MarkdownDescription: "Custom fields of the realm by name, without the `custom_` that WhatCounts puts before them. Only the names listed are managed, none when it is left out; a name that is removed is cleared. A name is of letters, digits and underscores.",
+			MarkdownDescription: "Custom fields of the realm by name, without WhatCounts' prefix `custom_`. Only the names listed are managed; a name that is removed is cleared. A name consists of letters, digits and underscores.",
 			Validators: []validator.Map{
 				mapvalidator.KeysAre(customFieldName, withoutPrefix{}),
 				mapvalidator.ValueStringsAre(fieldText),
@@ -137,7 +137,7 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		},
 		"subscriptions": schema.SetNestedAttribute{
 			Required:            true,
-			MarkdownDescription: "The lists that the contact is subscribed to. A new contact needs at least one, since WhatCounts adds contacts only to a list; one that exists may be kept on none (`[]`). Only the lists named here are managed; an import takes over all of them. A list may be named once. Changes in place: a list that is removed is unsubscribed from, without an opt-out. A list that the recipient has opted out of stays here, see `opted_out`.",
+			MarkdownDescription: "The lists that the contact is subscribed to, each named once. A new contact needs at least one, since WhatCounts adds contacts only to a list; an existing contact may be on none (`[]`). Only the lists named here are managed; an import takes over all of them. Changes in place: removing a list ends the subscription, without an opt-out. A list that the recipient has opted out of stays here, see `opted_out`.",
 			Validators:          []validator.Set{setvalidator.NoNullValues()},
 			NestedObject: schema.NestedAttributeObject{
 				Attributes: map[string]schema.Attribute{
@@ -157,13 +157,13 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		"opted_out": schema.SetAttribute{
 			Computed:            true,
 			ElementType:         types.Int64Type,
-			MarkdownDescription: "The lists of `subscriptions` that the recipient has opted out of, by id; all of them that the contact is not on where the opt-out is global. A plan warns of them and changes nothing about them: the recipient is not put back, and everything else about the contact can be changed. It empties when the recipient subscribes again, and when the list is removed from `subscriptions`.",
+			MarkdownDescription: "Ids of the lists of `subscriptions` that the recipient has opted out of; under a global opt-out, all those that the contact is not on. A plan warns of them and does not change them: the recipient is not subscribed again, and everything else about the contact can be changed. A list is removed from here when the recipient subscribes again, or when it is removed from `subscriptions`.",
 			PlanModifiers:       []planmodifier.Set{asInState{}},
 		},
 		"force_sub": schema.BoolAttribute{
 			Optional: true, Computed: true,
 			Default:             booldefault.StaticBool(false),
-			MarkdownDescription: "Adds the contact although an opt-out of its address exists; after a destroy under the policy `delete` one always does. It counts when the contact is created or replaced, and never puts back a subscription that a recipient gave up. Default false.",
+			MarkdownDescription: "Adds the contact even if its address has an opt-out, as after every destroy under the policy `delete`. Used only when the contact is created or replaced; it never restores a subscription that the recipient ended later. Default false.",
 		},
 		"override_confirmation": schema.BoolAttribute{
 			Optional: true, Computed: true,
@@ -172,8 +172,8 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		},
 		"deletion_policy": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "What a destroy does: `delete` (the contact goes for good and a Global Optout is recorded), `delete_without_optout` (it goes for good, by subscriber id and without an opt-out: for test environments), " +
-				"`unsubscribe` (only the subscriptions in state end), `abandon` (forget it, call nothing) or `prevent` (refuse, in the plan). The policy that was last applied counts, also when the block is gone. Default: `safeguards.deletion_policy` of the provider, else `delete`.",
+			MarkdownDescription: "What a destroy does: `delete` (delete the contact for good and record a Global Optout), `delete_without_optout` (delete it for good, by subscriber id and without an opt-out: for test environments), " +
+				"`unsubscribe` (end only the subscriptions in state), `abandon` (forget it, send nothing) or `prevent` (refuse, in the plan). A destroy uses the policy that was last applied, even if the block has been removed. Default: `safeguards.deletion_policy` of the provider, else `delete`.",
 			Validators: []validator.String{stringvalidator.OneOf(deletion.ContactPolicies()...)},
 		},
 		"timeouts": services.Timeouts(ctx),
@@ -189,8 +189,8 @@ func (r *Resource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *r
 		// Of the states that it can read: package upgrade holds it to what it wrote.
 		Version: 0,
 		MarkdownDescription: "A contact in a WhatCounts realm, with its subscriptions.\n\n" +
-			"~> **Destroying it cannot be undone.** WhatCounts deletes the contact with everything attached to it and records a **Global Optout** of its address. Adding the address again fails unless `force_sub = true` is given. " +
-			"Where that is not wanted, choose another `deletion_policy`.",
+			"~> **Destroying it cannot be undone.** WhatCounts deletes the contact with everything attached to it and records a **Global Optout** of its address. Adding the address again fails unless `force_sub = true` is set. " +
+			"To avoid that, choose another `deletion_policy`.",
 		Attributes: attributes,
 	}
 }

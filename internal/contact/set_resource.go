@@ -59,11 +59,11 @@ func (r *SetResource) IdentitySchema(_ context.Context, _ resource.IdentitySchem
 		Attributes: map[string]identityschema.Attribute{
 			"list_id": identityschema.Int64Attribute{
 				RequiredForImport: true,
-				Description:       "Id of the list that the contacts are on, the lowest one where there are several.",
+				Description:       "Id of the list that the contacts are on; the lowest id if there are several.",
 			},
 			"realm": identityschema.StringAttribute{
 				OptionalForImport: true,
-				Description:       "Realm of WhatCounts that has the list. Left out, it is that of the provider.",
+				Description:       "Realm of WhatCounts that has the list. Default: the provider's realm.",
 			},
 		},
 	}
@@ -91,8 +91,8 @@ func (r *SetResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp
 		"contacts": schema.StringAttribute{
 			Required:   true,
 			CustomType: jsontypes.NormalizedType{},
-			MarkdownDescription: "The contacts, as a JSON object: a key of your own for each, and an object with the columns `email` (required), `first_name`, `last_name`, `company`, `address_1`, `address_2`, `city`, `state`, `zip`, `country`, `phone`, `fax`, `customer_key` and `custom_<name>`, all of them texts. " +
-				"A column that is left out, null or an empty text is not managed; one that was set and then is left out is cleared. What a column may hold is on the page of `reach_contact`, under Fields. A key that changes for the same contact sends nothing; a row that is removed is a contact deleted under `deletion_policy`. Write it with `jsonencode`, so that a plan shows the records that change.",
+			MarkdownDescription: "The contacts, as a JSON object. Each has a key that you choose, and an object with the columns `email` (required), `first_name`, `last_name`, `company`, `address_1`, `address_2`, `city`, `state`, `zip`, `country`, `phone`, `fax`, `customer_key` and `custom_<name>`, all of them strings. " +
+				"A column that is omitted, null or an empty string is not managed; one that was set and is then omitted is cleared. The page of `reach_contact` lists the valid values, under Fields. Changing the key of a contact sends nothing; removing a row deletes the contact under `deletion_policy`. Use `jsonencode`, so that a plan shows the records that change.",
 		},
 		"subscriptions": setSubscriptions(contact.Schema.Attributes["subscriptions"]),
 		"subscriber_ids": schema.StringAttribute{
@@ -105,11 +105,11 @@ func (r *SetResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp
 		},
 		"opted_out": schema.StringAttribute{
 			Computed: true, CustomType: jsontypes.NormalizedType{},
-			MarkdownDescription: "The lists that recipients have opted out of, as a JSON object: by the keys of `contacts`, and only of those who did, the ids of lists of `subscriptions`. A plan warns of them, and nobody is put back.",
+			MarkdownDescription: "The lists of `subscriptions` that recipients have opted out of, as a JSON object: for the key of each such contact in `contacts`, the ids of the lists. A plan warns of them, and the recipients are not subscribed again.",
 		},
 		"subscription_drift": schema.StringAttribute{
 			Computed: true, CustomType: jsontypes.NormalizedType{},
-			MarkdownDescription: "Where a contact is not subscribed as `subscriptions` says, although its recipient has not opted out, as a JSON object by the keys of `contacts`: by the id of the list `none`, or the format that the contact has there. The next apply puts it right.",
+			MarkdownDescription: "Contacts whose subscriptions differ from `subscriptions` although the recipient has not opted out, as a JSON object by the keys of `contacts`. Each has, by the id of the list, `none` or the format that the contact has there. The next apply corrects it.",
 		},
 		"force_sub":             contact.Schema.Attributes["force_sub"],
 		"override_confirmation": contact.Schema.Attributes["override_confirmation"],
@@ -118,9 +118,9 @@ func (r *SetResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp
 	}
 	resp.Schema = schema.Schema{
 		Version: 0,
-		MarkdownDescription: "Many contacts of a WhatCounts realm as one resource, with the same subscriptions for all of them. Use it for some hundred contacts and more: Terraform's own cost of a resource instance grows with the number of them.\n\n" +
-			"~> **A row that is removed is a contact deleted, and a destroy deletes them all. This cannot be undone.** WhatCounts deletes a contact with everything attached to it and records a **Global Optout** of its address. Adding the address again fails unless `force_sub = true` is given. " +
-			"Where that is not wanted, choose another `deletion_policy`.",
+		MarkdownDescription: "Many contacts of a WhatCounts realm as one resource, with the same subscriptions for all of them. Use it for some hundred contacts and more: Terraform's time for each resource instance grows with their number.\n\n" +
+			"~> **Removing a row deletes the contact, and a destroy deletes all of them. This cannot be undone.** WhatCounts deletes a contact with everything attached to it and records a **Global Optout** of its address. Adding the address again fails unless `force_sub = true` is set. " +
+			"To avoid that, choose another `deletion_policy`.",
 		Attributes: attributes,
 	}
 }
@@ -132,7 +132,7 @@ func setSubscriptions(of schema.Attribute) schema.Attribute {
 	if !ok {
 		return of
 	}
-	nested.MarkdownDescription = "The lists that all contacts are subscribed to, at least one. Only the lists named here are managed. A list may be named once. Changes in place, for every contact: a list that is removed is unsubscribed from, without an opt-out. A list that a recipient has opted out of stays as it is for that contact, see `opted_out`."
+	nested.MarkdownDescription = "The lists that all contacts are subscribed to, at least one, each named once. Other lists are not managed. Changes in place, for every contact: removing a list ends the subscription, without an opt-out. A list that a recipient has opted out of is not changed for that contact, see `opted_out`."
 	nested.Validators = append(nested.Validators, setvalidator.SizeAtLeast(1))
 	return nested
 }

@@ -39,17 +39,17 @@ func ConsentAttributes(kinds string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"dry_run": schema.BoolAttribute{
 			Optional:            true,
-			MarkdownDescription: fmt.Sprintf("Only look the %s up, check them, and tell what would be deleted. Default true: nothing is deleted unless this is false.", kinds),
+			MarkdownDescription: fmt.Sprintf("Only look the %s up, check them, and report what would be deleted. Default true: nothing is deleted unless this is false.", kinds),
 		},
 		"expected_count": schema.Int64Attribute{
 			Optional: true,
-			MarkdownDescription: fmt.Sprintf("How many %s there are to delete, those that are gone already not counted. When another number is found, nothing is deleted. This or `max_count` is required with `dry_run = false`; a dry run tells the number.",
+			MarkdownDescription: fmt.Sprintf("The number of %s to delete, not counting those that are already gone. If another number is found, nothing is deleted. This or `max_count` is required with `dry_run = false`; a dry run reports the number.",
 				kinds),
 			Validators: []validator.Int64{int64validator.AtLeast(0)},
 		},
 		"max_count": schema.Int64Attribute{
 			Optional: true,
-			MarkdownDescription: fmt.Sprintf("The most %s there may be to delete, for what runs by a schedule: when more are found, nothing is deleted; when fewer are, or none, that is a success. In place of `expected_count`.",
+			MarkdownDescription: fmt.Sprintf("The most %s to delete, for scheduled runs: if more are found, nothing is deleted; fewer or none are a success. In place of `expected_count`.",
 				kinds),
 			Validators: []validator.Int64{int64validator.AtLeast(1)},
 		},

@@ -32,7 +32,7 @@ var safeguards = map[string]safeguardAttribute{
 	"deletion_policy": {
 		schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "What a destroy does where a resource does not say: `delete` (for good), `abandon` (forget the record, call nothing) or `prevent` (refuse, in the plan). The policies `delete_without_optout` and `unsubscribe` exist on contacts alone and are set there. It counts as it is written when the destroy runs, and not as it was last applied. Default `delete`.",
+			MarkdownDescription: "What a destroy does if the resource has no policy: `delete` (for good), `abandon` (forget the record, send nothing) or `prevent` (refuse, in the plan). The policies `delete_without_optout` and `unsubscribe` can be set only on contacts. Unlike a resource's policy, it takes effect without an apply: a destroy uses its current value. Default `delete`.",
 			Validators:          []validator.String{stringvalidator.OneOf(deletion.Policies()...)},
 		},
 		func(s *deletion.Settings, value attr.Value) error {
@@ -43,7 +43,7 @@ var safeguards = map[string]safeguardAttribute{
 	"max_deletes_per_run": {
 		schema.Int64Attribute{
 			Optional:            true,
-			MarkdownDescription: "The most records that one plan, or the apply of it, may delete through this provider block, both services and the actions together. Each alias counts for itself; 0 refuses every delete. One more and the plan is refused. `abandon` and `unsubscribe` delete nothing and do not count. Default: no limit.",
+			MarkdownDescription: "The most records that one plan, or its apply, may delete through this provider block, over both services and the actions. A plan with more is refused; 0 refuses every delete. Each alias counts separately. `abandon` and `unsubscribe` delete nothing and do not count. Default: no limit.",
 			Validators:          []validator.Int64{int64validator.AtLeast(0)},
 		},
 		func(s *deletion.Settings, value attr.Value) error {
@@ -55,7 +55,7 @@ var safeguards = map[string]safeguardAttribute{
 		schema.ListAttribute{
 			Optional:            true,
 			ElementType:         types.StringType,
-			MarkdownDescription: "Globs over e-mail addresses and communication values, compared whole and without case, such as `*@test.example.com`: `*` stands for any characters, `?` for one. A record that matches none of them is never deleted, and a plan that would is refused. What is read right before a delete (`verify_before_delete`, `journal_path`) is judged once more. Default: everything may be deleted; an empty list: nothing.",
+			MarkdownDescription: "Patterns of e-mail addresses and communication values, such as `*@test.example.com`: `*` matches any characters, `?` one. A pattern has to match the whole value; case is ignored. A record that matches no pattern is never deleted: the plan is refused. If the record is read again right before the delete (`verify_before_delete`, `journal_path`), it has to match again. Default: everything may be deleted; an empty list: nothing.",
 		},
 		func(s *deletion.Settings, value attr.Value) error {
 			s.Deletable = textsOf(value) // empty, it lets nothing go, where null lets everything
@@ -65,7 +65,7 @@ var safeguards = map[string]safeguardAttribute{
 	"verify_before_delete": {
 		schema.BoolAttribute{
 			Optional:            true,
-			MarkdownDescription: "Reads a record again just before it is deleted, and refuses when it is no longer the one in state: of a contact its address, first name and key, of a communication everything. Default true.",
+			MarkdownDescription: "Reads a record again right before it is deleted, and refuses the delete if it no longer matches the state: the address, first name and key of a contact, every field of a communication. Default true.",
 		},
 		func(s *deletion.Settings, value attr.Value) error {
 			s.VerifyBeforeDelete = valueOf[types.Bool](value).ValueBool()
@@ -75,7 +75,7 @@ var safeguards = map[string]safeguardAttribute{
 	"journal_path": {
 		schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "File to which every record is appended, in full and as one line of JSON, before it is deleted. If it cannot be written, nothing is deleted. A relative path counts from the folder in which Terraform runs. It holds personal data, as the guide [Personal data](guides/personal-data.md) has it, so keep it out of version control. Default: no journal.",
+			MarkdownDescription: "File to which every record is appended, in full and as one line of JSON, before it is deleted. If it cannot be written, nothing is deleted. A relative path starts at the folder in which Terraform runs. The file holds personal data: keep it out of version control, and see the guide [Personal data](guides/personal-data.md). Default: no journal.",
 		},
 		func(s *deletion.Settings, value attr.Value) error {
 			s.JournalPath = valueOf[types.String](value).ValueString()
@@ -86,7 +86,7 @@ var safeguards = map[string]safeguardAttribute{
 		schema.ListAttribute{
 			Optional:            true,
 			ElementType:         types.StringType,
-			MarkdownDescription: "X25519 public keys of [age](https://age-encryption.org) (`age1…`), to which each line of the journal is encrypted: the one who runs Terraform can write it, and only the holder of one of the secret keys can read it, with `reach-restore -identity`. It needs `journal_path`. Default: the journal is plain text.",
+			MarkdownDescription: "X25519 public keys of [age](https://age-encryption.org) (`age1…`), to which each line of the journal is encrypted. Only the holder of one of the secret keys can read it, with `reach-restore -identity`. Requires `journal_path`. Default: the journal is plain text.",
 		},
 		func(s *deletion.Settings, value attr.Value) (err error) {
 			s.JournalRecipients, err = deletion.NewRecipients(textsOf(value))
@@ -96,7 +96,7 @@ var safeguards = map[string]safeguardAttribute{
 	redactRecords: {
 		schema.BoolAttribute{
 			Optional:            true,
-			MarkdownDescription: "Keeps e-mail addresses, names and communication values out of warnings, errors, the progress of actions and the log. In their place stands whose they are, as in `[email of contact 1001]`, or a number that is the same for the same text, as in `[email 3]`. Plans, states and lists show what they always do: see the guide [Personal data](guides/personal-data.md). Default false.",
+			MarkdownDescription: "Keeps e-mail addresses, names and communication values out of warnings, errors, the progress of actions and the log. A placeholder names the record, as in `[email of contact 1001]`, or has the same number for the same text, as in `[email 3]`. Plans, states and lists still show the values: see the guide [Personal data](guides/personal-data.md). Default false.",
 		},
 		func(*deletion.Settings, attr.Value) error { return nil },
 	},

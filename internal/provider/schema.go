@@ -91,25 +91,25 @@ func (p *Reach) Schema(_ context.Context, _ provider.SchemaRequest, resp *provid
 	}
 	whatcounts["batch_size"] = schema.Int64Attribute{
 		Optional:            true,
-		MarkdownDescription: "The most contacts that one command may change or delete. Contacts that are created, updated or deleted at about the same time share commands, which saves requests; each still gets an outcome of its own. Default 500; 1 sends each on its own.",
+		MarkdownDescription: "The most contacts that one command may change or delete. Contacts that are created, updated or deleted at about the same time share commands, which saves requests; each still has its own result. Default 500; 1 sends a command for each.",
 		Validators:          []validator.Int64{int64validator.AtLeast(1)},
 	}
 
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Manages records by which people are reached: communications in **7G** and contacts in **WhatCounts**. " +
-			"Both services delete for good, and the provider says so before it happens.\n\n" +
-			"Either service may be left out. Environment variables fill what a block leaves null; an empty string counts as unset.",
+			"Both services delete for good, and the plan warns before it happens.\n\n" +
+			"You can configure one service or both. An attribute that is null takes its environment variable; an empty string counts as not set.",
 		Blocks: map[string]schema.Block{
 			"seveng": schema.SingleNestedBlock{
-				MarkdownDescription: "The 7G Registry Platform, needed for communications. Left out, the environment variables count; without credentials there either, 7G is not used.",
+				MarkdownDescription: "The 7G Registry Platform, needed for communications. Without this block, the environment variables are used; without credentials there, 7G is not configured.",
 				Attributes:          seveng,
 			},
 			"whatcounts": schema.SingleNestedBlock{
-				MarkdownDescription: "The WhatCounts realm, needed for contacts, lists and opt-outs. Left out, the environment variables count; without credentials there either, WhatCounts is not used.",
+				MarkdownDescription: "The WhatCounts realm, needed for contacts, lists and opt-outs. Without this block, the environment variables are used; without credentials there, WhatCounts is not configured.",
 				Attributes:          whatcounts,
 			},
 			"safeguards": schema.SingleNestedBlock{
-				MarkdownDescription: "What stands between a plan and a permanent delete. It holds for the resources and actions of this provider block: each alias has its own. Left out, only the defaults below do.",
+				MarkdownDescription: "Protection against permanent deletes. It applies to the resources and actions of this provider block: each alias has its own. Without this block, the defaults below apply.",
 				Attributes:          safeguardsAttributes(),
 			},
 		},
@@ -128,7 +128,7 @@ func connectionAttributes(service, endpointVariable, defaultEndpoint string) map
 		},
 		"request_timeout": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "How long one attempt of a request may take, as a Go duration above zero, such as `30s` or `2m`. Default `" + defaultRequestTimeout + "`. Opt-outs are read as they come and may take longer, as long as 4 KiB of them come within each such time.",
+			MarkdownDescription: "How long one attempt of a request may take, as a Go duration above zero, such as `30s` or `2m`. Default `" + defaultRequestTimeout + "`. Reading opt-outs may take longer, as long as 4 KiB arrive within each such period.",
 			Validators:          []validator.String{services.PositiveDuration{EmptyIsUnset: true}},
 		},
 		"max_retries": schema.Int64Attribute{
@@ -138,7 +138,7 @@ func connectionAttributes(service, endpointVariable, defaultEndpoint string) map
 		},
 		"requests_per_second": schema.Float64Attribute{
 			Optional:            true,
-			MarkdownDescription: "The most requests in a second, over everything that runs at once, repeated ones included. At least 0.01, which is one in a hundred seconds. Default: no limit.",
+			MarkdownDescription: "The most requests per second, over all resources of a run and including repeated requests. At least 0.01, which is one in a hundred seconds. Default: no limit.",
 			Validators:          []validator.Float64{float64validator.AtLeast(0.01)},
 		},
 	}

@@ -34,7 +34,7 @@ func (d Deadline) Within(ctx context.Context) (context.Context, context.CancelFu
 }
 
 const (
-	timeoutsDescription = "How long it may take, retries and waiting for `requests_per_second` included. Left out, it takes its default."
+	timeoutsDescription = "How long it may take, including retries and waiting for `requests_per_second`."
 	timeoutForm         = " may take, as a Go duration such as `30s` or `5m`. Default `2m`."
 )
 

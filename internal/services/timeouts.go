@@ -25,16 +25,16 @@ func SetTimeouts(ctx context.Context) schema.Attribute { return timeoutsOf(ctx, 
 func timeoutsOf(ctx context.Context, standard string) schema.Attribute {
 	form := " Default `" + standard + "`."
 	attribute := timeouts.Attributes(ctx, timeouts.Opts{
-		Create: true, CreateDescription: "Of a create." + form,
-		Read: true, ReadDescription: "Of a read." + form,
-		Update: true, UpdateDescription: "Of an update." + form,
-		Delete: true, DeleteDescription: "Of a delete." + form + " The value that was last applied counts.",
+		Create: true, CreateDescription: "For a create." + form,
+		Read: true, ReadDescription: "For a read." + form,
+		Update: true, UpdateDescription: "For an update." + form,
+		Delete: true, DeleteDescription: "For a delete." + form + " A destroy uses the value that was last applied.",
 	})
 	nested, ok := attribute.(schema.SingleNestedAttribute)
 	if !ok {
 		return attribute
 	}
-	nested.MarkdownDescription = "How long each operation may take, retries and waiting for `requests_per_second` included, as a Go duration such as `30s` or `2m`."
+	nested.MarkdownDescription = "How long each operation may take, including retries and waiting for `requests_per_second`, as a Go duration such as `30s` or `2m`."
 	for name, inner := range nested.Attributes {
 		if text, ok := inner.(schema.StringAttribute); ok {
 			// The library's own takes 0s and -5m, with which nothing is ever done.
