@@ -50,9 +50,9 @@ func TestREADMETellsEverything(t *testing.T) {
 		"`SEVENG_ENDPOINT`", "`SEVENG_USERNAME`", "`SEVENG_PASSWORD`", "`WHATCOUNTS_ENDPOINT`", "`WHATCOUNTS_REALM`", "`WHATCOUNTS_PASSWORD`",
 	}
 	for source, pattern := range map[string]string{
-		"reach-simulator/flags.go": `(?m)^  (-[a-z-]+)`,
-		"traffic/fault.go":         `FaultKind = "([a-z-]+)"`,
-		"page/page.go":             "`json:\"([a-z_]+)",
+		"cmd/flags.go":     `(?m)^  (-[a-z-]+)`,
+		"traffic/fault.go": `FaultKind = "([a-z-]+)"`,
+		"page/page.go":     "`json:\"([a-z_]+)",
 	} {
 		found := regexp.MustCompile(pattern).FindAllStringSubmatch(read(t, source), -1)
 		if len(found) == 0 {
