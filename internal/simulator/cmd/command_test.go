@@ -162,7 +162,7 @@ func TestCommandsThatEndAtOnce(t *testing.T) {
 		{[]string{"-dialect", "klingon"}, failed, "", "klingon"},
 		{[]string{"-dialect", "7g-stale-read"}, failed, "", "alike are 7g-stale-reads, wc-stale-reads"},
 		{[]string{"-seed", "no/such/file"}, failed, "", "no/such/file"},
-		{[]string{"-seed", "run.go"}, failed, "", "main.go: line 1 is not JSON"},
+		{[]string{"-seed", "run.go"}, failed, "", "run.go: line 1 is not JSON"},
 		{[]string{"-address", "8700"}, failed, "", "HOST:PORT"},
 		{[]string{"-address", inUse(t)}, failed, "", "address already in use; with port 0"},
 		{[]string{"-latency", "-1s"}, misused, "", "above zero"},
