@@ -10,7 +10,7 @@ terraform {
 
 # The credentials come from the environment: SEVENG_USERNAME and
 # SEVENG_PASSWORD for 7G, WHATCOUNTS_REALM and WHATCOUNTS_PASSWORD for
-# WhatCounts. With one of the two services, set those of one.
+# WhatCounts. Set only those of the services that you use.
 provider "reach" {
   safeguards {
     max_deletes_per_run = 10              # a plan that would delete more is refused
