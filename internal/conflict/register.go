@@ -8,13 +8,11 @@ package conflict
 
 import (
 	"crypto/rand"
-	"crypto/sha256"
 	"slices"
 	"sync"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 
 	"github.com/reachops/terraform-provider-reach/internal/deletion"
 	"github.com/reachops/terraform-provider-reach/internal/textform"
@@ -333,10 +331,3 @@ func keyOfPlanned(kind, configuration string) string {
 }
 
 func newKey() string { return rand.Text()[:10] }
-
-// Configuration tells a configuration from all others, in few bytes: a run keeps
-// one for each record that it makes.
-func Configuration(of tfsdk.Config) string {
-	sum := sha256.Sum256([]byte(of.Raw.String()))
-	return string(sum[:16])
-}
