@@ -84,7 +84,7 @@ func (r *Resource) notCreated(plan model, subscriberID int64, err error) diag.Di
 	case subscriberID != 0:
 		return diag.NewErrorDiagnostic(SummaryIncomplete, fmt.Sprintf(
 			"%s\n\nThe contact was added with subscriber id %d, and is in state as tainted. After the correction, run terraform untaint ADDRESS with the address of this resource, and apply again. "+
-				"Without that, the next apply deletes the contact by id, without an opt-out, and adds it anew.",
+				"Without that, the next apply replaces the contact: under a policy that deletes, by id and without an opt-out.",
 			detail(err), subscriberID))
 	case errors.As(err, &exists) && exists.Changed:
 		return diag.NewErrorDiagnostic(SummaryExists, detail(err)+"\n\nValues of this configuration may have been written to that contact: compare it with what it should hold.")
