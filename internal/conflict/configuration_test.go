@@ -27,7 +27,7 @@ func TestConfigurationsThatDiffer(t *testing.T) {
 		{"n": 0}, {"n": 1}, {"n": 12}, {"n": 1.2},
 		{"yes": true}, {"yes": false},
 		{"list": []any{}}, {"list": []any{"x"}}, {"list": []any{"x", "y"}}, {"list": []any{"y", "x"}}, {"list": []any{"xy"}},
-		{"map": map[string]any{}}, {"map": map[string]any{"x": "y"}}, {"map": map[string]any{"y": "x"}}, {"map": map[string]any{"x": "y", "z": "y"}},
+		{"map": map[string]any{}}, {"map": map[string]any{"x": "y"}}, {"map": map[string]any{"w": "y"}}, {"map": map[string]any{"y": "x"}}, {"map": map[string]any{"x": "y", "z": "y"}},
 	} {
 		digest := conflict.Configuration(tfsdk.Config{Raw: acctest.Value(typ, config)})
 		if digest != conflict.Configuration(tfsdk.Config{Raw: acctest.Value(typ, config)}) {
